@@ -1,0 +1,57 @@
+"""What every table shares: constraint names that both databases and the migrations agree on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import JSON, Column, MetaData
+from sqlmodel import SQLModel
+
+from nps_registry.store.columns import Instant, Key, PartialDay
+from nps_registry.vocabulary.term import Term
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(SQLModel):
+    """Base of all tables. Table classes do not validate: the boundary schemas do, before."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def now() -> datetime:
+    """This instant, in UTC."""
+    return datetime.now(UTC)
+
+
+def random_id() -> str:
+    """A fresh id that says nothing of how many there are or when it was made."""
+    return str(uuid4())
+
+
+def key_column(terms: type[Term], *, nullable: bool = False, index: bool = False) -> Column[Any]:
+    """A column for one vocabulary term."""
+    return Column(Key(terms), nullable=nullable, index=index)
+
+
+def instant_column(*, nullable: bool = False, index: bool = False) -> Column[Any]:
+    """A column for a point in time (UTC)."""
+    return Column(Instant(), nullable=nullable, index=index)
+
+
+def day_column(*, nullable: bool = True, index: bool = False) -> Column[Any]:
+    """A column for a partial date."""
+    return Column(PartialDay(), nullable=nullable, index=index)
+
+
+def json_column(*, nullable: bool = False) -> Column[Any]:
+    """A column for a small list or mapping that is never searched inside SQL."""
+    return Column(JSON(), nullable=nullable)

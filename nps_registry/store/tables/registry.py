@@ -1,0 +1,24 @@
+"""The registry itself: what it is, and the counter that tells workers something changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from nps_registry.store.tables.base import Table, instant_column, key_column, now
+from nps_registry.vocabulary.report import RegistryMode
+
+
+class Registry(Table, table=True):
+    """One row. ``change`` grows with every change that the in-memory index or a cached page must follow."""
+
+    __tablename__ = "registry"
+
+    id: int = Field(default=1, primary_key=True)
+    mode: RegistryMode = Field(sa_column=key_column(RegistryMode))
+    created_at: datetime = Field(default_factory=now, sa_column=instant_column())
+    change: int = 0
+    catalogue_digest: str = Field(default="", max_length=64)
+    catalogue_loaded_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
+    recipe: str = Field(default="", max_length=80, description="id of the fingerprint recipe of the stored fingerprints")

@@ -1,0 +1,75 @@
+"""Signals, advisories and subscriptions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from nps_registry.store.tables.base import Table, instant_column, json_column, key_column, now, random_id
+from nps_registry.vocabulary.signal import AdvisoryState, SignalKind, SignalState, TrafficLight
+
+
+class Signal(Table, table=True):
+    """Something that rose above what was expected, with its evidence. ``key`` makes evaluation idempotent."""
+
+    __tablename__ = "signal"
+    __table_args__ = (UniqueConstraint("key"),)
+
+    id: str = Field(default_factory=random_id, primary_key=True, max_length=36)
+    key: str = Field(max_length=160, description="kind, substance, place, period and audience in one text")
+    kind: SignalKind = Field(sa_column=key_column(SignalKind, index=True))
+    substance_id: int | None = Field(default=None, foreign_key="substance.id", index=True)
+    country: str | None = Field(default=None, max_length=2)
+    region: str | None = Field(default=None, max_length=3, description="UN M49 sub-region")
+    year: int
+    quarter: int = 0
+    public: bool = False
+    state: SignalState = Field(default=SignalState.OPEN, sa_column=key_column(SignalState))
+    rule: str = Field(default="", max_length=64, description="name and version of the rule")
+    evidence: dict[str, object] = Field(default_factory=dict, sa_column=json_column())
+    score: float = 0.0
+    retracted: bool = False
+    raised_at: datetime = Field(default_factory=now, sa_column=instant_column())
+
+
+class SignalReport(Table, table=True):
+    """A report that a signal rests on: a signal is seen by those who may see its reports."""
+
+    __tablename__ = "signal_report"
+
+    signal_id: str = Field(primary_key=True, foreign_key="signal.id", max_length=36)
+    report_id: str = Field(primary_key=True, foreign_key="report.id", max_length=36, index=True)
+
+
+class Advisory(Table, table=True):
+    """An advisory; every version stays in ``advisory_version``."""
+
+    __tablename__ = "advisory"
+
+    id: str = Field(primary_key=True, max_length=24)
+    state: AdvisoryState = Field(default=AdvisoryState.DRAFT, sa_column=key_column(AdvisoryState))
+    audience: TrafficLight = Field(default=TrafficLight.AMBER, sa_column=key_column(TrafficLight))
+    severity: str = Field(default="", max_length=16)
+    title: str = ""
+    body: str = ""
+    substance_ids: list[int] = Field(default_factory=list, sa_column=json_column())
+    countries: list[str] = Field(default_factory=list, sa_column=json_column())
+    published_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
+    modified_at: datetime = Field(default_factory=now, sa_column=instant_column())
+    revision: int = 1
+
+
+class AdvisoryVersion(Table, table=True):
+    """What an advisory said at one time."""
+
+    __tablename__ = "advisory_version"
+    __table_args__ = (UniqueConstraint("advisory_id", "revision"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    advisory_id: str = Field(foreign_key="advisory.id", max_length=24, index=True)
+    revision: int
+    content: dict[str, object] = Field(default_factory=dict, sa_column=json_column())
+    made_by: str = Field(default="", max_length=80)
+    made_at: datetime = Field(default_factory=now, sa_column=instant_column())

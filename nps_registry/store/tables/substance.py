@@ -1,0 +1,205 @@
+"""Substances and what is known of each: names, identifiers, claims, relations, controls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from nps_registry.store.tables.base import Table, instant_column, json_column, key_column, now
+from nps_registry.vocabulary.substance import (
+    Evidence,
+    IdentifierScheme,
+    Kind,
+    NameKind,
+    Nature,
+    Occurrence,
+    Origin,
+    RelationKind,
+    Status,
+    Stereo,
+)
+
+
+class Source(Table, table=True):
+    """A publication, list or data set that statements trace to."""
+
+    __tablename__ = "source"
+
+    id: str = Field(primary_key=True, max_length=64)
+    title: str
+    publisher: str = ""
+    licence: str = ""
+    edition: str = ""
+    group: str = Field(default="", max_length=64, description="claims of one group are not independent of each other")
+    url: str = ""
+    kind: str = Field(default="", max_length=32)
+
+
+class ChemicalClass(Table, table=True):
+    """A chemical class with its definition; the rules stay in the catalogue's files."""
+
+    __tablename__ = "chemical_class"
+
+    key: str = Field(primary_key=True, max_length=64)
+    label: str
+    definition: str = ""
+    position: int = 0
+    subclasses: list[dict[str, object]] = Field(default_factory=list, sa_column=json_column())
+    effect_groups: list[str] = Field(default_factory=list, sa_column=json_column())
+    unodc_group: str = ""
+    eu_group: str = ""
+
+
+class Substance(Table, table=True):
+    """One substance. Identity is ``inchi`` with ``stereo``; the InChIKey is an index, not the key."""
+
+    __tablename__ = "substance"
+    __table_args__ = (UniqueConstraint("inchi", "stereo"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    accession: str = Field(unique=True, max_length=16)
+    name: str
+    kind: Kind = Field(default=Kind.CHEMICAL, sa_column=key_column(Kind))
+    nature: Nature = Field(default=Nature.NPS, sa_column=key_column(Nature, index=True))
+    occurrence: Occurrence = Field(default=Occurrence.REPORTED, sa_column=key_column(Occurrence))
+    status: Status = Field(default=Status.PROVISIONAL, sa_column=key_column(Status, index=True))
+    evidence: Evidence | None = Field(default=None, sa_column=key_column(Evidence, nullable=True))
+    origin: Origin | None = Field(default=None, sa_column=key_column(Origin, nullable=True))
+    smiles: str | None = None
+    inchi: str | None = None
+    inchikey: str | None = Field(default=None, max_length=27, index=True)
+    skeleton: str | None = Field(default=None, max_length=14, index=True)
+    tautomer_key: str | None = Field(default=None, max_length=160, index=True)
+    stereo: Stereo | None = Field(default=None, sa_column=key_column(Stereo, nullable=True))
+    formula: str | None = Field(default=None, max_length=160, index=True)
+    mass_da: float | None = Field(default=None, index=True, description="monoisotopic mass, Da")
+    chemical_class: str | None = Field(default=None, max_length=64, foreign_key="chemical_class.key", index=True)
+    subclass: str | None = Field(default=None, max_length=64)
+    effect_groups: list[str] = Field(default_factory=list, sa_column=json_column())
+    comment: str = ""
+    conflicts: list[str] = Field(default_factory=list, sa_column=json_column())
+    structure_sources: list[str] = Field(default_factory=list, sa_column=json_column())
+    merged_into_id: int | None = Field(default=None, foreign_key="substance.id", index=True)
+    from_catalogue: bool = Field(default=False, description="an entry of the catalogue's files, else of this instance")
+    entry_digest: str = Field(default="", max_length=64, description="SHA-256 of the catalogue file it was loaded from")
+    changed: int = Field(default=0, index=True, description="registry.change of its last change; the index follows it")
+    revision: int = 1
+    created_at: datetime = Field(default_factory=now, sa_column=instant_column())
+    updated_at: datetime = Field(default_factory=now, sa_column=instant_column())
+
+
+class EffectGroupMembership(Table, table=True):
+    """Which effect groups a substance is in, as rows that browsing can count and filter by."""
+
+    __tablename__ = "effect_group_membership"
+
+    substance_id: int = Field(primary_key=True, foreign_key="substance.id")
+    effect_group: str = Field(primary_key=True, max_length=48, index=True)
+
+
+class Rendering(Table, table=True):
+    """What is derived from a structure once and kept: its drawing and its fingerprints."""
+
+    __tablename__ = "rendering"
+
+    substance_id: int = Field(primary_key=True, foreign_key="substance.id")
+    svg: str = ""
+    molblock: str = ""
+    recipe: str = Field(default="", max_length=80)
+    fingerprint: bytes = Field(default=b"", sa_type=LargeBinary)
+    pattern_fingerprint: bytes = Field(default=b"", sa_type=LargeBinary)
+
+
+class SubstanceName(Table, table=True):
+    """One name of one substance; ``folded`` is how it is looked up."""
+
+    __tablename__ = "substance_name"
+    __table_args__ = (UniqueConstraint("substance_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    substance_id: int = Field(foreign_key="substance.id", index=True)
+    name: str
+    folded: str = Field(index=True)
+    kind: NameKind = Field(sa_column=key_column(NameKind))
+    ambiguous: bool = False
+    from_year: int | None = None
+    to_year: int | None = None
+    sources: list[str] = Field(default_factory=list, sa_column=json_column())
+
+
+class SubstanceIdentifier(Table, table=True):
+    """An identifier that another registry gives."""
+
+    __tablename__ = "substance_identifier"
+    __table_args__ = (UniqueConstraint("substance_id", "scheme", "value"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    substance_id: int = Field(foreign_key="substance.id", index=True)
+    scheme: IdentifierScheme = Field(sa_column=key_column(IdentifierScheme))
+    value: str = Field(max_length=64, index=True)
+    sources: list[str] = Field(default_factory=list, sa_column=json_column())
+
+
+class Claim(Table, table=True):
+    """What one source says of a substance's structure; the evidence grade is derived from these."""
+
+    __tablename__ = "claim"
+
+    id: int | None = Field(default=None, primary_key=True)
+    substance_id: int = Field(foreign_key="substance.id", index=True)
+    source_id: str = Field(foreign_key="source.id", max_length=64)
+    place: str = ""
+    names: list[str] = Field(default_factory=list, sa_column=json_column())
+    inchikey: str = Field(default="", max_length=27)
+    agreement: str = Field(default="full", max_length=16)
+    source_class: str = ""
+
+
+class SubstanceRelation(Table, table=True):
+    """How ``substance_id`` stands to ``other_id``; stereo variants and isomers are computed at load."""
+
+    __tablename__ = "substance_relation"
+    __table_args__ = (UniqueConstraint("substance_id", "other_id", "kind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    substance_id: int = Field(foreign_key="substance.id", index=True)
+    other_id: int = Field(foreign_key="substance.id", index=True)
+    kind: RelationKind = Field(sa_column=key_column(RelationKind))
+    note: str = ""
+    sources: list[str] = Field(default_factory=list, sa_column=json_column())
+
+
+class ControlList(Table, table=True):
+    """An edition of a control list; ``checked_to`` says up to when it was read."""
+
+    __tablename__ = "control_list"
+
+    id: str = Field(primary_key=True, max_length=64)
+    jurisdiction: str = Field(max_length=2)
+    instrument: str
+    edition: str = ""
+    source_id: str = Field(foreign_key="source.id", max_length=64)
+    checked_to: str = Field(default="", max_length=10)
+    generic_definitions: list[dict[str, object]] = Field(default_factory=list, sa_column=json_column())
+    entry_digest: str = Field(default="", max_length=64)
+
+
+class Control(Table, table=True):
+    """One substance named by one control list."""
+
+    __tablename__ = "control"
+
+    id: int | None = Field(default=None, primary_key=True)
+    substance_id: int = Field(foreign_key="substance.id", index=True)
+    list_id: str = Field(foreign_key="control_list.id", max_length=64, index=True)
+    listed_as: str = ""
+    schedule: str = ""
+    decided_on: str = Field(default="", max_length=10, description="partial ISO date")
+    in_force_on: str = Field(default="", max_length=10, description="partial ISO date")
+    scope: list[str] = Field(default_factory=list, sa_column=json_column())
+    exclusions: str = ""
+    verified: bool = False
+    note: str = ""
+    sources: list[str] = Field(default_factory=list, sa_column=json_column())
