@@ -1,0 +1,1 @@
+"""The catalogue: ``substances/`` files read into frozen, validated records, graded and checked."""

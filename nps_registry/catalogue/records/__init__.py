@@ -1,0 +1,35 @@
+"""The records of the catalogue: the one validator of its format."""
+
+from nps_registry.catalogue.records.chemical_class import ClassRecord, ExampleRecord, RuleRecord, SubclassRecord
+from nps_registry.catalogue.records.control import ControlEntry, ControlList, ControlListHeader, GenericDefinition
+from nps_registry.catalogue.records.source import SourceRecord
+from nps_registry.catalogue.records.substance import (
+    ClaimRecord,
+    IdentifierRecord,
+    MemberRecord,
+    NameRecord,
+    RelationRecord,
+    StructureRecord,
+    SubstanceRecord,
+)
+from nps_registry.catalogue.records.whole import Catalogue
+
+__all__ = [
+    "Catalogue",
+    "ClaimRecord",
+    "ClassRecord",
+    "ControlEntry",
+    "ControlList",
+    "ControlListHeader",
+    "ExampleRecord",
+    "GenericDefinition",
+    "IdentifierRecord",
+    "MemberRecord",
+    "NameRecord",
+    "RelationRecord",
+    "RuleRecord",
+    "SourceRecord",
+    "StructureRecord",
+    "SubclassRecord",
+    "SubstanceRecord",
+]
