@@ -1,6 +1,15 @@
 """The records of the catalogue: the one validator of its format."""
 
-from nps_registry.catalogue.records.chemical_class import ClassRecord, ExampleRecord, RuleRecord, SubclassRecord
+from nps_registry.catalogue.records.chemical_class import (
+    ClassRecord,
+    Clauses,
+    CounterexampleRecord,
+    ExampleRecord,
+    Range,
+    RuleRecord,
+    SubclassRecord,
+    Within,
+)
 from nps_registry.catalogue.records.control import ControlEntry, ControlList, ControlListHeader, GenericDefinition
 from nps_registry.catalogue.records.source import SourceRecord
 from nps_registry.catalogue.records.substance import (
@@ -18,18 +27,22 @@ __all__ = [
     "Catalogue",
     "ClaimRecord",
     "ClassRecord",
+    "Clauses",
     "ControlEntry",
     "ControlList",
     "ControlListHeader",
+    "CounterexampleRecord",
     "ExampleRecord",
     "GenericDefinition",
     "IdentifierRecord",
     "MemberRecord",
     "NameRecord",
+    "Range",
     "RelationRecord",
     "RuleRecord",
     "SourceRecord",
     "StructureRecord",
     "SubclassRecord",
     "SubstanceRecord",
+    "Within",
 ]
