@@ -1,0 +1,1 @@
+"""What pages and api share: services, dependencies, refusals as HTTP, headers, metrics."""

@@ -1,0 +1,93 @@
+"""The outermost layer, plain ASGI: body limit, security headers, request counting.
+
+It is written without a framework's request object because every answer passes through it and the
+search over the catalogue is measured against an empty route behind the same layer.
+"""
+
+from __future__ import annotations
+
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from nps_registry.errors import Refusal, TooLarge
+from nps_registry.http.metrics import Metrics
+from nps_registry.http.problem import refusal_problem
+from nps_registry.localisation import gettext as _
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode("ascii")),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+
+
+class BodyTooLarge(Exception):
+    """The body grew past the limit while it was read."""
+
+
+class Guard:
+    """Wrap an ASGI application with the body limit, the security headers and the metrics."""
+
+    def __init__(self, app: ASGIApp, *, body_limit_bytes: int, metrics: Metrics, demonstration: bool) -> None:
+        self.app = app
+        self.body_limit_bytes = body_limit_bytes
+        self.metrics = metrics
+        self.headers = SECURITY_HEADERS
+        if demonstration:
+            self.headers += ((b"x-robots-tag", b"noindex"), (b"x-nps-registry-data", b"demonstration"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), *self.headers]
+            await send(message)
+
+        if self._declared_length(scope) > self.body_limit_bytes:
+            await refusal_problem(self._too_large())(scope, receive, send_guarded)
+        else:
+            try:
+                await self.app(scope, self._bounded(receive), send_guarded)
+            except BodyTooLarge:
+                await refusal_problem(self._too_large())(scope, receive, send_guarded)
+        self.metrics.count_request(scope["method"], status, time.perf_counter() - started)
+
+    @staticmethod
+    def _declared_length(scope: Scope) -> int:
+        for name, value in scope["headers"]:
+            if name == b"content-length" and value.isdigit():
+                return int(value)
+        return 0
+
+    def _bounded(self, receive: Receive) -> Receive:
+        received = 0
+
+        async def receive_bounded() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.body_limit_bytes:
+                raise BodyTooLarge
+            return message
+
+        return receive_bounded
+
+    def _too_large(self) -> Refusal:
+        limit_mb = self.body_limit_bytes / 1_000_000
+        return TooLarge(_("The body is larger than the limit of %(limit)g MB.") % {"limit": limit_mb})
