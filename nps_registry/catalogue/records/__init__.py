@@ -11,6 +11,7 @@ from nps_registry.catalogue.records.chemical_class import (
     Within,
 )
 from nps_registry.catalogue.records.control import ControlEntry, ControlList, ControlListHeader, GenericDefinition
+from nps_registry.catalogue.records.ledger import RetiredAccession, RetiredFile, SourceFile
 from nps_registry.catalogue.records.source import SourceRecord
 from nps_registry.catalogue.records.substance import (
     ClaimRecord,
@@ -39,7 +40,10 @@ __all__ = [
     "NameRecord",
     "Range",
     "RelationRecord",
+    "RetiredAccession",
+    "RetiredFile",
     "RuleRecord",
+    "SourceFile",
     "SourceRecord",
     "StructureRecord",
     "SubclassRecord",
