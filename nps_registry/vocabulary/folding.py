@@ -1,0 +1,104 @@
+"""How names are compared: one folding for look-up, for the catalogue's lint and for the stored column.
+
+Names travel with case, hyphens, brackets, Greek letters, dashes and primes of every sort, and indexes
+turn them round ("Amphetamine, p-chloro-"). :func:`fold` takes all that away and keeps what tells two
+substances apart: digits, primes on locants, and stereo descriptors. :func:`loosen` goes further, to what
+people type when they type quickly; two names that are loosely equal may still be different substances.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
+    "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi", "ο": "omicron", "π": "pi",
+    "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+
+_DASHES = dict.fromkeys("‐‑‒–—―−﹘﹣－­⁃", "-")
+_PRIMES = dict.fromkeys("’‘′`´ʹʼ‛＇", "'") | dict.fromkeys('″“”"ʺ', "''") | {"‴": "'''"}
+_SIGNS = str.maketrans(_DASHES | _PRIMES)
+
+_LONE_GREEK = re.compile(r"(?<![α-ω])[α-ω](?![α-ω])")
+_INVERTED = re.compile(r"^(?P<parent>[^,]*(?:,\S[^,]*)*), (?P<prefix>\S.*-)$", re.DOTALL)
+_RACEMIC = re.compile(
+    r"\(\s*(?:±|\+\s*/\s*-|\+\s*,?\s*-)\s*\)|±|\+/-"  # (±)-, (+/-)-, (+-)-
+    r"|\(\s*(?:rs|rac)\s*\)"  # (RS)-
+    r"|(?:^|(?<=[ ,(-]))(?:d,\s?l|dl|rac|racemic)(?=[- ])"  # DL-, rac-, racemic
+)
+_PLUS = re.compile(r"\(\s*\+\s*\)")
+_MINUS = re.compile(r"\(\s*-\s*\)")
+_PRIME = re.compile(r"((?:(?<=[0-9])|(?<=alpha)|(?<=beta)|(?<=gamma)|(?<![^\W_n][nos])(?<=[nos]))'+)|'+")
+_DROPPED = re.compile(r"[^\w']|_")
+
+_RING_POSITION = re.compile(
+    r"(?<![^\W_])(?:(?P<word>ortho|meta|para)[- ]?|(?P<letter>[omp])[- ])"
+    r"(?=fluoro|chloro|bromo|iodo|methyl|methoxy|hydroxy|nitro|trifluoro)"
+)
+_NITROGEN = re.compile(r"(?<![^\W_])n(?:,\s?n)*[- ](?=\w)")
+_STEREO = re.compile(
+    r"\(\s*(?:±|[+-]|\+\s*[/,]?\s*-)\s*\)|±|\+/-"
+    r"|\((?:\d*'*[rsez](?:,\s?)?)+\)"  # (R), (1R,2S), (E)
+    r"|(?:^|(?<=[ ,(-]))(?:rac|racemic|cis|trans|threo|erythro|dextro|levo|d,\s?l|dl|[dlrs])(?=[- ])"
+)
+_SHORT = (
+    ("beta-?keto", "bk"), ("alpha", "a"), ("beta", "b"), ("gamma", "g"), ("delta", "d"),
+    ("fluoro", "f"), ("chloro", "cl"), ("bromo", "br"), ("iodo", "i"),
+    ("methoxy", "meo"), ("acetoxy", "aco"), ("ethoxy", "eto"), ("hydroxy", "ho"), (r"(?<=\d)-?oh(?=-)", "ho"),
+    ("desoxy", "deoxy"), ("sulph", "sulf"),
+)  # fmt: skip
+_SHORTENED = tuple((re.compile(long), short) for long, short in _SHORT)
+
+
+def _spell(name: str) -> str:
+    """*name* in small letters without diacritics, its signs in one form each, its Greek letters spelt out."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name.translate(_SIGNS)).casefold())
+    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    spelt = _LONE_GREEK.sub(lambda greek: GREEK.get(greek[0], greek[0]), bare)
+    return _turn_round(" ".join(spelt.translate(_SIGNS).split()))
+
+
+def _turn_round(spelt: str) -> str:
+    """The inverted "parent, prefix-" of registers, in the order that people write."""
+    inverted = _INVERTED.match(spelt)
+    return inverted["prefix"] + inverted["parent"] if inverted else spelt
+
+
+def _state_rotation(spelt: str) -> str:
+    """Give the signs for a racemate and for the sense of rotation words, before hyphens are dropped."""
+    return _MINUS.sub(" minus ", _PLUS.sub(" plus ", _RACEMIC.sub(" rac ", spelt)))
+
+
+def _keep_locant_primes(spelt: str) -> str:
+    """Primes that belong to a locant stay (β' is not β); apostrophes go."""
+    return _PRIME.sub(lambda prime: prime[1] or "", spelt)
+
+
+def fold(name: str) -> str:
+    """The key under which *name* is looked up: equal for two spellings of one name, different for two names.
+
+    Case, diacritics, spaces, hyphens, brackets, commas and dots go; Greek letters are spelt out; digits,
+    primes on locants and stereo descriptors stay, so ``(R)-MDMA``, ``(±)-MDMA`` and ``MDMA`` are three.
+    Folding a folded name changes nothing, primes on nitrogen aside.
+    """
+    return _DROPPED.sub("", _keep_locant_primes(_state_rotation(_spell(name))))
+
+
+def loosen(name: str) -> str:
+    """A looser key than :func:`fold`, equal for the usual ways of typing one name in a hurry.
+
+    Greek letters become their Latin initial (``a-PVP``), substituents their short form (``5-fluoro-`` as
+    ``5F-``, ``4-hydroxy-`` as ``4-HO-``), ring positions one letter, and primes and nitrogen locants go.
+    """
+    hurried = _NITROGEN.sub("", _spell(name).replace("'", ""))
+    hurried = _RING_POSITION.sub(lambda place: place["letter"] or place["word"][0], hurried)
+    for long, short in _SHORTENED:
+        hurried = long.sub(short, hurried)
+    return _DROPPED.sub("", _state_rotation(hurried))
+
+
+def flatten(name: str) -> str:
+    """The loose key of *name* without its stereo descriptors, for a name whose flat form is known."""
+    return loosen(_STEREO.sub("", _spell(name)).lstrip(" -,"))
