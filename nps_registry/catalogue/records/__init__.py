@@ -10,7 +10,14 @@ from nps_registry.catalogue.records.chemical_class import (
     SubclassRecord,
     Within,
 )
-from nps_registry.catalogue.records.control import ControlEntry, ControlList, ControlListHeader, GenericDefinition
+from nps_registry.catalogue.records.control import (
+    AnchorRecord,
+    ControlEntry,
+    ControlList,
+    ControlListHeader,
+    ExcludedRecord,
+    GenericDefinition,
+)
 from nps_registry.catalogue.records.ledger import RetiredAccession, RetiredFile, SourceFile
 from nps_registry.catalogue.records.source import SourceRecord
 from nps_registry.catalogue.records.substance import (
@@ -25,6 +32,7 @@ from nps_registry.catalogue.records.substance import (
 from nps_registry.catalogue.records.whole import Catalogue
 
 __all__ = [
+    "AnchorRecord",
     "Catalogue",
     "ClaimRecord",
     "ClassRecord",
@@ -34,6 +42,7 @@ __all__ = [
     "ControlListHeader",
     "CounterexampleRecord",
     "ExampleRecord",
+    "ExcludedRecord",
     "GenericDefinition",
     "IdentifierRecord",
     "MemberRecord",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 
 class Record(BaseModel):
@@ -31,3 +32,30 @@ Prose = Annotated[str, StringConstraints(pattern=r"^\S(?:[\s\S]*\S)?$", max_leng
 Year = Annotated[int, Field(ge=1800, le=2100)]
 SourceIds = Annotated[tuple[SourceId, ...], Field(min_length=1)]
 """The sources of a fact: at least one."""
+
+
+def _written(value: object) -> object:
+    """A TOML date as its text; anything else as it is."""
+    return value.isoformat() if type(value) is date else value
+
+
+def _exists(text: str) -> str:
+    """*text*, if a calendar has that year, month or day.
+
+    Raises:
+        ValueError: there is no such month or day.
+    """
+    year, month, day = (*text.split("-"), "1", "1")[:3]
+    date(int(year), int(month), int(day))
+    return text
+
+
+PartialDate = Annotated[
+    str,
+    StringConstraints(pattern=r"^[12][0-9]{3}(?:-[0-9]{2}(?:-[0-9]{2})?)?$"),
+    BeforeValidator(_written),
+    AfterValidator(_exists),
+]
+"""A day, a month or a year: no more than the source says ("2018-03")."""
+
+InchiKey = Annotated[str, StringConstraints(pattern=r"^[A-Z]{14}-[A-Z]{10}-[A-Z]$")]
