@@ -43,14 +43,21 @@ class Key(TypeDecorator[Term]):
     def __init__(self, terms: type[Term]) -> None:
         super().__init__()
         self.terms = terms
+        self._term_of = {term.value: term for term in terms}
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """The stored key; a value outside the vocabulary is refused."""
-        return None if value is None else str(self.terms(value).value)
+        return None if value is None else self._term(value).value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Term | None:
         """The term of the stored key."""
-        return None if value is None else self.terms(value)
+        return None if value is None else self._term(value)
+
+    def _term(self, key: str) -> Term:
+        term = self._term_of.get(key)
+        if term is None:
+            raise ValueError(f"{key!r} is not a term of {self.terms.__name__}")
+        return term
 
 
 class PartialDay(TypeDecorator[PartialDate]):

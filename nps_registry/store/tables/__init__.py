@@ -11,7 +11,7 @@ from nps_registry.store.tables.account import (
 )
 from nps_registry.store.tables.audit import AuditEvent, OutboxMessage
 from nps_registry.store.tables.base import Table
-from nps_registry.store.tables.count import PublicCount
+from nps_registry.store.tables.count import PublicCount, PublicFinding
 from nps_registry.store.tables.registry import Registry
 from nps_registry.store.tables.report import (
     Attachment,
@@ -66,6 +66,7 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "PublicCount",
+    "PublicFinding",
     "Registry",
     "Rendering",
     "Report",

@@ -14,7 +14,7 @@ class AuditEvent(Table, table=True):
 
     __tablename__ = "audit_event"
 
-    sequence: int = Field(primary_key=True)
+    sequence: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(default_factory=now, sa_column=instant_column())
     actor: str = Field(max_length=80)
     action: str = Field(max_length=64)

@@ -7,10 +7,30 @@ from sqlmodel import Field
 from nps_registry.store.tables.base import Table
 
 
-class PublicCount(Table, table=True):
-    """Events that count in public, per substance, country and quarter. Wastewater is never among them.
+class PublicFinding(Table, table=True):
+    """One substance in one public event: the ledger that ``public_count`` is the sum of.
 
-    A public first is the earliest row of a substance (world), region or country.
+    Events linked as one stand here once, under the row that the others are linked to. Figures over
+    several substances (a class, a country) count its distinct events.
+    """
+
+    __tablename__ = "public_finding"
+
+    event_id: str = Field(primary_key=True, foreign_key="event.id", max_length=36)
+    substance_id: int = Field(primary_key=True, foreign_key="substance.id", index=True)
+    country: str = Field(max_length=2, index=True)
+    year: int = Field(index=True)
+    quarter: int = Field(description="1 to 4; 0 where only the year is known")
+    wastewater: bool = False
+    reports: int = Field(default=0, description="with a positive detection")
+    detections: int = Field(default=0, description="positive ones; 0 where every one is uncertain")
+
+
+class PublicCount(Table, table=True):
+    """What counts in public, per substance, country and quarter.
+
+    ``events``, ``reports`` and ``detections`` rest on positive results and hold no wastewater. A public
+    first is the earliest row with events of a substance (world), region or country.
     """
 
     __tablename__ = "public_count"
@@ -22,3 +42,5 @@ class PublicCount(Table, table=True):
     events: int = 0
     reports: int = 0
     detections: int = 0
+    uncertain_events: int = Field(default=0, description="events where every detection of it is uncertain")
+    wastewater_samples: int = Field(default=0, description="apart, never added to events")

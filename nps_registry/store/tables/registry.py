@@ -15,10 +15,10 @@ class Registry(Table, table=True):
 
     __tablename__ = "registry"
 
-    id: int = Field(default=1, primary_key=True)
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
     mode: RegistryMode = Field(sa_column=key_column(RegistryMode))
     created_at: datetime = Field(default_factory=now, sa_column=instant_column())
     change: int = 0
     catalogue_digest: str = Field(default="", max_length=64)
     catalogue_loaded_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
-    recipe: str = Field(default="", max_length=80, description="id of the fingerprint recipe of the stored fingerprints")
+    recipe: str = Field(default="", max_length=80, description="id of the recipe of the stored fingerprints")

@@ -38,11 +38,17 @@ from nps_registry.vocabulary.substance import Stereo
 
 
 class Event(Table, table=True):
-    """A seizure, a case: what happened. Two laboratories' reports of one event share one row."""
+    """A seizure, a case: what happened, as one laboratory describes it.
+
+    Two laboratories' rows of one event are linked by ``same_as_id``, never merged: place, case reference
+    and dates belong to the laboratory that gave them and must not show in the other's view.
+    A link always points at a row that is not linked itself.
+    """
 
     __tablename__ = "event"
 
     id: str = Field(default_factory=random_id, primary_key=True, max_length=36)
+    same_as_id: str | None = Field(default=None, foreign_key="event.id", max_length=36, index=True)
     type: EventType = Field(sa_column=key_column(EventType))
     country: str = Field(max_length=2, index=True, description="ISO 3166-1 alpha-2, with XK")
     subdivision: str = Field(default="", max_length=80)
@@ -84,9 +90,10 @@ class Report(Table, table=True):
     file_row: int | None = None
     state: ReportState = Field(sa_column=key_column(ReportState))
     sharing: Sharing = Field(default=Sharing.COUNTRY, sa_column=key_column(Sharing))
-    hold_until: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
+    hold_until: datetime | None = Field(default=None, sa_column=instant_column(nullable=True, index=True))
     legal_hold: bool = False
     demonstration: bool = False
+    counted: bool = Field(default=False, description="among the public aggregates now")
     payload: str = Field(default="", description="as it arrived, verbatim")
     payload_digest: str = Field(default="", max_length=64, description="SHA-256 of the payload as it arrived")
     note: str = ""
@@ -217,7 +224,8 @@ class IdempotentAnswer(Table, table=True):
     organisation_id: str = Field(primary_key=True, foreign_key="organisation.id", max_length=36)
     key: str = Field(primary_key=True, max_length=200)
     request_digest: str = Field(max_length=64)
-    report_id: str = Field(foreign_key="report.id", max_length=36)
+    report_id: str | None = Field(default=None, foreign_key="report.id", max_length=36, description="none for a batch")
+    status: int = Field(default=201, description="HTTP status of the answer")
     answer: str = ""
     made_at: datetime = Field(default_factory=now, sa_column=instant_column())
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
 from nps_registry.store.tables.base import Table, instant_column, json_column, key_column, now
+from nps_registry.vocabulary.catalogue import Agreement, Basis, SourceKind
 from nps_registry.vocabulary.substance import (
     Evidence,
     IdentifierScheme,
@@ -34,7 +35,8 @@ class Source(Table, table=True):
     edition: str = ""
     group: str = Field(default="", max_length=64, description="claims of one group are not independent of each other")
     url: str = ""
-    kind: str = Field(default="", max_length=32)
+    kind: SourceKind = Field(sa_column=key_column(SourceKind))
+    note: str = ""
 
 
 class ChemicalClass(Table, table=True):
@@ -53,10 +55,23 @@ class ChemicalClass(Table, table=True):
 
 
 class Substance(Table, table=True):
-    """One substance. Identity is ``inchi`` with ``stereo``; the InChIKey is an index, not the key."""
+    """One substance. Identity is ``inchi`` with ``stereo``; the InChIKey is an index, not the key.
+
+    ``identity`` is the digest of the two (:func:`nps_registry.store.substances.identity_key`): an InChI
+    can be longer than PostgreSQL indexes. A substance merged into another keeps its identity and
+    leaves the uniqueness to the one it redirects to.
+    """
 
     __tablename__ = "substance"
-    __table_args__ = (UniqueConstraint("inchi", "stereo"),)
+    __table_args__ = (
+        Index(
+            "uq_substance_identity",
+            "identity",
+            unique=True,
+            sqlite_where=text("merged_into_id IS NULL"),
+            postgresql_where=text("merged_into_id IS NULL"),
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     accession: str = Field(unique=True, max_length=16)
@@ -69,6 +84,7 @@ class Substance(Table, table=True):
     origin: Origin | None = Field(default=None, sa_column=key_column(Origin, nullable=True))
     smiles: str | None = None
     inchi: str | None = None
+    identity: str | None = Field(default=None, max_length=64, description="SHA-256 of inchi and stereo")
     inchikey: str | None = Field(default=None, max_length=27, index=True)
     skeleton: str | None = Field(default=None, max_length=14, index=True)
     tautomer_key: str | None = Field(default=None, max_length=160, index=True)
@@ -77,6 +93,7 @@ class Substance(Table, table=True):
     mass_da: float | None = Field(default=None, index=True, description="monoisotopic mass, Da")
     chemical_class: str | None = Field(default=None, max_length=64, foreign_key="chemical_class.key", index=True)
     subclass: str | None = Field(default=None, max_length=64)
+    class_overruled: str = Field(default="", description="why the curator's class differs from the rule's")
     effect_groups: list[str] = Field(default_factory=list, sa_column=json_column())
     comment: str = ""
     conflicts: list[str] = Field(default_factory=list, sa_column=json_column())
@@ -153,8 +170,9 @@ class Claim(Table, table=True):
     place: str = ""
     names: list[str] = Field(default_factory=list, sa_column=json_column())
     inchikey: str = Field(default="", max_length=27)
-    agreement: str = Field(default="full", max_length=16)
-    source_class: str = ""
+    agreement: Agreement = Field(sa_column=key_column(Agreement))
+    stereo: Stereo | None = Field(default=None, sa_column=key_column(Stereo, nullable=True))
+    basis: Basis | None = Field(default=None, sa_column=key_column(Basis, nullable=True))
 
 
 class SubstanceRelation(Table, table=True):
@@ -179,9 +197,12 @@ class ControlList(Table, table=True):
     id: str = Field(primary_key=True, max_length=64)
     jurisdiction: str = Field(max_length=2)
     instrument: str
+    title: str = ""
     edition: str = ""
     source_id: str = Field(foreign_key="source.id", max_length=64)
     checked_to: str = Field(default="", max_length=10)
+    url: str = ""
+    note: str = ""
     generic_definitions: list[dict[str, object]] = Field(default_factory=list, sa_column=json_column())
     entry_digest: str = Field(default="", max_length=64)
 
@@ -198,8 +219,11 @@ class Control(Table, table=True):
     schedule: str = ""
     decided_on: str = Field(default="", max_length=10, description="partial ISO date")
     in_force_on: str = Field(default="", max_length=10, description="partial ISO date")
+    ended_on: str = Field(default="", max_length=10, description="partial ISO date; the listing ended or was replaced")
+    place: str = Field(default="", description="number, page or document within the source")
     scope: list[str] = Field(default_factory=list, sa_column=json_column())
-    exclusions: str = ""
+    exclusions: list[str] = Field(default_factory=list, sa_column=json_column())
     verified: bool = False
+    verified_by: list[str] = Field(default_factory=list, sa_column=json_column())
     note: str = ""
     sources: list[str] = Field(default_factory=list, sa_column=json_column())

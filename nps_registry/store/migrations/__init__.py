@@ -1,0 +1,1 @@
+"""Alembic's migrations: the one way in which both databases get their tables."""
