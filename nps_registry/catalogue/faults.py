@@ -66,9 +66,13 @@ def refuse(faults: Sequence[Fault]) -> CatalogueFault:
 
 def explain(error: ValidationError, path: str, text: str) -> list[Fault]:
     """The faults that the validator found in the file *path* with the content *text*."""
+    details = error.errors(include_url=False)
+    # A list whose only value is at fault is reported a second time as too short: that is no fault of its own.
+    inner = {detail["loc"][:1] for detail in details if len(detail["loc"]) > 1}
     return [
         Fault(path, spell_field(detail["loc"]), _sentence(detail), find_line(text, detail["loc"]))
-        for detail in error.errors(include_url=False)
+        for detail in details
+        if not (detail["type"] == "too_short" and detail["loc"] in inner)
     ]
 
 

@@ -68,20 +68,22 @@ def _field(name: str, value: Any) -> str:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Enum):
-        return _string(str(value.value))
-    if isinstance(value, str):
-        return _string(value)
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, date):
-        return value.isoformat()
     if isinstance(value, tuple):
         return f"[{', '.join(_value(part) for part in value)}]"
     if isinstance(value, Record):
         return "{ " + ", ".join(f"{name} = {_value(part)}" for name, part in _stated(value)) + " }"
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, Enum):
+        return _string(str(value.value))
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
     raise TypeError(f"{type(value).__name__} has no form in the catalogue's files")
 
 

@@ -1,0 +1,34 @@
+"""The JSON Schemas of the catalogue's files."""
+
+from __future__ import annotations
+
+import tomllib
+
+import jsonschema
+import pytest
+from hypothesis import given
+
+from nps_registry.assets import find_substances
+from nps_registry.catalogue.records import SubstanceRecord
+from nps_registry.catalogue.schema import FOLDER, describe_format, spell
+from nps_registry.catalogue.writing import write_substance
+from tests.unit.catalogue.records import make_substance, substances
+
+
+@pytest.mark.parametrize("sort", describe_format())
+def test_the_schema_in_the_catalogue_is_the_one_the_models_write(sort: str) -> None:
+    path = find_substances() / FOLDER / f"{sort}.schema.json"
+
+    assert path.read_text("utf-8") == spell(describe_format()[sort]), "run: nps-registry catalogue schema --write"
+
+
+@given(record=substances())
+def test_every_file_that_is_written_meets_the_schema(record: SubstanceRecord) -> None:
+    jsonschema.validate(tomllib.loads(write_substance(record)), describe_format()["substance"])
+
+
+def test_a_field_that_the_format_does_not_have_fails_the_schema() -> None:
+    stated = tomllib.loads(write_substance(make_substance()) + '\n[invented]\nfield = "x"\n')
+
+    with pytest.raises(jsonschema.ValidationError, match="invented"):
+        jsonschema.validate(stated, describe_format()["substance"])
