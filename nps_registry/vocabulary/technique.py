@@ -91,22 +91,18 @@ REACH: dict[Technique, Reach] = {
     Technique.PHARMACEUTICAL_IDENTIFIERS: Reach(Category.C, Rung.SUSPICION),
     Technique.PORTABLE_INFRARED: Reach(Category.NONE, Rung.CHEMICAL_CLASS),
     Technique.PORTABLE_RAMAN: Reach(Category.NONE, Rung.CHEMICAL_CLASS),
-    Technique.TEST_STRIP: Reach(Category.C, Rung.CHEMICAL_CLASS),
+    Technique.TEST_STRIP: Reach(Category.NONE, Rung.CHEMICAL_CLASS),
 }
-HYPHENATABLE = frozenset({
-    Technique.GAS_CHROMATOGRAPHY, Technique.LIQUID_CHROMATOGRAPHY, Technique.CAPILLARY_ELECTROPHORESIS,
-    Technique.SUPERCRITICAL_FLUID, Technique.ION_MOBILITY, Technique.THIN_LAYER,
-})  # fmt: skip
 
 _MS = (Technique.MASS_SPECTROMETRY,)
 _TOKENS: dict[str, tuple[Technique, ...]] = {
     **dict.fromkeys(
         "ms msms ms2 msn hrms tof qtof qqq qtrap trap orbitrap maldi dart desi esi ei ci tofms qtofms msd eims "
-        "tandem quadrupole ims-ms".split(),
+        "tandem quadrupole ".split(),
         _MS,
     ),
     **dict.fromkeys("gc gcgc fid npd gcfid".split(), (Technique.GAS_CHROMATOGRAPHY,)),
-    **dict.fromkeys("lc hplc uhplc uplc hptlc-lc".split(), (Technique.LIQUID_CHROMATOGRAPHY,)),
+    **dict.fromkeys("lc hplc uhplc uplc".split(), (Technique.LIQUID_CHROMATOGRAPHY,)),
     **dict.fromkeys("tlc hptlc".split(), (Technique.THIN_LAYER,)),
     **dict.fromkeys("sfc upc2".split(), (Technique.SUPERCRITICAL_FLUID,)),
     **dict.fromkeys("ce cze mekc".split(), (Technique.CAPILLARY_ELECTROPHORESIS,)),

@@ -1,0 +1,111 @@
+"""Entries of this instance for what its laboratories report first.
+
+Their accessions have another shape than the catalogue's and can never collide with one. Their names are
+made from class and formula: the laboratory's own words are never public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from nps_registry.catalogue.classes import ClassRules, ClassSuggestion, suggest
+from nps_registry.chemistry.depict import draw_svg, write_molblock
+from nps_registry.chemistry.fingerprints import MORGAN, fingerprint, pattern_fingerprint
+from nps_registry.chemistry.reading import Reading
+from nps_registry.intake.matching import IdentityPair
+from nps_registry.search.index import SubstanceIndex
+from nps_registry.store import changes
+from nps_registry.store import reports as stored_reports
+from nps_registry.store import substances as stored
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import Rendering, Substance
+from nps_registry.vocabulary.reference import PROVISIONAL_PREFIX, mint_reference
+from nps_registry.vocabulary.substance import Kind, Nature, Occurrence, Status
+
+NEIGHBOURS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Novel:
+    """A structure that the registry did not hold: what it resembles and the class that suggests itself."""
+
+    reading: Reading
+    fingerprint: bytes
+    neighbours: tuple[tuple[int, float], ...]
+    suggestion: ClassSuggestion | None
+
+
+def describe(reading: Reading, index: SubstanceIndex, rules: ClassRules) -> Novel:
+    """Find the nearest known substances of *reading* and suggest its class."""
+    mol = reading.standardised.parent
+    bits = fingerprint(mol, MORGAN)
+    neighbours = tuple(index.neighbours(bits, limit=NEIGHBOURS))
+    known = [(score, index.card(substance_id)) for substance_id, score in neighbours]
+    suggestion = suggest(
+        mol, rules, [(score, card.chemical_class, card.accession) for score, card in known if card.chemical_class]
+    )
+    return Novel(reading, bits, neighbours, suggestion)
+
+
+def create(
+    session: Session, novel: Mapping[IdentityPair, Novel], rules: ClassRules
+) -> dict[IdentityPair, Substance]:
+    """Make an entry for each structure in *novel*, or take the one another submission made meanwhile."""
+    for inchi, stereo in sorted(novel):
+        stored_reports.hold(session, f"identity:{inchi}:{stereo}")
+    made = stored.by_identities(session, novel.keys())
+    fresh = {pair: entry for pair, entry in novel.items() if pair not in made}
+    if fresh:
+        change = changes.touch(session)
+        rows = {pair: _substance(entry, rules, change) for pair, entry in fresh.items()}
+        session.add_all(rows.values())
+        session.flush()
+        session.add_all(_rendering(rows[pair], entry, rules) for pair, entry in fresh.items())
+        made.update(rows)
+    return made
+
+
+def _substance(novel: Novel, rules: ClassRules, change: int) -> Substance:
+    identity = novel.reading.identity
+    suggestion = novel.suggestion
+    label = rules.label(suggestion.key) if suggestion else ""
+    return Substance(
+        accession=mint_reference(PROVISIONAL_PREFIX),
+        name=f"Unnamed {label.lower()} {identity.formula}" if label else f"Unnamed substance {identity.formula}",
+        kind=Kind.CHEMICAL,
+        nature=Nature.NPS,
+        occurrence=Occurrence.REPORTED,
+        status=Status.PROVISIONAL,
+        smiles=identity.smiles,
+        inchi=identity.inchi,
+        inchikey=identity.inchikey,
+        skeleton=identity.skeleton,
+        tautomer_key=identity.tautomer_key,
+        stereo=identity.stereo,
+        formula=identity.formula,
+        mass_da=identity.mass_da,
+        chemical_class=suggestion.key if suggestion else None,
+        subclass=suggestion.subclass if suggestion else None,
+        effect_groups=[],
+        changed=change,
+    )
+
+
+def _rendering(substance: Substance, novel: Novel, rules: ClassRules) -> Rendering:
+    mol = novel.reading.standardised.parent
+    scaffold = rules.scaffold(substance.chemical_class) if substance.chemical_class else None
+    assert substance.id is not None  # flushed
+    return Rendering(
+        substance_id=substance.id,
+        svg=draw_svg(mol, scaffold=scaffold, title=substance.name),
+        molblock=write_molblock(mol),
+        recipe=MORGAN.id,
+        fingerprint=novel.fingerprint,
+        pattern_fingerprint=pattern_fingerprint(mol),
+    )
+
+
+def ids_of(substances: Iterable[Substance | None]) -> Sequence[int]:
+    """The ids of those that are there, each once, in order."""
+    return list(dict.fromkeys(substance.id for substance in substances if substance is not None and substance.id))

@@ -1,0 +1,89 @@
+"""Firsts among public reports: in the world, in a region (UN M49), in a country.
+
+They are exact and follow from the public counts alone, so evaluating them again changes nothing, and a
+report that is not public cannot move them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from nps_registry.store import counts, signals
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import PublicCount
+from nps_registry.vocabulary.place import region_of
+from nps_registry.vocabulary.signal import SignalKind
+
+RULE = "firsts/1"
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The earliest public quarter of a substance in one place.
+
+    Attributes:
+        quarter: 1 to 4; 0 where the earliest report gives only the year.
+    """
+
+    kind: SignalKind
+    substance_id: int
+    year: int
+    quarter: int
+    country: str
+    region: str | None
+
+    @property
+    def key(self) -> str:
+        """What makes this first the same first at the next evaluation."""
+        place = {SignalKind.FIRST_EVER: "world", SignalKind.FIRST_IN_REGION: self.region}.get(self.kind, self.country)
+        return f"{self.kind}:{self.substance_id}:{place}:public"
+
+
+def _when(count: PublicCount) -> tuple[int, int, str]:
+    # A year without a quarter may lie anywhere in the year: it does not claim to be before a known quarter.
+    return count.year, count.quarter or 5, count.country
+
+
+def find_firsts(counted: Iterable[PublicCount]) -> list[First]:
+    """The firsts of every substance in *counted*, in the order of substance, kind and place."""
+    by_substance: defaultdict[int, list[PublicCount]] = defaultdict(list)
+    for count in counted:
+        if count.events > 0:
+            by_substance[count.substance_id].append(count)
+    found: list[First] = []
+    for substance_id in sorted(by_substance):
+        countries: set[str] = set()
+        regions: set[str] = set()
+        for position, count in enumerate(sorted(by_substance[substance_id], key=_when)):
+            region = region_of(count.country)
+            place = (substance_id, count.year, count.quarter, count.country)
+            if position == 0:
+                found.append(First(SignalKind.FIRST_EVER, *place, region=None))
+            if region not in regions:
+                found.append(First(SignalKind.FIRST_IN_REGION, *place, region=region))
+            if count.country not in countries:
+                found.append(First(SignalKind.FIRST_IN_COUNTRY, *place, region=None))
+            regions.add(region)
+            countries.add(count.country)
+    return found
+
+
+def evaluate(session: Session, substance_ids: Collection[int]) -> None:
+    """Bring the public firsts of *substance_ids* up to date with the public counts."""
+    found = find_firsts(counts.counts_of(session, substance_ids))
+    rows = [
+        {
+            "key": first.key,
+            "kind": first.kind,
+            "substance_id": first.substance_id,
+            "country": first.country,
+            "region": first.region,
+            "year": first.year,
+            "quarter": first.quarter,
+            "rule": RULE,
+        }
+        for first in found
+    ]
+    signals.replace_public_firsts(session, substance_ids, rows)
