@@ -1,0 +1,1 @@
+"""Chemistry: structures read, standardised, identified, compared and drawn. RDKit is imported here only."""
