@@ -6,7 +6,17 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from nps_registry.catalogue.records.shape import Accession, Key, Prose, Record, SourceId, SourceIds, Text, Year
+from nps_registry.catalogue.records.shape import (
+    Accession,
+    InchiKey,
+    Key,
+    Prose,
+    Record,
+    SourceId,
+    SourceIds,
+    Text,
+    Year,
+)
 from nps_registry.vocabulary.catalogue import Agreement, Basis
 from nps_registry.vocabulary.substance import (
     EffectGroup,
@@ -21,8 +31,6 @@ from nps_registry.vocabulary.substance import (
     Stereo,
 )
 
-InChIKey = Annotated[str, StringConstraints(pattern=r"^[A-Z]{14}-[A-Z]{10}-[A-Z]$")]
-
 
 class StructureRecord(Record):
     """The standardised parent: what is not stereo is computed from ``smiles`` and checked by the lint."""
@@ -31,7 +39,7 @@ class StructureRecord(Record):
     """Canonical SMILES of the standardised parent."""
     inchi: Annotated[str, StringConstraints(pattern=r"^InChI=1S/\S+$", max_length=8000)]
     """Standard InChI; for ``racemic`` and ``relative`` the smaller one of the enantiomer pair."""
-    inchikey: InChIKey
+    inchikey: InchiKey
     """Key of ``inchi``: an index, not the identity."""
     formula: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9+\-]*$")]
     """Molecular formula in Hill order."""
@@ -83,7 +91,7 @@ class ClaimRecord(Record):
     """Where in the source: an id, a row, an entry, a page."""
     names: tuple[Text, ...] = ()
     """The names that the source gives to the structure; none for a structure without a name."""
-    inchikey: InChIKey
+    inchikey: InchiKey
     """The structure that the source gives, standardised here."""
     agreement: Agreement
     """How far that structure agrees with the entry's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
-import jsonschema
+import jsonschema_rs
 import pytest
 from hypothesis import given
 
@@ -24,11 +24,11 @@ def test_the_schema_in_the_catalogue_is_the_one_the_models_write(sort: str) -> N
 
 @given(record=substances())
 def test_every_file_that_is_written_meets_the_schema(record: SubstanceRecord) -> None:
-    jsonschema.validate(tomllib.loads(write_substance(record)), describe_format()["substance"])
+    jsonschema_rs.validate(describe_format()["substance"], tomllib.loads(write_substance(record)))
 
 
 def test_a_field_that_the_format_does_not_have_fails_the_schema() -> None:
     stated = tomllib.loads(write_substance(make_substance()) + '\n[invented]\nfield = "x"\n')
 
-    with pytest.raises(jsonschema.ValidationError, match="invented"):
-        jsonschema.validate(stated, describe_format()["substance"])
+    with pytest.raises(jsonschema_rs.ValidationError, match="invented"):
+        jsonschema_rs.validate(describe_format()["substance"], stated)
