@@ -1,0 +1,1 @@
+"""Search: a frozen question in, ranked hits out."""
