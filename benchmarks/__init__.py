@@ -1,0 +1,1 @@
+"""What is measured, always beside a peer in the same run."""
