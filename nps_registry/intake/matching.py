@@ -128,7 +128,7 @@ def _name_remarks(working: Working, known: Known, found: Substance | None) -> It
     if not meanings or (found is not None and any(meaning.id == found.id for meaning in meanings)):
         return
     if found is not None and any(
-        meaning.skeleton and meaning.skeleton == found.skeleton or meaning.kind is not Kind.CHEMICAL
+        (meaning.skeleton and meaning.skeleton == found.skeleton) or meaning.kind is not Kind.CHEMICAL
         for meaning in meanings
     ):
         return

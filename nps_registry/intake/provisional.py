@@ -48,9 +48,7 @@ def describe(reading: Reading, index: SubstanceIndex, rules: ClassRules) -> Nove
     return Novel(reading, bits, neighbours, suggestion)
 
 
-def create(
-    session: Session, novel: Mapping[IdentityPair, Novel], rules: ClassRules
-) -> dict[IdentityPair, Substance]:
+def create(session: Session, novel: Mapping[IdentityPair, Novel], rules: ClassRules) -> dict[IdentityPair, Substance]:
     """Make an entry for each structure in *novel*, or take the one another submission made meanwhile."""
     for inchi, stereo in sorted(novel):
         stored_reports.hold(session, f"identity:{inchi}:{stereo}")

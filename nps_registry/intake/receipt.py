@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nps_registry.chemistry.compare import difference
@@ -15,7 +15,6 @@ from nps_registry.intake.submission import Submission
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.store.novelty import Seen
 from nps_registry.store.tables import Substance
-from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.finding import EventType, Match, Result
 from nps_registry.vocabulary.place import region_of
 from nps_registry.vocabulary.signal import SignalKind
@@ -29,16 +28,13 @@ class Told:
 
     Attributes:
         seen: what of each substance the sender could see before this batch.
-        public: the substances whose public counts this batch changed.
         comparison_limit_s: seconds that saying what differs may take, per receipt; 0 leaves it out.
     """
 
     index: SubstanceIndex
     novel: Mapping[IdentityPair, Novel]
     seen: Mapping[int, Seen]
-    public: Collection[int]
     comparison_limit_s: float
-    viewer: Viewer
 
 
 def receipt_of(submission: Submission, report: Row, understood: Sequence[Understood], told: Told) -> dict[str, object]:
@@ -78,9 +74,7 @@ def _shown_substance(entry: Understood) -> Substance | None:
     return entry.substance
 
 
-def _detection(
-    entry: Understood, country: str, told: Told, deadline: float, *, counted: bool
-) -> dict[str, object]:
+def _detection(entry: Understood, country: str, told: Told, deadline: float, *, counted: bool) -> dict[str, object]:
     working, substance = entry.working, _shown_substance(entry)
     answer: dict[str, object] = {
         "item": working.item_index,

@@ -199,14 +199,18 @@ class Ledger:
         report = report_row(submission, arrival, standing, event["id"])
         self.rows[Event].append(event)
         self.rows[Report].append(report)
-        entries = iter(understood)
-        for item_position, part in enumerate(submission.items):
-            item = item_row(part, report["id"], item_position)
-            self.rows[Item].append(item)
-            for position, _part in enumerate(part.detections):
-                self._enter_detection(next(entries), item["id"], report["id"], position)
+        self.enter_contents(submission, understood, report["id"])
         self.rows[ReportRevision].append(revision_row(report, understood, standing))
         return report
+
+    def enter_contents(self, submission: Submission, understood: Sequence[Understood], report_id: object) -> None:
+        """Gather the items and detections of one submission."""
+        entries = iter(understood)
+        for item_position, part in enumerate(submission.items):
+            item = item_row(part, report_id, item_position)
+            self.rows[Item].append(item)
+            for position, _part in enumerate(part.detections):
+                self._enter_detection(next(entries), item["id"], report_id, position)
 
     def _enter_detection(self, entry: Understood, item_id: object, report_id: object, position: int) -> None:
         row = detection_row(entry, item_id, report_id, position)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 
-_SALTS: dict[str, str] = {
-    "hydrochloride": "hydrochloride", "hcl": "hydrochloride", "hci": "hydrochloride", "dihydrochloride": "dihydrochloride",
-    "monohydrochloride": "hydrochloride", "hydrobromide": "hydrobromide", "hbr": "hydrobromide",
-    "sulfate": "sulfate", "sulphate": "sulfate", "hemisulfate": "hemisulfate", "phosphate": "phosphate",
-    "fumarate": "fumarate", "hemifumarate": "hemifumarate", "maleate": "maleate", "tartrate": "tartrate",
-    "hemitartrate": "hemitartrate", "bitartrate": "bitartrate", "succinate": "succinate", "oxalate": "oxalate",
-    "citrate": "citrate", "mesylate": "mesylate", "nitrate": "nitrate", "freebase": "base", "base": "base",
-    "sodium": "sodium", "potassium": "potassium", "monohydrate": "monohydrate", "hydrate": "hydrate",
-    "dihydrate": "dihydrate", "anhydrous": "anhydrous",
-}  # fmt: skip
+_SAME = (
+    "sulfate phosphate fumarate hemifumarate maleate tartrate hemitartrate bitartrate succinate oxalate citrate mesylate "
+    "nitrate base sodium potassium monohydrate hydrate dihydrate anhydrous hydrochloride dihydrochloride hydrobromide "
+    "hemisulfate"
+)
+_SPELLINGS = {
+    "hcl": "hydrochloride",
+    "hci": "hydrochloride",
+    "monohydrochloride": "hydrochloride",
+    "hbr": "hydrobromide",
+    "sulphate": "sulfate",
+    "freebase": "base",
+}
+_SALTS: dict[str, str] = {**{word: word for word in _SAME.split()}, **_SPELLINGS}
 _WORD = re.compile(r"[A-Za-z]+")
-# Names in which the word is the substance and not its salt form.
-_WHOLE_NAMES = frozenset({
-    "sodium bicarbonate", "sodium carbonate", "sodium chloride", "sodium sulfate", "sodium nitrate", "sodium citrate",
-    "magnesium sulfate", "magnesium sulphate", "calcium sulfate", "calcium phosphate", "potassium nitrate", "sodium hydroxide",
-    "potassium chloride", "potassium carbonate", "amyl nitrate", "ammonium nitrate", "calcium carbonate", "sodium benzoate",
-    "sodium phosphate", "potassium phosphate", "sodium acetate", "ammonium phosphate", "ammonium sulfate", "disodium phosphate",
-})  # fmt: skip
+# Names in which the word is the substance and not its salt form: most inorganic salts.
+_CATIONS = frozenset("sodium disodium potassium magnesium calcium ammonium amyl butyl isobutyl".split())
 
 
 def split_salt_words(name: str) -> tuple[str, str | None]:
@@ -29,10 +28,9 @@ def split_salt_words(name: str) -> tuple[str, str | None]:
 
     Only trailing words are taken, bracketed or not: ``Cocaine HCl``, ``Heroin (base)``, ``LSD tartrate``.
     """
-    folded = " ".join(name.casefold().split())
-    if folded in _WHOLE_NAMES:
-        return name, None
     words = name.split()
+    if len(words) == 2 and words[0].casefold() in _CATIONS:
+        return name, None
     salts: list[str] = []
     while len(words) > 1:
         bare = words[-1].strip("()[],;").casefold()

@@ -131,7 +131,11 @@ def derive_salt_form(working: Working, _read: Read) -> Working:
     isotopes = working.reading.standardised.isotopes if working.reading else False
     salt = given or ", ".join(drawn) or working.salt_form
     working = replace(working, salt_form=salt[:80], isotopes=isotopes)
-    if given and drawn and not any(given.casefold() in ion.casefold() or ion.casefold() in given.casefold() for ion in drawn):
+    if (
+        given
+        and drawn
+        and not any(given.casefold() in ion.casefold() or ion.casefold() in given.casefold() for ion in drawn)
+    ):
         return working.noting(
             "salt_differs",
             _("The salt form given, %(given)s, is not the counter-ion drawn, %(drawn)s.")
@@ -212,4 +216,3 @@ def work(part: DetectionPart, item: ItemPart, event: EventPart, place: tuple[int
     for step in STEPS:
         working = step(working, read)
     return working
-

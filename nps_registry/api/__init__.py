@@ -1,0 +1,1 @@
+"""JSON, feeds and exports: one module per resource."""

@@ -1,0 +1,174 @@
+"""Reports over HTTP: submit, list, look at, amend, withdraw."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+
+from nps_registry.accounts.tokens import Bearer
+from nps_registry.errors import InvalidInput, MalformedRequest, NotFound
+from nps_registry.http.dependencies import (
+    BearerOfRequest,
+    JsonBody,
+    ServicesOfRequest,
+    Transaction,
+    ViewerOfRequest,
+)
+from nps_registry.http.services import Services
+from nps_registry.http.strict_json import decode_text, read_json
+from nps_registry.intake.amendment import amend, read_submission, withdraw
+from nps_registry.intake.idempotency import receive_once
+from nps_registry.intake.receive import arrival_of
+from nps_registry.intake.submission import json_schema
+from nps_registry.intake.understanding import Desk, Sender
+from nps_registry.intake.views import view_of
+from nps_registry.localisation import gettext as _
+from nps_registry.store import reports as stored
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import Report
+from nps_registry.store.viewer import Viewer
+from nps_registry.vocabulary.report import ReportState, Scope
+
+router = APIRouter(prefix="/reports", tags=["reports"])
+_LONGEST_KEY = 200
+_IfMatch = Annotated[str | None, Header(description="The revision that was read; another one there now answers 409.")]
+
+
+def desk_of(services: Services) -> Desk:
+    """What receiving needs, from the services of this process."""
+    return Desk(services.index, services.rules, services.demonstration, services.settings.comparison_limit_s)
+
+
+def sender_of(bearer: Bearer) -> Sender:
+    """The bearer of a token as a sender of reports."""
+    return Sender(bearer.organisation, bearer.viewer)
+
+
+def _key(given: str | None) -> str | None:
+    if given is None:
+        return None
+    if not 1 <= len(given) <= _LONGEST_KEY or not given.isprintable():
+        raise InvalidInput(_("An Idempotency-Key has 1 to %(most)d printable characters.") % {"most": _LONGEST_KEY})
+    return given
+
+
+def _revision(given: str | None) -> int | None:
+    if given is None:
+        return None
+    digits = given.removeprefix("W/").strip('"')
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+        raise MalformedRequest(_("If-Match takes the revision number of the report."))
+    return int(digits)
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Submit a report",
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": json_schema()}}}},
+)
+def submit(
+    services: ServicesOfRequest,
+    session: Transaction,
+    bearer: BearerOfRequest,
+    body: JsonBody,
+    idempotency_key: Annotated[str | None, Header(description="A retry with the same key is kept once.")] = None,
+) -> Response:
+    """Keep a report and answer its receipt: state, each detection's substance or novelty, analogues, notes, signals."""
+    bearer.require(Scope.REPORTS_WRITE)
+    key = _key(idempotency_key)
+    text = decode_text(body)
+    value = read_json(text)
+    submission = read_submission(value)
+    receipt, repeated = receive_once(
+        session, desk_of(services), sender_of(bearer), submission, arrival_of(body, text), value=value, key=key
+    )
+    headers = {"Location": f"/api/v1/reports/{receipt['id']}", "Idempotent-Replay": "true" if repeated else "false"}
+    return JSONResponse(receipt, 201, headers=headers)
+
+
+@router.get("", summary="The caller's own reports")
+def list_own(
+    services: ServicesOfRequest,
+    session: Transaction,
+    bearer: BearerOfRequest,
+    state: ReportState | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> dict[str, Any]:
+    """The reports of the caller's organisation, newest first."""
+    page = stored.list_reports(session, bearer.viewer, state=state, limit=limit, cursor=cursor)
+    contents = stored.contents(session, [report.id for report in page.items])
+    items = [view_of(report, contents[report.id], bearer.viewer) for report in page.items]
+    return {"items": items, "total": page.total, "next": page.next, "demonstration": services.demonstration}
+
+
+def _find(session: Session, id_or_reference: str, viewer: Viewer) -> Report:
+    report = stored.find_report(session, id_or_reference, viewer) if len(id_or_reference) <= 64 else None
+    if report is None:
+        raise NotFound(_("There is no report “%(id)s” that you may see.") % {"id": id_or_reference[:64]})
+    return report
+
+
+def _find_own(session: Session, id_or_reference: str, bearer: Bearer) -> Report:
+    report = _find(session, id_or_reference, bearer.viewer)
+    if report.organisation_id != bearer.organisation.id:
+        raise NotFound(_("There is no report “%(id)s” of yours.") % {"id": id_or_reference[:64]})
+    return report
+
+
+@router.get("/{id_or_reference}", summary="One report, as the caller may read it")
+def look_at(id_or_reference: str, session: Transaction, viewer: ViewerOfRequest) -> JSONResponse:
+    """The view of a report that the caller is entitled to; 404 where that is none."""
+    report = _find(session, id_or_reference, viewer)
+    view = view_of(report, stored.contents(session, [report.id])[report.id], viewer)
+    return JSONResponse(view, headers={"ETag": f'"{report.revision}"', "Cache-Control": "private, no-store"})
+
+
+@router.patch(
+    "/{id_or_reference}",
+    summary="Amend a report",
+    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}},
+)
+def amend_own(
+    id_or_reference: str,
+    services: ServicesOfRequest,
+    session: Transaction,
+    bearer: BearerOfRequest,
+    body: JsonBody,
+    if_match: _IfMatch = None,
+) -> JSONResponse:
+    """Apply a JSON Merge Patch (RFC 7396) to what was submitted; what was said before is kept."""
+    bearer.require(Scope.REPORTS_WRITE)
+    patch = read_json(decode_text(body))
+    report = _find_own(session, id_or_reference, bearer)
+    receipt = amend(
+        session, desk_of(services), sender_of(bearer), report.id, patch, expected_revision=_revision(if_match)
+    )
+    return JSONResponse(receipt)
+
+
+class Withdrawal(BaseModel):
+    """Why a report is taken back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=1000)
+
+
+@router.post("/{id_or_reference}/withdraw", summary="Withdraw a report")
+def withdraw_own(
+    id_or_reference: str,
+    withdrawal: Withdrawal,
+    session: Transaction,
+    bearer: BearerOfRequest,
+    if_match: _IfMatch = None,
+) -> dict[str, Any]:
+    """Take a report back; it counts no longer and its history stays."""
+    bearer.require(Scope.REPORTS_WRITE)
+    report = _find_own(session, id_or_reference, bearer)
+    ended = withdraw(session, sender_of(bearer), report.id, withdrawal.reason, expected_revision=_revision(if_match))
+    return view_of(ended, stored.contents(session, [ended.id])[ended.id], bearer.viewer)

@@ -1,0 +1,79 @@
+"""What routes ask for: a transaction, the viewer, the bearer of a token, a body read strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from nps_registry.accounts.tokens import Bearer, authenticate
+from nps_registry.errors import NotSignedIn, UnsupportedForm
+from nps_registry.http.services import Services, services_of
+from nps_registry.localisation import gettext as _
+from nps_registry.store.engine import Session
+from nps_registry.store.viewer import VISITOR, Viewer
+
+_SCHEME = "bearer "
+
+
+def _services(request: Request) -> Services:
+    return services_of(request)
+
+
+ServicesOfRequest = Annotated[Services, Depends(_services)]
+
+
+def _transaction(services: ServicesOfRequest) -> Iterator[Session]:
+    with Session(services.engine) as session, session.begin():
+        yield session
+
+
+# scope="function" commits before the answer leaves: a laboratory must never hold a 201 for a report
+# that was not committed.
+Transaction = Annotated[Session, Depends(_transaction, scope="function")]
+
+
+def bearer_text(request: Request) -> str | None:
+    """The token of the Authorization header, if there is one.
+
+    Raises:
+        NotSignedIn: the header has another scheme.
+    """
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    if not header.lower().startswith(_SCHEME):
+        raise NotSignedIn(_("Send the token as “Authorization: Bearer …”."))
+    return header[len(_SCHEME) :].strip()
+
+
+def _bearer(request: Request, session: Transaction) -> Bearer:
+    text = bearer_text(request)
+    if text is None:
+        raise NotSignedIn(_("This needs a token: send “Authorization: Bearer …”."))
+    return authenticate(session, text)
+
+
+BearerOfRequest = Annotated[Bearer, Depends(_bearer)]
+
+
+def _viewer(request: Request, services: ServicesOfRequest) -> Viewer:
+    text = bearer_text(request)
+    if text is None:
+        return VISITOR
+    with Session(services.engine) as session, session.begin():
+        return authenticate(session, text).viewer
+
+
+ViewerOfRequest = Annotated[Viewer, Depends(_viewer)]
+
+
+async def _json_body(request: Request) -> bytes:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type and media_type != "application/json" and not media_type.endswith("+json"):
+        raise UnsupportedForm(_("The body is %(given)s; send application/json.") % {"given": media_type[:80]})
+    return await request.body()
+
+
+JsonBody = Annotated[bytes, Depends(_json_body)]

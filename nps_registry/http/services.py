@@ -1,0 +1,43 @@
+"""What one server process holds for all its requests; built once by the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from starlette.requests import HTTPConnection
+
+from nps_registry.catalogue.classes import ClassRules
+from nps_registry.http.metrics import Metrics
+from nps_registry.search.index import SubstanceIndex
+from nps_registry.search.substructure import SubstructureWorkers
+from nps_registry.settings import Settings
+from nps_registry.store.engine import Engine
+from nps_registry.vocabulary.report import RegistryMode
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Settings, database, index and figures of this process.
+
+    Attributes:
+        mode: whether this registry is a demonstration; fixed at its creation.
+    """
+
+    settings: Settings
+    engine: Engine
+    index: SubstanceIndex
+    substructure: SubstructureWorkers
+    rules: ClassRules
+    mode: RegistryMode
+    metrics: Metrics = field(default_factory=Metrics)
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether everything reported here is invented."""
+        return self.mode is RegistryMode.DEMONSTRATION
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    """The services of the application that serves *connection*."""
+    services: Services = connection.app.state.services
+    return services
