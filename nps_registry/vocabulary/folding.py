@@ -43,21 +43,26 @@ _STEREO = re.compile(
     r"|\((?:\d*'*[rsez](?:,\s?)?)+\)"  # (R), (1R,2S), (E)
     r"|(?:^|(?<=[ ,(-]))(?:rac|racemic|cis|trans|threo|erythro|dextro|levo|d,\s?l|dl|[dlrs])(?=[- ])"
 )
-_SHORT = (
-    ("beta-?keto", "bk"), ("alpha", "a"), ("beta", "b"), ("gamma", "g"), ("delta", "d"),
-    ("fluoro", "f"), ("chloro", "cl"), ("bromo", "br"), ("iodo", "i"),
-    ("methoxy", "meo"), ("acetoxy", "aco"), ("ethoxy", "eto"), ("hydroxy", "ho"), (r"(?<=\d)-?oh(?=-)", "ho"),
-    ("desoxy", "deoxy"), ("sulph", "sulf"),
-)  # fmt: skip
-_SHORTENED = tuple((re.compile(long), short) for long, short in _SHORT)
+_SHORT = {
+    "alpha": "a", "beta": "b", "gamma": "g", "delta": "d", "fluoro": "f", "chloro": "cl", "bromo": "br", "iodo": "i",
+    "methoxy": "meo", "acetoxy": "aco", "ethoxy": "eto", "hydroxy": "ho", "desoxy": "deoxy", "sulph": "sulf",
+}  # fmt: skip
+_LONG = re.compile("|".join(_SHORT))
+_KETO = re.compile(r"(?:(?<![^\W_])b|beta)-?keto")
+_HYDROXY = re.compile(r"(?<=\d)-?oh(?=-)")
 
 
 def _spell(name: str) -> str:
     """*name* in small letters without diacritics, its signs in one form each, its Greek letters spelt out."""
+    spelt = name.translate(_SIGNS).lower() if name.isascii() else _spell_unicode(name)
+    spelt = " ".join(spelt.split())
+    return _turn_round(spelt) if spelt.endswith("-") else spelt
+
+
+def _spell_unicode(name: str) -> str:
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name.translate(_SIGNS)).casefold())
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    spelt = _LONE_GREEK.sub(lambda greek: GREEK.get(greek[0], greek[0]), bare)
-    return _turn_round(" ".join(spelt.translate(_SIGNS).split()))
+    return _LONE_GREEK.sub(lambda greek: GREEK.get(greek[0], greek[0]), bare).translate(_SIGNS)
 
 
 def _turn_round(spelt: str) -> str:
@@ -68,12 +73,13 @@ def _turn_round(spelt: str) -> str:
 
 def _state_rotation(spelt: str) -> str:
     """Give the signs for a racemate and for the sense of rotation words, before hyphens are dropped."""
-    return _MINUS.sub(" minus ", _PLUS.sub(" plus ", _RACEMIC.sub(" rac ", spelt)))
+    stated = _RACEMIC.sub(" rac ", spelt)
+    return _MINUS.sub(" minus ", _PLUS.sub(" plus ", stated)) if "(" in stated else stated
 
 
 def _keep_locant_primes(spelt: str) -> str:
     """Primes that belong to a locant stay (β' is not β); apostrophes go."""
-    return _PRIME.sub(lambda prime: prime[1] or "", spelt)
+    return _PRIME.sub(lambda prime: prime[1] or "", spelt) if "'" in spelt else spelt
 
 
 def fold(name: str) -> str:
@@ -94,11 +100,11 @@ def loosen(name: str) -> str:
     """
     hurried = _NITROGEN.sub("", _spell(name).replace("'", ""))
     hurried = _RING_POSITION.sub(lambda place: place["letter"] or place["word"][0], hurried)
-    for long, short in _SHORTENED:
-        hurried = long.sub(short, hurried)
-    return _DROPPED.sub("", _state_rotation(hurried))
+    hurried = _HYDROXY.sub("ho", _KETO.sub("bk", hurried))
+    return _DROPPED.sub("", _state_rotation(_LONG.sub(lambda long: _SHORT[long[0]], hurried)))
 
 
 def flatten(name: str) -> str:
     """The loose key of *name* without its stereo descriptors, for a name whose flat form is known."""
-    return loosen(_STEREO.sub("", _spell(name)).lstrip(" -,"))
+    flat, found = _STEREO.subn("", _spell(name))
+    return loosen(flat.lstrip(" -,") if found else name)
