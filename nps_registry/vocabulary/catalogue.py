@@ -52,4 +52,6 @@ class ControlScope(Term):
     SALTS_OF_ISOMERS = "salts_of_isomers", _("Salts of isomers")
     SALTS_OF_ESTERS_AND_ETHERS = "salts_of_esters_and_ethers", _("Salts of esters and ethers")
     DERIVATIVES = "derivatives", _("Derivatives")
+    ANALOGUES = "analogues", _("Analogues")
+    INTERMEDIATES = "intermediates", _("Intermediates")
     PREPARATIONS = "preparations", _("Preparations")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import Self
 
 from pydantic import model_validator
@@ -89,7 +90,7 @@ class ControlEntry(Record):
     def _dates_in_order(self) -> Self:
         steps = (("was decided", self.decided_on), ("came into force", self.in_force_on), ("ended", self.ended_on))
         dated = [(what, when) for what, when in steps if when]
-        for (earlier, first), (later, second) in zip(dated, dated[1:], strict=False):
+        for (earlier, first), (later, second) in pairwise(dated):
             length = min(len(first), len(second))
             if second[:length] < first[:length]:
                 raise ValueError(f"{self.listed_as!r} {later} on {second}, before it {earlier} on {first}")
