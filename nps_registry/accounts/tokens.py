@@ -100,8 +100,16 @@ def authenticate(session: Session, text: str) -> Bearer:
     token, organisation = found
     if token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= now):
         raise refusal
-    if token.last_used_at is None or now - token.last_used_at > _USE_NOTED_EVERY:
-        token.last_used_at = now
-        session.add(token)
     viewer = Viewer(token.role, organisation.id, organisation.country, actor=f"token:{token.id}")
     return Bearer(token, organisation, viewer)
+
+
+def use_is_due(bearer: Bearer) -> bool:
+    """Whether this use is to be written down; not each one is, so that reading stays reading."""
+    noted = bearer.token.last_used_at
+    return noted is None or datetime.now(UTC) - noted > _USE_NOTED_EVERY
+
+
+def note_use(session: Session, bearer: Bearer) -> None:
+    """Write down that the token was used now."""
+    stored.note_token_use(session, bearer.token.id, datetime.now(UTC))

@@ -14,7 +14,8 @@ from nps_registry.http.dependencies import (
     BearerOfRequest,
     JsonBody,
     ServicesOfRequest,
-    Transaction,
+    Reading,
+    Writing,
     ViewerOfRequest,
 )
 from nps_registry.http.services import Services
@@ -72,7 +73,7 @@ def _revision(given: str | None) -> int | None:
 )
 def submit(
     services: ServicesOfRequest,
-    session: Transaction,
+    session: Writing,
     bearer: BearerOfRequest,
     body: JsonBody,
     idempotency_key: Annotated[str | None, Header(description="A retry with the same key is kept once.")] = None,
@@ -93,7 +94,7 @@ def submit(
 @router.get("", summary="The caller's own reports")
 def list_own(
     services: ServicesOfRequest,
-    session: Transaction,
+    session: Reading,
     bearer: BearerOfRequest,
     state: ReportState | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -121,7 +122,7 @@ def _find_own(session: Session, id_or_reference: str, bearer: Bearer) -> Report:
 
 
 @router.get("/{id_or_reference}", summary="One report, as the caller may read it")
-def look_at(id_or_reference: str, session: Transaction, viewer: ViewerOfRequest) -> JSONResponse:
+def look_at(id_or_reference: str, session: Reading, viewer: ViewerOfRequest) -> JSONResponse:
     """The view of a report that the caller is entitled to; 404 where that is none."""
     report = _find(session, id_or_reference, viewer)
     view = view_of(report, stored.contents(session, [report.id])[report.id], viewer)
@@ -136,7 +137,7 @@ def look_at(id_or_reference: str, session: Transaction, viewer: ViewerOfRequest)
 def amend_own(
     id_or_reference: str,
     services: ServicesOfRequest,
-    session: Transaction,
+    session: Writing,
     bearer: BearerOfRequest,
     body: JsonBody,
     if_match: _IfMatch = None,
@@ -163,7 +164,7 @@ class Withdrawal(BaseModel):
 def withdraw_own(
     id_or_reference: str,
     withdrawal: Withdrawal,
-    session: Transaction,
+    session: Writing,
     bearer: BearerOfRequest,
     if_match: _IfMatch = None,
 ) -> dict[str, Any]:

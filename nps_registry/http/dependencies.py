@@ -7,11 +7,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from nps_registry.accounts.tokens import Bearer, authenticate
+from nps_registry.accounts.tokens import Bearer, authenticate, note_use, use_is_due
 from nps_registry.errors import NotSignedIn, UnsupportedForm
 from nps_registry.http.services import Services, services_of
 from nps_registry.localisation import gettext as _
-from nps_registry.store.engine import Session
+from nps_registry.store.engine import Session, reading, writing
 from nps_registry.store.viewer import VISITOR, Viewer
 
 _SCHEME = "bearer "
@@ -24,14 +24,22 @@ def _services(request: Request) -> Services:
 ServicesOfRequest = Annotated[Services, Depends(_services)]
 
 
-def _transaction(services: ServicesOfRequest) -> Iterator[Session]:
-    with Session(services.engine) as session, session.begin():
+def _writing(services: ServicesOfRequest) -> Iterator[Session]:
+    with writing(services.engine) as session:
+        yield session
+    # Committed: this process answers the next question with what was just written.
+    services.index.refresh()
+
+
+def _reading(services: ServicesOfRequest) -> Iterator[Session]:
+    with reading(services.engine) as session:
         yield session
 
 
-# scope="function" commits before the answer leaves: a laboratory must never hold a 201 for a report
+# scope="function" ends both before the answer leaves: a laboratory must never hold a 201 for a report
 # that was not committed.
-Transaction = Annotated[Session, Depends(_transaction, scope="function")]
+Writing = Annotated[Session, Depends(_writing, scope="function")]
+Reading = Annotated[Session, Depends(_reading, scope="function")]
 
 
 def bearer_text(request: Request) -> str | None:
@@ -48,22 +56,23 @@ def bearer_text(request: Request) -> str | None:
     return header[len(_SCHEME) :].strip()
 
 
-def _bearer(request: Request, session: Transaction) -> Bearer:
+def _bearer(request: Request, services: ServicesOfRequest) -> Bearer:
     text = bearer_text(request)
     if text is None:
         raise NotSignedIn(_("This needs a token: send “Authorization: Bearer …”."))
-    return authenticate(session, text)
+    with reading(services.engine) as session:
+        bearer = authenticate(session, text)
+    if use_is_due(bearer):
+        with writing(services.engine) as session:
+            note_use(session, bearer)
+    return bearer
 
 
 BearerOfRequest = Annotated[Bearer, Depends(_bearer)]
 
 
 def _viewer(request: Request, services: ServicesOfRequest) -> Viewer:
-    text = bearer_text(request)
-    if text is None:
-        return VISITOR
-    with Session(services.engine) as session, session.begin():
-        return authenticate(session, text).viewer
+    return VISITOR if bearer_text(request) is None else _bearer(request, services).viewer
 
 
 ViewerOfRequest = Annotated[Viewer, Depends(_viewer)]

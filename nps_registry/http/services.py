@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 
 from starlette.requests import HTTPConnection
 
 from nps_registry.catalogue.classes import ClassRules
+from nps_registry.catalogue.files import read_classes
 from nps_registry.http.metrics import Metrics
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.search.substructure import SubstructureWorkers
@@ -15,21 +18,27 @@ from nps_registry.store.engine import Engine
 from nps_registry.vocabulary.report import RegistryMode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Services:
     """Settings, database, index and figures of this process.
 
     Attributes:
         mode: whether this registry is a demonstration; fixed at its creation.
+        catalogue_directory: where the class rules are read from when they are first needed.
     """
 
     settings: Settings
     engine: Engine
     index: SubstanceIndex
     substructure: SubstructureWorkers
-    rules: ClassRules
     mode: RegistryMode
+    catalogue_directory: Path
     metrics: Metrics = field(default_factory=Metrics)
+
+    @cached_property
+    def rules(self) -> ClassRules:
+        """The class rules, compiled at their first use: a server that only reads never needs them."""
+        return ClassRules(read_classes(self.catalogue_directory))
 
     @property
     def demonstration(self) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 _SAME = (
-    "sulfate phosphate fumarate hemifumarate maleate tartrate hemitartrate bitartrate succinate oxalate citrate mesylate "
-    "nitrate base sodium potassium monohydrate hydrate dihydrate anhydrous hydrochloride dihydrochloride hydrobromide "
-    "hemisulfate"
+    "sulfate phosphate fumarate hemifumarate maleate tartrate hemitartrate bitartrate succinate oxalate citrate "
+    "mesylate nitrate base sodium potassium monohydrate hydrate dihydrate anhydrous hydrochloride dihydrochloride "
+    "hydrobromide hemisulfate"
 )
 _SPELLINGS = {
     "hcl": "hydrochloride",

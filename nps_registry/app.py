@@ -1,0 +1,126 @@
+"""The application put together: settings, services, routes, refusals. Composition only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from nps_registry import __version__, api, pages
+from nps_registry.assets import find_substances, find_web
+from nps_registry.errors import NotFound, Refusal
+from nps_registry.http.guard import Guard
+from nps_registry.http.problem import refusal_problem, status_problem, validation_refusal
+from nps_registry.http.services import Services
+from nps_registry.localisation import gettext as _
+from nps_registry.search.index import SubstanceIndex
+from nps_registry.search.substructure import SubstructureWorkers
+from nps_registry.settings import Settings, read_settings
+from nps_registry.store import schema
+from nps_registry.store.engine import make_engine, reading
+from nps_registry.store.registry import find_registry
+
+_MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+
+
+def build_services(settings: Settings) -> Services:
+    """Open the database and build what the process holds.
+
+    Raises:
+        NotReady: naming the command that mends it.
+    """
+    engine = make_engine(
+        settings.database_url, statement_limit_s=settings.statement_limit_s, pool_size=settings.database_pool_size
+    )
+    schema.require_current(engine)
+    with reading(engine) as session:
+        mode = find_registry(session).mode
+    index = SubstanceIndex.of(engine)
+    workers = SubstructureWorkers(limit_s=settings.substructure_limit_s)
+    return Services(settings, engine, index, workers, mode, find_substances())
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The whole application.
+
+    Raises:
+        NotReady: the database or the installation is not as it should be.
+    """
+    services = build_services(settings or read_settings())
+
+    @asynccontextmanager
+    async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
+        services.index.follow()
+        yield
+        services.index.stop()
+        services.substructure.stop()
+        services.engine.dispose()
+
+    application = FastAPI(
+        title="nps-registry",
+        summary=_("An open early-warning registry for new psychoactive substances"),
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,  # its page loads scripts from another host
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    application.state.services = services
+    application.include_router(api.router())
+    application.include_router(api.operation_router())
+    application.include_router(pages.router())
+    application.mount("/static", StaticFiles(directory=find_web() / "static"), name="static")
+    _refuse(application)
+    application.add_middleware(
+        Guard,
+        body_limit_bytes=services.settings.body_limit_bytes,
+        metrics=services.metrics,
+        demonstration=services.demonstration,
+    )
+    return application
+
+
+def _refuse(application: FastAPI) -> None:
+    """Turn every refusal into a problem document, or for a page into a page."""
+
+    def answer(request: Request, refusal: Refusal) -> Response:
+        return refusal_problem(refusal) if _is_for_machines(request) else pages.refusal_page(request, refusal)
+
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)
+        return answer(request, error)
+
+    def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return answer(request, validation_refusal(error))
+
+    def bare_status(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if _is_for_machines(request) or error.status_code != HTTPStatus.NOT_FOUND:
+            return status_problem(error.status_code, str(error.detail), error.headers)
+        return answer(request, NotFound(_("There is no page at this address.")))
+
+    def defect(request: Request, _error: Exception) -> Response:
+        sentence = _("Something is wrong on our side; it has been written down.")
+        if _is_for_machines(request):
+            return status_problem(HTTPStatus.INTERNAL_SERVER_ERROR, sentence)
+        return pages.defect_page(request, sentence)
+
+    handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+        Refusal: refused,
+        RequestValidationError: invalid,
+        HTTPException: bare_status,
+        Exception: defect,
+    }
+    for kind, handler in handlers.items():
+        application.add_exception_handler(kind, handler)
+
+
+def _is_for_machines(request: Request) -> bool:
+    return request.url.path.startswith(_MACHINE_PATHS)
