@@ -31,11 +31,13 @@ _TURN = 0x6E7073
 """Key of PostgreSQL's advisory lock that writers of reports, counts and the audit trail pass one by one."""
 
 
-def make_engine(url: str, *, wait_for_lock_s: float = WAIT_FOR_LOCK_S, pool_size: int = 5) -> Engine:
+def make_engine(
+    url: str, *, wait_for_lock_s: float = WAIT_FOR_LOCK_S, statement_limit_s: float | None = None, pool_size: int = 5
+) -> Engine:
     """An engine for *url* (``sqlite:///path`` or ``postgresql://…``); connects to nothing yet.
 
     *pool_size* connections stay open; up to 35 more are opened for as long as they are needed, so that
-    every thread of the server can have one.
+    every thread of the server can have one. PostgreSQL stops a statement after *statement_limit_s*.
 
     Raises:
         NotReady: where *url* names no database that the registry runs on.
@@ -43,7 +45,9 @@ def make_engine(url: str, *, wait_for_lock_s: float = WAIT_FOR_LOCK_S, pool_size
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed, wait_for_lock_s, pool_size)
-    options = f"-c lock_timeout={int(wait_for_lock_s * 1000)} -c timezone=UTC"
+    options = f"-c timezone=UTC -c lock_timeout={int(wait_for_lock_s * 1000)}"
+    if statement_limit_s is not None:
+        options += f" -c statement_timeout={int(statement_limit_s * 1000)}"
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         connect_args={"options": options, "application_name": "nps-registry"},
@@ -135,7 +139,9 @@ def take_turn(session: Session) -> None:
     What depends on everything written before (a new substance, the public aggregates, the audit
     chain) is written by one transaction after the other, as SQLite has it anyway.
     """
-    if not is_sqlite(session):
+    if is_sqlite(session):
+        session.connection()  # begins the transaction, and with it the turn
+    else:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
 
 
@@ -161,6 +167,8 @@ def _sentence_of(fault: DBAPIError) -> str | None:
     state = getattr(fault.orig, "sqlstate", None)
     if "database is locked" in reason or state == "55P03":
         return _("Another change is being written and takes long; try again in a minute.")
+    if state == "57014":
+        return _("The database took too long over this and was stopped; ask for less at once.")
     if "unable to open database file" in reason or (state is None and fault.connection_invalidated):
         return _("The database cannot be opened; check NPS_DATABASE_URL and run: nps-registry doctor")
     if "no such table" in reason or state == "42P01":

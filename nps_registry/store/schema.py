@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -42,6 +43,7 @@ def upgrade(engine: Engine, revision: str = "head") -> str | None:
     Raises:
         NotReady: where the database cannot be reached, or a newer version of the registry made it.
     """
+    _make_directory(engine)
     before = current_revision(engine)
     _refuse_unknown(before)
     with refuse_when_unreachable(), _migrating(engine) as connection:
@@ -93,6 +95,12 @@ def _config(connection: Connection | None = None) -> Config:
     config.set_main_option("script_location", "nps_registry.store:migrations")
     config.attributes["connection"] = connection
     return config
+
+
+def _make_directory(engine: Engine) -> None:
+    """Make the directory of an embedded database, which SQLite does not do itself."""
+    if is_sqlite(engine) and engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager
