@@ -5,6 +5,7 @@ WORKERS ?= 2
 TESTS ?= tests
 
 BIN := .venv/bin
+TRANSLATIONS := web/translations
 RUN_READY := .venv/ready-run
 DEV_READY := .venv/ready-dev
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-config --universal \
@@ -48,15 +49,17 @@ upgrade-lock: $(DEV_READY) ## the same, with the newest versions
 	$(MAKE) lock COMPILE='$(COMPILE) --upgrade'
 
 messages: $(DEV_READY) ## collect the texts that people read, and compile their translations
-	$(BIN)/pybabel --quiet extract --mapping-file web/translations/babel.cfg --project nps-registry \
+	$(BIN)/pybabel --quiet extract --mapping-file $(TRANSLATIONS)/babel.cfg --project nps-registry --version "" \
 		--keywords "_ gettext ngettext:1,2 pgettext:1c,2 mark" --add-location file --sort-output \
-		--output-file web/translations/nps_registry.pot nps_registry web/templates
-	@for catalogue in $$(ls web/translations/*/LC_MESSAGES/nps_registry.po 2>/dev/null); do \
+		--copyright-holder "the contributors of nps-registry" --output-file $(TRANSLATIONS)/nps_registry.pot .
+	@sed -i.before -e '/^"POT-Creation-Date/d' $(TRANSLATIONS)/nps_registry.pot # so that equal texts make equal files
+	@rm $(TRANSLATIONS)/nps_registry.pot.before
+	@for catalogue in $$(ls $(TRANSLATIONS)/*/LC_MESSAGES/nps_registry.po 2>/dev/null); do \
 		language=$$(basename $$(dirname $$(dirname $$catalogue))); \
-		$(BIN)/pybabel --quiet update --domain nps_registry --input-file web/translations/nps_registry.pot \
-			--output-dir web/translations --locale $$language --no-fuzzy-matching; \
+		$(BIN)/pybabel --quiet update --domain nps_registry --input-file $(TRANSLATIONS)/nps_registry.pot \
+			--output-dir $(TRANSLATIONS) --locale $$language --no-fuzzy-matching || exit 1; \
+		$(BIN)/pybabel --quiet compile --domain nps_registry --directory $(TRANSLATIONS) --locale $$language || exit 1; \
 	done
-	$(BIN)/pybabel --quiet compile --domain nps_registry --directory web/translations || true
 
 clean: ## remove what the other commands made, the registry in var/ excepted
 	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks

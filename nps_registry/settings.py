@@ -157,7 +157,7 @@ def describe_settings(settings: Settings) -> list[Setting]:
         Setting(
             variable=variable_of(field),
             value=_show(getattr(settings, field)),
-            description=_(info.description or ""),
+            description=_(str(info.description)),
             is_default=field not in settings.model_fields_set,
         )
         for field, info in Settings.model_fields.items()
