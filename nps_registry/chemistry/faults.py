@@ -91,9 +91,7 @@ def _valence_fault(
     atom = mol.GetAtomWithIdx(index)
     detail = _("The {element} {where} has {bonds} bonds, which is more than it can have; check its bonds and charge.")
     return _refusal(
-        detail.format(
-            element=element_name(atom.GetAtomicNum()), where=_place_phrase(where, notation), bonds=bonds
-        ),
+        detail.format(element=element_name(atom.GetAtomicNum()), where=_place_phrase(where, notation), bonds=bonds),
         where,
         notation,
     )
@@ -102,7 +100,9 @@ def _valence_fault(
 def _ring_fault(places: list[int | None], notation: Notation) -> UnreadableStructure:
     known = sorted(where for where in places if where is not None)
     phrase = _place_phrase(", ".join(str(where) for where in known), notation)
-    detail = _("The aromatic atoms {where} cannot be given alternating bonds; perhaps a hydrogen such as [nH] is missing.")
+    detail = _(
+        "The aromatic atoms {where} cannot be given alternating bonds; perhaps a hydrogen such as [nH] is missing."
+    )
     return _refusal(detail.format(where=phrase), known[0] if known else None, notation)
 
 
@@ -111,9 +111,7 @@ def _outside_ring_fault(where: int | None, notation: Notation) -> UnreadableStru
     return _refusal(detail.format(where=_place_phrase(where, notation)), where, notation)
 
 
-def require_one_definite_substance(
-    mol: Chem.Mol, place: Callable[[int], int | None], notation: Notation
-) -> None:
+def require_one_definite_substance(mol: Chem.Mol, place: Callable[[int], int | None], notation: Notation) -> None:
     """Refuse placeholders, query features and repeating units.
 
     Raises:

@@ -77,18 +77,18 @@ def pattern_fingerprint(mol: Chem.Mol) -> bytes:
 def _generator(recipe: Recipe) -> Callable[[Chem.Mol], DataStructs.ExplicitBitVect]:
     build = rdFingerprintGenerator
     if recipe.fingerprint == "morgan":
-        return build.GetMorganGenerator(radius=recipe.radius, fpSize=recipe.size).GetFingerprint  # type: ignore[no-any-return]
+        return build.GetMorganGenerator(radius=recipe.radius, fpSize=recipe.size).GetFingerprint
     if recipe.fingerprint == "feature_morgan":
         features = build.GetMorganFeatureAtomInvGen()
-        return build.GetMorganGenerator(  # type: ignore[no-any-return]
+        return build.GetMorganGenerator(
             radius=recipe.radius, fpSize=recipe.size, atomInvariantsGenerator=features
         ).GetFingerprint
     if recipe.fingerprint == "rdkit":
-        return build.GetRDKitFPGenerator(fpSize=recipe.size).GetFingerprint  # type: ignore[no-any-return]
+        return build.GetRDKitFPGenerator(fpSize=recipe.size).GetFingerprint
     if recipe.fingerprint == "atom_pair":
-        return build.GetAtomPairGenerator(fpSize=recipe.size).GetFingerprint  # type: ignore[no-any-return]
+        return build.GetAtomPairGenerator(fpSize=recipe.size).GetFingerprint
     if recipe.fingerprint == "topological_torsion":
-        return build.GetTopologicalTorsionGenerator(fpSize=recipe.size).GetFingerprint  # type: ignore[no-any-return]
+        return build.GetTopologicalTorsionGenerator(fpSize=recipe.size).GetFingerprint
     if recipe.fingerprint == "maccs":
         return rdMolDescriptors.GetMACCSKeysFingerprint
     raise ValueError(f"no fingerprint is called {recipe.fingerprint!r}")

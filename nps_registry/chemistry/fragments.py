@@ -40,13 +40,17 @@ def _uncharger() -> rdMolStandardize.Uncharger:
 
 @lru_cache(maxsize=1)
 def _solvent_names() -> dict[str, str]:
-    return {Chem.CanonSmiles(smiles): name for smiles, name in SOLVENTS.items()}
+    return {_canonical(smiles): name for smiles, name in SOLVENTS.items()}
 
 
 @lru_cache(maxsize=1)
 def _counter_ion_names() -> dict[str, str]:
     tables = COUNTER_IONS | GEOMETRIC_COUNTER_IONS
-    return {Chem.CanonSmiles(smiles): name for smiles, name in tables.items()}
+    return {_canonical(smiles): name for smiles, name in tables.items()}
+
+
+def _canonical(smiles: str) -> str:
+    return str(Chem.MolToSmiles(Chem.MolFromSmiles(smiles)))
 
 
 def split_solvents(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
@@ -67,7 +71,7 @@ def split_counter_ions(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
         UnreadableStructure: two or more different substances are drawn.
     """
     parts = _parts(mol)
-    if len(parts) < 2:  # noqa: PLR2004 - one part cannot be split
+    if len(parts) < 2:
         return mol, None
     candidates = _candidates(parts)
     if not candidates:

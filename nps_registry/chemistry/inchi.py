@@ -81,7 +81,7 @@ def parse_inchi(text: str, limits: Limits) -> Chem.Mol:
         raise UnreadableStructure(_("The InChI must start with “InChI=1S/”."), position=offset + 1)
     _require_modest_formula(inchi, limits)
     with captured_log():
-        mol, _code, _message, library_log = rdinchi.InchiToMol(inchi, True, True)
+        mol: Chem.Mol | None = rdinchi.InchiToMol(inchi, True, True)[0]
     if mol is not None:
         return mol
     with captured_log():

@@ -1,26 +1,43 @@
-"""Formulae and masses: of a molecule, of a formula, of the ions a mass spectrometer shows, of isotope peaks.
+"""Masses of molecules, formulae and of the ions that a mass spectrometer shows.
 
-Atomic masses and abundances are those of RDKit's periodic table (atomic mass evaluation; IUPAC's
-isotopic compositions). The electron's mass is CODATA 2018's, 5.485 799 090 65e-4 u.
+Atomic masses are those of RDKit's periodic table (atomic mass evaluation). The electron's mass is
+that of CODATA 2018, 5.485 799 090 65e-4 u. An adduct's shift is the sum of the masses of what is added,
+less the electrons of the charge; it is computed here, not copied.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
 
+from nps_registry.chemistry.formulae import Formula, is_element, parse_formula
+from nps_registry.chemistry.isotopes import IsotopePeak, isotope_pattern
 from nps_registry.errors import InvalidInput
 from nps_registry.localisation import gettext as _
 
+__all__ = [
+    "ADDUCTS",
+    "Adduct",
+    "Formula",
+    "IsotopePeak",
+    "average_mass_da",
+    "find_adduct",
+    "formula_mass_da",
+    "hill_formula",
+    "ion_mz",
+    "is_element",
+    "isotope_pattern",
+    "monoisotopic_mass_da",
+    "neutral_mass_da",
+    "parse_formula",
+    "ppm_error",
+]
+
 ELECTRON_MASS_DA = 0.000548579909065
-_FORMULA_CHARS = 200
-_LARGEST_COUNT = 2_000
-_ELEMENT = re.compile(r"([A-Z][a-z]?)(\d*)")
-_CHARGE = re.compile(r"([+-])(\d?)$")
 
 
 def hill_formula(mol: Chem.Mol) -> str:
@@ -35,60 +52,95 @@ def monoisotopic_mass_da(mol: Chem.Mol) -> float:
 
 def average_mass_da(mol: Chem.Mol) -> float:
     """The molar mass of *mol* in dalton, each element in its natural abundance."""
-    return float(rdMolDescriptors.CalcMolWt(mol))
-
-
-def parse_formula(text: str) -> dict[str, int]:
-    """Counts of elements in a formula such as ``C12H17NO`` or ``C5H14NO+``.
-
-    Raises:
-        InvalidInput: with the position of what cannot be read.
-    """
-    formula = _CHARGE.sub("", text.strip())
-    if not formula or len(formula) > _FORMULA_CHARS:
-        raise InvalidInput(_("The formula is empty or too long; write it like C12H17NO."))
-    counts: dict[str, int] = {}
-    position = 0
-    while position < len(formula):
-        found = _ELEMENT.match(formula, position)
-        if found is None or not is_element(found[1]) or not found.group().isascii():
-            raise InvalidInput(
-                _("The formula cannot be read at position {position}; write it like C12H17NO.").format(
-                    position=position + 1
-                )
-            )
-        number = int(found[2][:6]) if found[2] else 1
-        if not 1 <= number <= _LARGEST_COUNT:
-            raise InvalidInput(
-                _("The formula says {number} of {element}; between 1 and {limit} are read.").format(
-                    number=number, element=found[1], limit=_LARGEST_COUNT
-                )
-            )
-        counts[found[1]] = counts.get(found[1], 0) + number
-        position = found.end()
-    return counts
-
-
-def is_element(symbol: str) -> bool:
-    """Whether *symbol* is that of a chemical element."""
-    return symbol in _element_symbols()
-
-
-@lru_cache(maxsize=1)
-def _element_symbols() -> frozenset[str]:
-    table = Chem.GetPeriodicTable()
-    return frozenset(table.GetElementSymbol(number) for number in range(1, 119))
-
-
-def write_formula(counts: Mapping[str, int]) -> str:
-    """*counts* in Hill order: carbon, hydrogen, then the others by letter; all by letter without carbon."""
-    first = ["C", "H"] if counts.get("C") else []
-    order = [symbol for symbol in first if counts.get(symbol)]
-    order += sorted(symbol for symbol, number in counts.items() if number and symbol not in first)
-    return "".join(symbol + (str(counts[symbol]) if counts[symbol] != 1 else "") for symbol in order)
+    hydrogen = float(Chem.GetPeriodicTable().GetAtomicWeight("H"))
+    return sum(float(atom.GetMass()) + atom.GetTotalNumHs() * hydrogen for atom in mol.GetAtoms())
 
 
 def formula_mass_da(counts: Mapping[str, int]) -> float:
-    """The monoisotopic mass in dalton of a neutral formula."""
+    """The monoisotopic mass in dalton of a formula's *counts* of elements, as a neutral molecule."""
     table = Chem.GetPeriodicTable()
     return sum(number * float(table.GetMostCommonIsotopeMass(symbol)) for symbol, number in counts.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Adduct:
+    """What a molecule gains and loses on its way to an ion.
+
+    Attributes:
+        name: as laboratories write it, ``[M+H]+``.
+        charge: of the ion, in elementary charges.
+        mass_shift_da: mass added to that of the molecules, electrons of the charge included.
+        multiplier: molecules in the ion.
+    """
+
+    name: str
+    charge: int
+    mass_shift_da: float
+    multiplier: int = 1
+
+
+def _adduct(name: str, charge: int, gained: str = "", lost: str = "", multiplier: int = 1) -> Adduct:
+    """The adduct that gains and loses the neutral atoms of two formulae and then takes its charge."""
+    shift = (_mass_of(gained) if gained else 0.0) - (_mass_of(lost) if lost else 0.0)
+    return Adduct(name, charge, shift - charge * ELECTRON_MASS_DA, multiplier)
+
+
+def _mass_of(formula: str) -> float:
+    return formula_mass_da(parse_formula(formula).counts)
+
+
+ADDUCTS: tuple[Adduct, ...] = (
+    _adduct("[M+H]+", 1, "H"),
+    _adduct("[M]+.", 1),
+    _adduct("[M+Na]+", 1, "Na"),
+    _adduct("[M+K]+", 1, "K"),
+    _adduct("[M+NH4]+", 1, "NH4"),
+    _adduct("[M+H-H2O]+", 1, "H", "H2O"),
+    _adduct("[M+2H]2+", 2, "H2"),
+    _adduct("[2M+H]+", 1, "H", multiplier=2),
+    _adduct("[M-H]-", -1, "", "H"),
+    _adduct("[M+HCOO]-", -1, "HCOO"),
+    _adduct("[M+CH3COO]-", -1, "CH3COO"),
+    _adduct("[M+Cl]-", -1, "Cl"),
+)
+
+
+@lru_cache(maxsize=1)
+def _adducts_by_name() -> dict[str, Adduct]:
+    return {_plain(adduct.name): adduct for adduct in ADDUCTS}
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).replace("•", ".").replace("·", ".").replace("−", "-").replace("–", "-")
+
+
+def find_adduct(name: str) -> Adduct:
+    """The adduct called *name*; spaces and the kind of dash or dot do not matter.
+
+    Raises:
+        InvalidInput: no adduct of :data:`ADDUCTS` has that name.
+    """
+    # A plus sign in a web address means a blank, so "[M H] " is what arrives for "[M+H]+".
+    found = _adducts_by_name().get(_plain(name)) or _adducts_by_name().get(_plain(name.replace(" ", "+")))
+    if found is None:
+        raise InvalidInput(
+            _("No adduct is called “{name}”; known are {known}.").format(
+                name=name[:30], known=", ".join(adduct.name for adduct in ADDUCTS)
+            )
+        )
+    return found
+
+
+def ion_mz(mass_da: float, adduct: Adduct) -> float:
+    """The m/z of the ion that molecules of the monoisotopic *mass_da* form."""
+    return (mass_da * adduct.multiplier + adduct.mass_shift_da) / abs(adduct.charge)
+
+
+def neutral_mass_da(mz: float, adduct: Adduct) -> float:
+    """The monoisotopic mass in dalton of the molecule whose *adduct* shows at *mz*."""
+    return (mz * abs(adduct.charge) - adduct.mass_shift_da) / adduct.multiplier
+
+
+def ppm_error(measured: float, expected: float) -> float:
+    """How far *measured* lies from *expected*, in millionths of *expected*; positive where measured is larger."""
+    return (measured - expected) / expected * 1e6

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from rdkit import Chem
 
 from nps_registry.chemistry.faults import describe_fault, require_one_definite_substance
+from nps_registry.chemistry.formulae import is_element
 from nps_registry.chemistry.limits import Limits
-from nps_registry.chemistry.masses import is_element
 from nps_registry.chemistry.notation import Notation
 from nps_registry.chemistry.rdkit_log import silent_log
 from nps_registry.errors import UnreadableStructure
@@ -217,5 +217,3 @@ def _check_bond(begin: int | None, end: int | None, kind: int | None, atoms: int
         )
     if begin == end:
         raise _line_fault(_("the bond joins the atom {begin} to itself").format(begin=begin), line)
-
-

@@ -10,6 +10,7 @@ from rdkit import Chem
 from nps_registry.chemistry.faults import describe_fault
 from nps_registry.chemistry.limits import Limits
 from nps_registry.chemistry.rdkit_log import captured_log
+from nps_registry.chemistry.rdkit_options import set_options
 from nps_registry.errors import UnreadableStructure
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
@@ -77,10 +78,7 @@ def parse_smiles(text: str, limits: Limits) -> Chem.Mol:
 
 def _parse(smiles: str, *, sanitise: bool) -> Chem.Mol | None:
     params = Chem.SmilesParserParams()
-    params.sanitize = sanitise
-    params.removeHs = sanitise
-    params.strictCXSMILES = True
-    params.parseName = False
+    set_options(params, sanitize=sanitise, removeHs=sanitise, strictCXSMILES=True, parseName=False)
     return Chem.MolFromSmiles(smiles, params)
 
 
@@ -134,7 +132,9 @@ def _require_modest_size(parts: SmilesText, limits: Limits) -> None:
         parts.smiles.count(".") + 1, limits.fragments, _("The structure has {count} parts; at most {limit} are read.")
     )
     require_count(
-        branch_depth(parts.smiles), limits.branch_depth, _("Branches are nested {count} deep; at most {limit} are read.")
+        branch_depth(parts.smiles),
+        limits.branch_depth,
+        _("Branches are nested {count} deep; at most {limit} are read."),
     )
 
 
@@ -164,9 +164,9 @@ def _read_stereo_groups(parts: SmilesText) -> str:
         found = _EXTENSION_PART.match(inside)
         if found is None:
             raise UnreadableStructure(
-                _("The extension “{part}” of the SMILES is not read here; only stereo groups such as |&1:1| are.").format(
-                    part=inside[:20]
-                )
+                _(
+                    "The extension “{part}” of the SMILES is not read here; only stereo groups such as |&1:1| are."
+                ).format(part=inside[:20])
             )
         if found["group"]:
             groups.append(found["group"])
@@ -187,7 +187,7 @@ def _require_configured(parts: SmilesText, numbers: str) -> None:
         if "@" not in atoms[number].group():
             raise _fault_at(
                 parts.offset + atoms[number].start() + 1,
-                _("The stereo group names the atom at position {position}, which has no configuration (@ or @@) drawn."),
+                _("The stereo group names the atom at position {position}, which has no configuration (@ or @@)."),
             )
 
 

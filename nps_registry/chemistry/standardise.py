@@ -109,7 +109,9 @@ def normalise_groups(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
     normal = _tools()[0].normalize(mol)
     if Chem.MolToSmiles(normal) == before:
         return mol, None
-    return normal, Note("group_normalised", _("A functional group was redrawn in its usual form, with the same meaning."))
+    return normal, Note(
+        "group_normalised", _("A functional group was redrawn in its usual form, with the same meaning.")
+    )
 
 
 def _has_unusual_charge(mol: Chem.Mol) -> bool:
@@ -117,7 +119,8 @@ def _has_unusual_charge(mol: Chem.Mol) -> bool:
     for atom in mol.GetAtoms():
         charge = atom.GetFormalCharge()
         if charge and not any(
-            neighbour.GetFormalCharge() == -charge and 7 in (atom.GetAtomicNum(), neighbour.GetAtomicNum())
+            neighbour.GetFormalCharge() == -charge
+            and 7 in (atom.GetAtomicNum(), neighbour.GetAtomicNum())
             and _is_settled_pair(atom, neighbour)
             for neighbour in atom.GetNeighbors()
         ):

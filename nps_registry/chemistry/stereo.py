@@ -131,8 +131,10 @@ def _settle_one_open_centre(plain: Chem.Mol, stereo: Stereo) -> Configured:
         if inchi.is_chiral and not inchi.is_open:
             return _settle_pair(given, inchi, stereo)
     raise UnreadableStructure(
-        _("The stereochemistry is stated as “{stated}”, but several configurations are not drawn; draw them relative "
-          "to each other.").format(stated=stereo.value)
+        _(
+            "The stereochemistry is stated as “{stated}”, but several configurations are not drawn; draw them relative "
+            "to each other."
+        ).format(stated=stereo.value)
     )
 
 
@@ -156,9 +158,7 @@ def _settle_separate_centres(plain: Chem.Mol, inchi: Inchi, groups: Sequence[_Gr
     if inchi.is_open or not all(group.both for group in groups):
         return Configured(Stereo.UNDEFINED, cleared_inchi, str(Chem.MolToSmiles(cleared)))
     members = [
-        _inverted(plain, chosen)
-        for count in range(len(atoms) + 1)
-        for chosen in itertools.combinations(atoms, count)
+        _inverted(plain, chosen) for count in range(len(atoms) + 1) for chosen in itertools.combinations(atoms, count)
     ]
     first = min(members, key=lambda member: write_inchi(member).text)
     smiles = _write_grouped(first, [frozenset({atom}) for atom in atoms], _MARKS[Stereo.MIXTURE])
@@ -180,9 +180,7 @@ def _without_groups(mol: Chem.Mol) -> Chem.Mol:
 
 
 def _centres(mol: Chem.Mol) -> frozenset[int]:
-    return frozenset(
-        atom.GetIdx() for atom in mol.GetAtoms() if atom.GetChiralTag() != Chem.ChiralType.CHI_UNSPECIFIED
-    )
+    return frozenset(atom.GetIdx() for atom in mol.GetAtoms() if atom.GetChiralTag() != Chem.ChiralType.CHI_UNSPECIFIED)
 
 
 def _inverted(mol: Chem.Mol, atoms: Iterable[int]) -> Chem.Mol:

@@ -1,0 +1,154 @@
+"""SMARTS patterns: parsed within limits, matched with a bounded number of matches.
+
+A small pattern can still take very long to match. Length, atoms, nesting and ring closures are
+limited here; the time is limited by whoever runs the match where it can be stopped.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rdkit import Chem
+
+from nps_registry.chemistry.limits import PATTERN_LIMITS, PatternLimits
+from nps_registry.chemistry.rdkit_log import captured_log
+from nps_registry.errors import UnreadablePattern
+from nps_registry.localisation import gettext as _
+
+__all__ = ["PATTERN_LIMITS", "Pattern", "PatternLimits", "match_atoms", "parse_pattern"]
+
+_RING_CLOSURE = re.compile(r"%\(\d+\)|%\d\d|\d")
+_BRACKETED = re.compile(r"\[[^\[\]]*\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern as it was written and as RDKit's query.
+
+    Attributes:
+        smarts: the text, without blanks around it.
+        query: the query molecule.
+    """
+
+    smarts: str
+    query: Chem.Mol
+
+
+def parse_pattern(text: object, limits: PatternLimits = PATTERN_LIMITS) -> Pattern:
+    """Read *text* as SMARTS; a SMILES is a pattern too.
+
+    Raises:
+        UnreadablePattern: not SMARTS or over a limit, with the position where it is known.
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise UnreadablePattern(_("The pattern is empty: give a SMARTS or a SMILES."), field="pattern")
+    if len(text) > limits.smarts_chars:
+        raise UnreadablePattern(
+            _("The pattern has {length} characters; at most {limit} are read.").format(
+                length=len(text), limit=limits.smarts_chars
+            ),
+            field="pattern",
+        )
+    smarts = text.strip()
+    offset = len(text) - len(text.lstrip())
+    _require_plain(smarts, offset)
+    _require_modest_nesting(smarts, limits)
+    with captured_log() as log:
+        query = Chem.MolFromSmarts(smarts)
+    if query is None:
+        raise _syntax_error(log.position, offset)
+    _require_count(query.GetNumAtoms(), limits.atoms, _("The pattern has {count} atoms; at most {limit} are read."))
+    if query.GetNumAtoms() == 0:
+        raise UnreadablePattern(_("The pattern has no atoms."), field="pattern")
+    _prepare(query)
+    return Pattern(smarts, query)
+
+
+def match_atoms(pattern: Pattern, mol: Chem.Mol, *, limit: int = PATTERN_LIMITS.matches) -> tuple[tuple[int, ...], ...]:
+    """The atoms of *mol* under each match of *pattern*, at most *limit* matches, each set of atoms once."""
+    return tuple(mol.GetSubstructMatches(pattern.query, uniquify=True, maxMatches=limit))
+
+
+def has_match(pattern: Pattern, mol: Chem.Mol) -> bool:
+    """Whether *pattern* matches anywhere in *mol*."""
+    return bool(mol.HasSubstructMatch(pattern.query))
+
+
+def _prepare(query: Chem.Mol) -> None:
+    """Ring and valence facts, without which a query has no pattern fingerprint."""
+    query.UpdatePropertyCache(strict=False)
+    Chem.FastFindRings(query)
+
+
+def _require_plain(smarts: str, offset: int) -> None:
+    for index, character in enumerate(smarts):
+        if not character.isascii() or not character.isprintable() or character.isspace() or character == "|":
+            position = offset + index + 1
+            shown = character if character.isprintable() else f"U+{ord(character):04X}"
+            raise UnreadablePattern(
+                _("The character “{shown}” at position {position} does not belong in a pattern.").format(
+                    shown=shown, position=position
+                ),
+                position=position,
+                field="pattern",
+            )
+    arrow = smarts.find(">>")
+    if arrow >= 0:
+        position = offset + arrow + 1
+        raise UnreadablePattern(
+            _("This is a reaction (“>>” at position {position}); give a pattern of one substance.").format(
+                position=position
+            ),
+            position=position,
+            field="pattern",
+        )
+
+
+def _require_modest_nesting(smarts: str, limits: PatternLimits) -> None:
+    depth, recursion, recursions = _nesting(smarts)
+    _require_count(recursions, limits.recursions, _("The pattern has {count} parts $(…); at most {limit} are read."))
+    _require_count(
+        recursion, limits.recursion_depth, _("Parts $(…) are nested {count} deep; at most {limit} levels are read.")
+    )
+    _require_count(depth, limits.branch_depth, _("Branches are nested {count} deep; at most {limit} are read."))
+    closures = len(_RING_CLOSURE.findall(_BRACKETED.sub("", smarts)))
+    _require_count(
+        closures, limits.ring_closures * 2, _("The pattern has {count} ring closures; at most {limit} are read.")
+    )
+
+
+def _nesting(smarts: str) -> tuple[int, int, int]:
+    """Deepest parentheses, deepest ``$(…)``, and how many ``$(…)`` there are."""
+    stack: list[bool] = []
+    deepest = deepest_recursion = recursions = 0
+    for index, character in enumerate(smarts):
+        if character == "(":
+            recursive = index > 0 and smarts[index - 1] == "$"
+            stack.append(recursive)
+            recursions += recursive
+            deepest = max(deepest, len(stack))
+            deepest_recursion = max(deepest_recursion, sum(stack))
+        elif character == ")" and stack:
+            stack.pop()
+    return deepest, deepest_recursion, recursions
+
+
+def _require_count(count: int, limit: int, sentence: str) -> None:
+    if count > limit:
+        raise UnreadablePattern(sentence.format(count=count, limit=limit), field="pattern")
+
+
+def _syntax_error(position: int | None, offset: int) -> UnreadablePattern:
+    if position is None:
+        return UnreadablePattern(
+            _("The pattern cannot be read: a ring or a bracket is not closed, or this is no SMARTS."), field="pattern"
+        )
+    position += offset
+    return UnreadablePattern(
+        _("The pattern cannot be read at position {position}: this is not how a SMARTS is written.").format(
+            position=position
+        ),
+        position=position,
+        field="pattern",
+    )
