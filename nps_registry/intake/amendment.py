@@ -1,0 +1,197 @@
+"""A report said again, or taken back: history stays, and the public face follows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from nps_registry.errors import Conflict, FieldError, InvalidInput
+from nps_registry.intake.idempotency import digest_of
+from nps_registry.intake.receipt import Told, receipt_of
+from nps_registry.intake.receive import Receipt, publish, standing_of
+from nps_registry.intake.rows import Ledger, Standing, Understood, event_row, identifications
+from nps_registry.intake.submission import Submission
+from nps_registry.intake.understanding import Desk, Readings, Sender, understand
+from nps_registry.localisation import gettext as _
+from nps_registry.store import audit, novelty, outbox
+from nps_registry.store import reports as stored
+from nps_registry.store.audit import AuditEntry
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import Report, ReportRevision
+from nps_registry.vocabulary.report import ReportState, RevisionCause
+
+_ENDED = frozenset({ReportState.WITHDRAWN, ReportState.REDACTED})
+
+
+def read_submission(value: Any) -> Submission:
+    """The submission in a JSON value.
+
+    Raises:
+        InvalidInput: with every field at fault.
+    """
+    try:
+        return Submission.model_validate(value)
+    except ValidationError as error:
+        errors = [FieldError(_path(fault["loc"]), _sentence(str(fault["msg"]))) for fault in error.errors()]
+        first = f"{errors[0].field}: {errors[0].message}" if errors[0].field else errors[0].message
+        detail = first if len(errors) == 1 else _("%(count)d fields are not valid.") % {"count": len(errors)}
+        raise InvalidInput(detail, errors=errors) from None
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def merge_patch(target: Any, patch: Any) -> Any:
+    """JSON Merge Patch (RFC 7396): objects merge, null removes, everything else replaces."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge_patch(merged.get(key), value)
+    return merged
+
+
+def require_revision(report: Report, expected: int | None) -> None:
+    """Refuse to write over what somebody else wrote meanwhile.
+
+    Raises:
+        Conflict: the report has another revision than the caller read, or has ended.
+    """
+    if report.state in _ENDED:
+        raise Conflict(_("This report is %(state)s and cannot be changed.") % {"state": report.state.label.lower()})
+    if expected is not None and expected != report.revision:
+        raise Conflict(
+            _("The report is at revision %(now)d, not %(expected)d: read it again.")
+            % {"now": report.revision, "expected": expected}
+        )
+
+
+def amend(
+    session: Session, desk: Desk, sender: Sender, report_id: str, patch: Any, *, expected_revision: int | None = None
+) -> Receipt:
+    """Apply a merge patch to the report's payload and answer a fresh receipt.
+
+    Raises:
+        Conflict: written meanwhile by somebody else, withdrawn or redacted.
+        InvalidInput: the report would not be valid any more; nothing is changed.
+    """
+    report = stored.lock_report(session, report_id)
+    require_revision(report, expected_revision)
+    if not isinstance(patch, dict):
+        raise InvalidInput(_("A change is a JSON object with the fields to change."))
+    value = merge_patch(json.loads(report.payload), patch)
+    submission = read_submission(value)
+    if submission.own_reference != report.own_reference:
+        raise InvalidInput(
+            _("own_reference cannot be changed."), errors=[FieldError("own_reference", _("cannot be changed"))]
+        )
+    meaning = understand(session, desk, sender.viewer, [submission], Readings())
+    before = stored.substance_ids_of(session, report.id)
+    seen = novelty.seen(session, meaning.substance_ids, sender.viewer, excluding_report_ids=[report.id])
+    standing = standing_of(session, desk, sender, meaning.understood[0], datetime.now(UTC))
+    before_told, previous = _told_of(report), report.payload
+    _restate(report, submission, standing, value)
+    _rewrite(session, report, submission, meaning.understood[0], previous)
+    _tell(session, report, sender, before_told)
+    publish(session, sorted(before | set(meaning.substance_ids)))
+    told = Told(desk.index, meaning.novel, seen, desk.comparison_limit_s)
+    row = {name: getattr(report, name) for name in ("id", "reference", "state", "sharing", "demonstration")}
+    return receipt_of(submission, row, meaning.understood[0], told)
+
+
+def _restate(report: Report, submission: Submission, standing: Standing, value: Any) -> None:
+    """Put what is said now, and where that makes the report stand, on the report itself."""
+    report.revision += 1
+    report.payload, report.payload_digest = json.dumps(value, ensure_ascii=False), digest_of(value)
+    report.sharing, report.note = submission.sharing, submission.note
+    report.hold_until, report.legal_hold = submission.hold_until, submission.legal_hold
+    report.state = standing.state
+    report.reference = report.reference or standing.reference
+    report.accepted_at = (report.accepted_at or standing.at) if standing.state is ReportState.ACCEPTED else None
+
+
+def _rewrite(
+    session: Session, report: Report, submission: Submission, understood: Sequence[Understood], previous: str
+) -> None:
+    """Replace items and detections; the revision before keeps its payload."""
+    ledger = Ledger()
+    ledger.enter_contents(submission, understood, report.id)
+    stored.replace_contents(session, report, event_row(submission.event), ledger.rows)
+    stored.keep_payload_of_revision(session, report.id, report.revision - 1, previous)
+    revision = ReportRevision(
+        report_id=report.id,
+        revision=report.revision,
+        cause=RevisionCause.AMENDED,
+        payload_digest=report.payload_digest,
+        identifications=identifications(understood),
+        made_by=report.submitted_by,
+    )
+    session.add_all([report, revision])
+    session.flush()
+
+
+def _tell(session: Session, report: Report, sender: Sender, before: dict[str, object]) -> None:
+    entry = AuditEntry(sender.viewer.actor, "report.amended", "report", report.id, before, _told_of(report))
+    audit.append(session, [entry])
+    outbox.add(session, "report.amended", [{"report_id": report.id, "revision": report.revision}])
+
+
+def _told_of(report: Report) -> dict[str, object]:
+    return {
+        "state": report.state.value,
+        "sharing": report.sharing.value,
+        "payload_digest": report.payload_digest,
+        "revision": report.revision,
+    }
+
+
+def withdraw(
+    session: Session, sender: Sender, report_id: str, reason: str, *, expected_revision: int | None = None
+) -> Report:
+    """Take a report back with a reason; it counts no longer, and its history stays.
+
+    Raises:
+        Conflict: written meanwhile by somebody else, or withdrawn already.
+        InvalidInput: no reason.
+    """
+    if not reason.strip():
+        message = _("Say why the report is withdrawn.")
+        raise InvalidInput(message, errors=[FieldError("reason", message)])
+    report = stored.lock_report(session, report_id)
+    require_revision(report, expected_revision)
+    before = _told_of(report)
+    now = datetime.now(UTC)
+    report.state, report.withdrawn_at, report.withdrawal_reason = ReportState.WITHDRAWN, now, reason.strip()
+    report.revision += 1
+    revision = ReportRevision(
+        report_id=report.id,
+        revision=report.revision,
+        cause=RevisionCause.WITHDRAWN,
+        reason=report.withdrawal_reason,
+        payload_digest=report.payload_digest,
+        made_by=sender.viewer.actor,
+    )
+    session.add_all([report, revision])
+    session.flush()
+    publish(session, sorted(stored.substance_ids_of(session, report.id)))
+    audit.append(
+        session,
+        [AuditEntry(sender.viewer.actor, "report.withdrawn", "report", report.id, before, _told_of(report))],
+    )
+    outbox.add(session, "report.withdrawn", [{"report_id": report.id}])
+    return report

@@ -1,0 +1,165 @@
+"""What a batch of submissions means: worked, matched, and new structures given entries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from nps_registry.catalogue.classes import ClassRules
+from nps_registry.chemistry import reading as chemistry
+from nps_registry.chemistry.reading import Reading
+from nps_registry.errors import FieldError, InvalidInput
+from nps_registry.intake import matching, provisional
+from nps_registry.intake.matching import Identification, IdentityPair, pair_of
+from nps_registry.intake.provisional import Novel
+from nps_registry.intake.rows import Understood
+from nps_registry.intake.steps import Working, work
+from nps_registry.intake.submission import Submission
+from nps_registry.localisation import gettext as _
+from nps_registry.search.index import SubstanceIndex
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import Organisation, Substance
+from nps_registry.store.viewer import Viewer
+from nps_registry.store.visibility import visible_substance_ids
+from nps_registry.vocabulary.finding import Match
+from nps_registry.vocabulary.substance import Stereo
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What receiving needs beside the session: the index, the class rules, the registry's mode."""
+
+    index: SubstanceIndex
+    rules: ClassRules
+    demonstration: bool
+    comparison_limit_s: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who submits."""
+
+    organisation: Organisation
+    viewer: Viewer
+
+
+class Readings:
+    """Structures read once each, however often a batch repeats them."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, Stereo | None], Reading] = {}
+
+    def __call__(self, text: str, stated: Stereo | None) -> Reading:
+        """Read *text*.
+
+        Raises:
+            UnreadableStructure: it cannot be read.
+        """
+        key = (text, stated)
+        if key not in self._read:
+            self._read[key] = chemistry.read(text, stated)
+        return self._read[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a batch means.
+
+    Attributes:
+        understood: per submission, one entry per detection, in order.
+        novel: the structures that had no entry before.
+    """
+
+    understood: list[list[Understood]]
+    novel: Mapping[IdentityPair, Novel]
+
+    @property
+    def substance_ids(self) -> Sequence[int]:
+        """Every entry that a detection of the batch counts for."""
+        return provisional.ids_of(entry.substance for entries in self.understood for entry in entries)
+
+
+def work_all(submission: Submission, readings: Readings) -> list[Working]:
+    """Take every detection of *submission* through the steps.
+
+    Raises:
+        InvalidInput: with all the fields at fault, not only the first.
+    """
+    workings: list[Working] = []
+    refusals: list[InvalidInput] = []
+    for item_index, item in enumerate(submission.items):
+        for index, part in enumerate(item.detections):
+            try:
+                workings.append(work(part, item, submission.event, (item_index, index), readings))
+            except InvalidInput as refusal:
+                refusals.append(refusal)
+    if len(refusals) == 1:
+        raise refusals[0]
+    if refusals:
+        errors: list[FieldError] = [error for refusal in refusals for error in refusal.errors]
+        raise InvalidInput(_("%(count)d fields are not valid.") % {"count": len(errors)}, errors=errors)
+    return workings
+
+
+def understand(
+    session: Session, desk: Desk, viewer: Viewer, submissions: Sequence[Submission], read: Readings
+) -> Meaning:
+    """Work and match every detection of *submissions*, with one look-up for all of them.
+
+    Raises:
+        InvalidInput: a detection that cannot be read.
+    """
+    worked = [work_all(submission, read) for submission in submissions]
+    every = [working for workings in worked for working in workings]
+    known = matching.look_up(session, every)
+    identified = [[matching.match(working, known) for working in workings] for workings in worked]
+    flat = [entry for entries in identified for entry in entries]
+    visible = _visible_before(session, viewer, flat)
+    novel = _describe_new(desk, every, flat)
+    made = provisional.create(session, novel, desk.rules) if novel else {}
+    return Meaning(
+        [
+            [_understood(working, entry, made, visible) for working, entry in zip(workings, entries, strict=True)]
+            for workings, entries in zip(worked, identified, strict=True)
+        ],
+        novel,
+    )
+
+
+def _visible_before(session: Session, viewer: Viewer, identified: Sequence[Identification]) -> set[int]:
+    """Which of the entries met the viewer could see before; the others are news to it."""
+    met = provisional.ids_of(
+        substance for entry in identified for substance in (entry.substance, *entry.variant_of, *entry.candidates)
+    )
+    return visible_substance_ids(session, met, viewer)
+
+
+def _describe_new(
+    desk: Desk, workings: Sequence[Working], identified: Sequence[Identification]
+) -> dict[IdentityPair, Novel]:
+    found: dict[IdentityPair, Novel] = {}
+    for working, entry in zip(workings, identified, strict=True):
+        if entry.match in {Match.NEW, Match.STEREO_VARIANT} and working.reading is not None:
+            pair = pair_of(working.reading)
+            if pair not in found:
+                found[pair] = provisional.describe(working.reading, desk.index, desk.rules)
+    return found
+
+
+def _understood(
+    working: Working, entry: Identification, made: Mapping[IdentityPair, Substance], visible: Collection[int]
+) -> Understood:
+    """Join a detection with its entry; what the viewer may not see is told as if it were not there."""
+    substance = entry.substance
+    variants = tuple(variant for variant in entry.variant_of if variant.id in visible)
+    candidates = tuple(candidate for candidate in entry.candidates if candidate.id in visible)
+    shown = replace(entry, variant_of=variants, candidates=candidates)
+    if substance is None and working.reading is not None:
+        substance = made[pair_of(working.reading)]
+        if entry.match is Match.STEREO_VARIANT and not variants:
+            shown = replace(shown, match=Match.NEW, remarks=())
+    elif substance is not None and substance.id not in visible:
+        named_only = working.reading is None
+        shown = replace(shown, match=Match.NONE if named_only else Match.NEW, substance=None, remarks=())
+        substance = None if named_only else substance
+    return Understood(working, shown, substance)

@@ -1,0 +1,102 @@
+"""One report, several views: what the laboratory, its country, the network and the public may read of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nps_registry.store.reports import Contents
+from nps_registry.store.tables import Detection, Event, Item, Report, Substance
+from nps_registry.store.viewer import Viewer
+from nps_registry.vocabulary.report import ReportState, Role
+
+_REVIEWERS = frozenset({Role.CURATOR, Role.ADMINISTRATOR})
+# Never leaves the laboratory and those who review: who reported, case, place below the country, person, free text.
+_EVENT_CLOSED = frozenset({
+    "subdivision", "city", "case_reference", "age_band", "sex", "transport", "concealment", "departure_country",
+    "transit_countries", "destination_country",
+})  # fmt: skip
+_ITEM_CLOSED = frozenset({"appearance", "sold_as", "specimen_site"})
+_DETECTION_CLOSED = frozenset({"reported_as", "name_given", "structure_given", "notes"})
+
+
+def is_open_to(viewer: Viewer, report: Report, country: str) -> bool:
+    """Whether *viewer* reads everything: the reporting laboratory, its focal point, and reviewers."""
+    own = viewer.organisation_id == report.organisation_id
+    focal = viewer.role is Role.FOCAL_POINT and viewer.country == country
+    return own or focal or viewer.role in _REVIEWERS
+
+
+def view_of(report: Report, contents: Contents, viewer: Viewer) -> dict[str, object]:
+    """The report as *viewer* may read it; that it may be seen at all is the caller's query."""
+    whole = is_open_to(viewer, report, contents.event.country)
+    answer: dict[str, object] = {
+        "id": report.id if whole else report.reference,
+        "reference": report.reference,
+        "state": report.state.value,
+        "sharing": report.sharing.value,
+        "demonstration": report.demonstration,
+        "event": _event(contents.event, whole=whole, public=viewer.role is Role.VISITOR),
+        "items": [
+            _item(item, detections, contents.substances, whole=whole, public=viewer.role is Role.VISITOR)
+            for item, detections in contents.items
+        ],
+    }
+    if whole:
+        answer.update(_kept(report))
+    return answer
+
+
+def _kept(report: Report) -> dict[str, object]:
+    moments = ("created_at", "submitted_at", "released_at", "accepted_at", "withdrawn_at", "hold_until")
+    kept: dict[str, object] = {name: _instant(getattr(report, name)) for name in moments}
+    kept.update(
+        own_reference=report.own_reference,
+        revision=report.revision,
+        legal_hold=report.legal_hold,
+        note=report.note,
+        payload_digest=report.payload_digest,
+        payload=report.payload if report.state is not ReportState.REDACTED else None,
+        withdrawal_reason=report.withdrawal_reason,
+        links={"self": f"/api/v1/reports/{report.id}", "withdraw": f"/api/v1/reports/{report.id}/withdraw"},
+    )
+    return kept
+
+
+def _instant(value: object) -> str | None:
+    return value.isoformat() if hasattr(value, "isoformat") else None
+
+
+def _event(event: Event, *, whole: bool, public: bool) -> dict[str, object]:
+    fields = event.model_dump(mode="json", exclude={"id"} if whole else {"id", *_EVENT_CLOSED})
+    fields["collected_on"] = str(event.collected_on) if event.collected_on else None
+    fields["analysed_on"] = str(event.analysed_on) if event.analysed_on else None
+    if public:
+        return {name: fields[name] for name in ("type", "country", "year", "quarter", "setting")}
+    return fields
+
+
+def _item(
+    item: Item, detections: list[Detection], substances: Mapping[int, Substance], *, whole: bool, public: bool
+) -> dict[str, object]:
+    closed = {"id", "report_id", "position"} | (set() if whole else _ITEM_CLOSED)
+    fields = {"form": item.form.value} if public else item.model_dump(mode="json", exclude=closed)
+    fields["detections"] = [_detection(detection, substances, whole=whole, public=public) for detection in detections]
+    return fields
+
+
+def _detection(
+    detection: Detection, substances: Mapping[int, Substance], *, whole: bool, public: bool
+) -> dict[str, object]:
+    closed = {"id", "item_id", "report_id", "position", "substance_id", "candidate_ids"}
+    if public:
+        fields: dict[str, object] = {"role": detection.role.value, "result": detection.result.value}
+    else:
+        fields = detection.model_dump(mode="json", exclude=closed | (set() if whole else _DETECTION_CLOSED))
+    substance = substances.get(detection.substance_id) if detection.substance_id is not None else None
+    fields["match"] = detection.match.value
+    fields["substance"] = (
+        {"accession": substance.accession, "name": substance.name, "status": substance.status.value}
+        if substance
+        else None
+    )
+    return fields
