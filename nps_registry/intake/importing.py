@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.intake.amendment import read_submission
@@ -17,7 +17,7 @@ from nps_registry.intake.receive import Receipt, receive
 from nps_registry.intake.rows import Arrival
 from nps_registry.intake.submission import Submission
 from nps_registry.intake.table import TableRow, Tally, file_digest, read_table, submission_of
-from nps_registry.intake.understanding import Desk, Readings, Sender
+from nps_registry.intake.understanding import Desk, Readings, Sender, work_all
 from nps_registry.store import reports as stored
 from nps_registry.store.engine import Engine, writing
 from nps_registry.vocabulary.finding import Match
@@ -77,9 +77,9 @@ def import_table(
     desk: Desk,
     sender: Sender,
     path: Path,
+    *,
     mapping: Mapping,
     answers: dict[str, str],
-    *,
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> Outcome:
     """Make a report of every row of *path* that is not one yet, 500 rows a transaction.
@@ -95,7 +95,7 @@ def import_table(
             known = stored.rows_of_file(session, sender.organisation.id, digest, [row.number for row in rows])
             fresh = [row for row in rows if row.number not in known]
             outcome.repeated += len(rows) - len(fresh)
-            good = list(_readable(fresh, mapping, answers, tally, outcome))
+            good = [pair for row in fresh if (pair := _read_row(row, mapping, answers, (readings, tally, outcome)))]
             arrivals = [(part, _arrival(row, digest)) for row, part in good]
             receipts = receive(session, desk, sender, arrivals, readings=readings, differences=False)
         _tally(outcome, receipts)
@@ -109,16 +109,18 @@ def _arrival(row: TableRow, digest: str) -> Arrival:
     return Arrival(row.payload, row.payload_digest, file_digest=digest, file_row=row.number)
 
 
-def _readable(
-    rows: Iterable[TableRow], mapping: Mapping, answers: dict[str, str], tally: Tally, outcome: Outcome
-) -> Iterator[tuple[TableRow, Submission]]:
-    """The rows that are submissions; the others are kept as faults, and the rest is not held up."""
-    for row in rows:
-        try:
-            value: dict[str, Any] = submission_of(row, mapping, answers, tally)
-            yield row, read_submission(value)
-        except InvalidInput as refusal:
-            outcome.faults.append(RowFault(row.number, refusal.errors or (FieldError("", refusal.detail),)))
+def _read_row(
+    row: TableRow, mapping: Mapping, answers: dict[str, str], kept: tuple[Readings, Tally, Outcome]
+) -> tuple[TableRow, Submission] | None:
+    """The row as a submission; one that cannot be kept is noted as a fault and holds up no other."""
+    readings, tally, outcome = kept
+    try:
+        submission = read_submission(submission_of(row, mapping, answers, tally))
+        work_all(submission, readings)
+    except InvalidInput as refusal:
+        outcome.faults.append(RowFault(row.number, refusal.errors or (FieldError("", refusal.detail),)))
+        return None
+    return row, submission
 
 
 def _tally(outcome: Outcome, receipts: Sequence[Receipt]) -> None:
