@@ -1,0 +1,36 @@
+"""``python -m benchmarks [--full] [SELECTION...]``: measure, and end in a table of ratios.
+
+Without ``--full`` only what fits into ten minutes is measured: benchmarks marked ``full`` are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.ratios import compare, write_table
+
+DIRECTORY = Path(__file__).parent
+RESULTS = DIRECTORY.parent / "var" / "benchmarks.json"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the benchmarks that *arguments* select; answer pytest's exit code."""
+    full = "--full" in arguments
+    selection = [each for each in arguments if each != "--full"] or [str(DIRECTORY)]
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.unlink(missing_ok=True)
+    options = ["-o", "python_files=bench_*.py", "-o", "python_functions=bench_*", "-p", "no:xdist", "--timeout=3000"]
+    options += ["--benchmark-only", f"--benchmark-json={RESULTS}", "--benchmark-columns=median,iqr,rounds", "-q"]
+    code = pytest.main([*options, *([] if full else ["-m", "not full"]), *selection])
+    if RESULTS.exists() and RESULTS.stat().st_size:
+        print()
+        print(write_table(compare(json.loads(RESULTS.read_text(encoding="utf-8"))["benchmarks"])))
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

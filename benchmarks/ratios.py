@@ -1,0 +1,72 @@
+"""From what was measured to ratios: each figure beside its peers of the same run.
+
+A benchmark belongs to a group (``@pytest.mark.benchmark(group="...")``). A peer says so with
+``benchmark.extra_info["peer"] = True``; the others may say what they must not exceed with
+``benchmark.extra_info["at_most"] = 3.0``. Seconds of one machine mean nothing on another; a ratio of one
+run does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """The median of one benchmark, *median_s*, beside that of a peer, *peer_median_s*, both in seconds."""
+
+    group: str
+    name: str
+    median_s: float
+    peer: str
+    peer_median_s: float
+    at_most: float | None
+
+    @property
+    def ratio(self) -> float:
+        """How many times the peer's time it took."""
+        return self.median_s / self.peer_median_s
+
+    @property
+    def holds(self) -> bool:
+        """Whether it stays within its bound; true where it has none."""
+        return self.at_most is None or self.ratio <= self.at_most
+
+
+def compare(measured: Iterable[Mapping[str, Any]]) -> list[Ratio]:
+    """Each benchmark of pytest-benchmark's JSON beside every peer of its group, in the order measured."""
+    benchmarks = list(measured)
+    return [
+        Ratio(
+            group=str(each["group"]),
+            name=_words(each),
+            median_s=each["stats"]["median"],
+            peer=_words(peer),
+            peer_median_s=peer["stats"]["median"],
+            at_most=each["extra_info"].get("at_most"),
+        )
+        for each in benchmarks
+        if not _is_peer(each)
+        for peer in benchmarks
+        if _is_peer(peer) and peer["group"] == each["group"]
+    ]
+
+
+def write_table(ratios: Iterable[Ratio]) -> str:
+    """The ratios as a Markdown table, times in milliseconds."""
+    lines = ["| what | measured | median ms | beside | median ms | ratio | at most |", "|---|---|--:|---|--:|--:|--:|"]
+    for each in ratios:
+        bound = "" if each.at_most is None else f"{each.at_most:g}" if each.holds else f"{each.at_most:g}: exceeded"
+        times = f"{each.median_s * 1000:.3f} | {each.peer} | {each.peer_median_s * 1000:.3f}"
+        lines.append(f"| {each.group} | {each.name} | {times} | {each.ratio:.2f} | {bound} |")
+    return "\n".join(lines)
+
+
+def _is_peer(benchmark: Mapping[str, Any]) -> bool:
+    return bool(benchmark["extra_info"].get("peer"))
+
+
+def _words(benchmark: Mapping[str, Any]) -> str:
+    return str(benchmark["name"]).removeprefix("bench_").removeprefix("test_").replace("_", " ")
