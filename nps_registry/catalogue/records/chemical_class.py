@@ -47,6 +47,8 @@ class RuleRecord(Clauses):
     name: Key
     why: Prose
     """What the rule recognises, in words shown to people."""
+    subclass: Key | None = None
+    """The subclass that this rule settles; without it the subclasses' own patterns decide."""
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Self:
@@ -117,6 +119,15 @@ class ClassRecord(Record):
             twice = sorted({key for key in keys if keys.count(key) > 1})
             if twice:
                 raise ValueError(f"{what} have the same key twice: {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _subclasses_exist(self) -> Self:
+        known = {subclass.key for subclass in self.subclasses}
+        asked = {rule.subclass for rule in self.rules} | {example.subclass for example in self.must_match}
+        unknown = sorted(asked - known - {None})  # type: ignore[type-var]
+        if unknown:
+            raise ValueError(f"no subclass of {self.key!r} has the key {', '.join(map(str, unknown))}")
         return self
 
     def subclass(self, key: str) -> SubclassRecord | None:
