@@ -1,0 +1,62 @@
+"""How numbers, places and quarters are written on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nps_registry.localisation import gettext as _
+from nps_registry.vocabulary.place import country_name
+
+
+def write_number(value: int) -> str:
+    """*value* with a thin space between thousands, as SI writes numbers."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def write_mass(value: float | None) -> str:
+    """A mass in Da to four decimals."""
+    return "" if value is None else f"{value:.4f}"
+
+
+def write_quarter(year: int, quarter: int) -> str:
+    """``2026 Q3``, or the year alone where no more is known."""
+    return f"{year} Q{quarter}" if quarter else str(year)
+
+
+def write_score(value: float) -> str:
+    """A similarity from 0 to 1 to two decimals."""
+    return f"{value:.2f}"
+
+
+def write_country(code: str) -> str:
+    """The name of a country."""
+    return country_name(code)
+
+
+def write_formula(text: str | None) -> list[tuple[str, bool]]:
+    """A formula in pieces, each with whether it is a count set below the line."""
+    pieces: list[tuple[str, bool]] = []
+    for character in text or "":
+        below = character.isdigit()
+        if pieces and pieces[-1][1] == below:
+            pieces[-1] = (pieces[-1][0] + character, below)
+        else:
+            pieces.append((character, below))
+    return pieces
+
+
+def write_truth(value: bool | None) -> str:
+    """Yes, no, or not known."""
+    if value is None:
+        return _("not known")
+    return _("yes") if value else _("no")
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "number": write_number,
+    "mass": write_mass,
+    "score": write_score,
+    "country": write_country,
+    "formula": write_formula,
+    "truth": write_truth,
+}

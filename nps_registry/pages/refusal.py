@@ -1,0 +1,36 @@
+"""A refusal as a page: what is wrong, and where to go from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from nps_registry.errors import FieldError, Refusal
+from nps_registry.localisation import gettext as _
+from nps_registry.pages.rendering import render
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalPage:
+    """What the page of a refusal shows."""
+
+    title: str
+    detail: str
+    errors: tuple[FieldError, ...]
+    status: int
+
+
+def refusal_page(request: Request, refusal: Refusal) -> Response:
+    """The page that says why *request* was refused, with the refusal's own status."""
+    errors = tuple(error for error in refusal.errors if error.message != refusal.detail)
+    page = RefusalPage(_(refusal.title), refusal.detail, errors, refusal.status)
+    return render(request, "refusal", page, status=refusal.status)
+
+
+def defect_page(request: Request, sentence: str) -> Response:
+    """The page of a defect of ours."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return render(request, "refusal", RefusalPage(_("Something is wrong here"), sentence, (), status), status=status)

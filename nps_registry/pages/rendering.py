@@ -1,0 +1,57 @@
+"""Templates: found once, compiled once, every text through gettext, everything escaped."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from http import HTTPStatus
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from nps_registry.assets import find_web
+from nps_registry.http.services import services_of
+from nps_registry.localisation import gettext, ngettext
+from nps_registry.pages import formats
+from nps_registry.pages.site import Site, StaticFiles
+
+
+def build_templates() -> Environment:
+    """The template environment; a misspelt variable fails instead of showing nothing."""
+    environment = Environment(
+        loader=FileSystemLoader(find_web() / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    environment.filters.update(formats.FILTERS)
+    environment.globals["static"] = StaticFiles(find_web() / "static")
+    return environment
+
+
+def templates_of(request: Request) -> Environment:
+    """The environment of the application, made at its first page."""
+    state = request.app.state
+    if not hasattr(state, "templates"):
+        state.templates = build_templates()
+    environment: Environment = state.templates
+    return environment
+
+
+def site_of(request: Request) -> Site:
+    """The frame of the page that *request* asks for."""
+    static = templates_of(request).globals["static"]
+    assert isinstance(static, StaticFiles)
+    return Site(request.url.path, services_of(request).demonstration, static)
+
+
+def render(request: Request, name: str, context: object, *, status: int = HTTPStatus.OK) -> HTMLResponse:
+    """The page *name*: its template filled with *context*, a frozen dataclass whose fields the template names."""
+    if not is_dataclass(context) or isinstance(context, type):
+        raise TypeError("the context of a page is an instance of a dataclass")
+    variables = {field.name: getattr(context, field.name) for field in fields(context)}
+    html = templates_of(request).get_template(f"pages/{name}.html").render(site=site_of(request), **variables)
+    return HTMLResponse(html, status)
