@@ -11,12 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from nps_registry.store.engine import Engine, make_engine
 from tests.databases import DIALECTS, Databases, PostgresqlDatabases, SqliteDatabases, dropped_afterwards
 from tests.postgresql import Cluster, running_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Chemistry takes its time, so no deadline for an example. Continuous integration tries the same examples each
+# time, so that it judges the change and not its luck; everybody else's runs go on looking for new ones.
+settings.register_profile("searching", deadline=None)
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.load_profile("repeatable" if os.environ.get("CI") else "searching")
 
 
 @pytest.fixture(scope="session", autouse=True)
