@@ -81,7 +81,7 @@ def _write(
 ) -> list[Row]:
     ledger, reports, now = Ledger(), [], datetime.now(UTC)
     for (submission, arrival), entries in zip(submissions, understood, strict=True):
-        standing = standing_of(session, desk, sender, entries, now)
+        standing = standing_of(session, desk, sender, entries, arrival.received_at or now)
         reports.append(ledger.enter(submission, entries, arrival, standing))
     for table, rows in ledger.rows.items():
         stored.insert_rows(session, table, rows)

@@ -34,12 +34,14 @@ class Arrival:
         payload_digest: SHA-256 of the bytes as they arrived, hexadecimal.
         file_digest: of the file it stood in, for a row without a reference of its own.
         file_row: 1-based row of that file.
+        received_at: when it arrived, where that was not now.
     """
 
     payload: str
     payload_digest: str
     file_digest: str | None = None
     file_row: int | None = None
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
