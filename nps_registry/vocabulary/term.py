@@ -13,8 +13,8 @@ class Term(StrEnum):
 
     _label: str
 
-    def __new__(cls, key: str, label: str) -> Self:
-        """Make the member *key*, shown as *label*."""
+    def __new__(cls, key: str, label: str = "") -> Self:
+        """Make the member *key*, shown as *label*; the default is for look-ups by key, ``Kind("chemical")``."""
         member = str.__new__(cls, key)
         member._value_ = key
         member._label = label
