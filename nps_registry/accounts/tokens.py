@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from nps_registry.errors import InvalidInput, NotPermitted, NotSignedIn
+from nps_registry.errors import InvalidInput, NotFound, NotPermitted, NotSignedIn
 from nps_registry.localisation import gettext as _
 from nps_registry.store import accounts as stored
 from nps_registry.store import audit
@@ -113,3 +113,17 @@ def use_is_due(bearer: Bearer) -> bool:
 def note_use(session: Session, bearer: Bearer) -> None:
     """Write down that the token was used now."""
     stored.note_token_use(session, bearer.token.id, datetime.now(UTC))
+
+
+def revoke_token(session: Session, token_id: str, *, actor: str = "command") -> None:
+    """End a token at once.
+
+    Raises:
+        NotFound: no token has this id.
+    """
+    token = stored.token_by_id(session, token_id)
+    if token is None:
+        raise NotFound(_("There is no token with the id “%(id)s”.") % {"id": token_id[:80]})
+    token.revoked_at = datetime.now(UTC)
+    session.add(token)
+    audit.append(session, [AuditEntry(actor, "token.revoked", "token", token.id, None, {"revoked": True})])
