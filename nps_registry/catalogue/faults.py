@@ -23,6 +23,7 @@ _SHAPES = (
     ("^[A-Z]{14}-", mark("an InChIKey has 14, 10 and 1 capital letters with hyphens between")),
     ("^InChI=", mark("a standard InChI begins with InChI=1S/ and has no spaces")),
     ("^[a-z0-9]+", mark("it is written in small letters and digits, joined by single hyphens or underscores")),
+    (r"^\S+(?: \|", mark("a SMILES has no spaces, save before a stereo group such as |&1:3|")),
     (r"^\S+$", mark("it has no spaces")),
     (r"^\S", mark("it has no space at its ends, is not empty and has no control characters")),
     ("^[A-Z][A-Za-z0-9", mark("a formula looks like C11H15NO")),

@@ -45,7 +45,7 @@ def write_record(record: Record) -> str:
             tables.extend(f"\n[[{name}]]\n{_fields(part)}" for part in value)
         else:
             plain.append(_field(name, value))
-    return "".join(plain + tables)
+    return "".join(plain + tables).lstrip("\n")
 
 
 def _stated(record: Record) -> Iterable[tuple[str, Any]]:

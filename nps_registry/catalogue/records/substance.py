@@ -35,8 +35,8 @@ from nps_registry.vocabulary.substance import (
 class StructureRecord(Record):
     """The standardised parent: what is not stereo is computed from ``smiles`` and checked by the lint."""
 
-    smiles: Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=4000)]
-    """Canonical SMILES of the standardised parent."""
+    smiles: Annotated[str, StringConstraints(pattern=r"^\S+(?: \|[^|\x00-\x1f]+\|)?$", max_length=4000)]
+    """Canonical SMILES of the standardised parent, with its stereo group as CXSMILES where it has one."""
     inchi: Annotated[str, StringConstraints(pattern=r"^InChI=1S/\S+$", max_length=8000)]
     """Standard InChI; for ``racemic`` and ``relative`` the smaller one of the enantiomer pair."""
     inchikey: InchiKey

@@ -1,0 +1,98 @@
+"""Rules about what names mean: their stereo descriptors fit the entry, and shared names are marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from nps_registry.catalogue.compiling.descriptors import Statement, read_descriptor
+from nps_registry.catalogue.lint.context import Context
+from nps_registry.catalogue.lint.rule import Issue, PlacedIssue, each_substance, whole_catalogue
+from nps_registry.catalogue.records import SubstanceRecord
+from nps_registry.localisation import gettext as _
+from nps_registry.localisation import mark
+from nps_registry.vocabulary.substance import NameKind, Stereo
+
+# Prefixes of international nonproprietary names that state one enantiomer.
+_ENANTIOMER = re.compile(
+    r"^(?:dextro|levo|dex(?=[a-z]{5}))(?!xyl)|^es(?=ketamine|zopiclone|citalopram)|^ar(?=ketamine)", re.I
+)
+_ALLOWED = {
+    Statement.RACEMIC: frozenset({Stereo.RACEMIC, Stereo.MIXTURE}),
+    Statement.ABSOLUTE: frozenset({Stereo.ABSOLUTE, Stereo.MIXTURE}),
+    Statement.RELATIVE: frozenset({Stereo.RELATIVE, Stereo.RACEMIC, Stereo.ABSOLUTE, Stereo.MIXTURE, Stereo.ACHIRAL}),
+}
+
+
+@each_substance(
+    "name-stereo",
+    mark(
+        "A name with (R), (S), levo, dextro, rac or (±) names one stereochemical form: it stands on that form's "
+        "entry, never on the racemate's or on an entry whose stereochemistry is not stated."
+    ),
+)
+def stereo(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
+    """A name states another stereochemistry than the entry."""
+    if record.structure is None:
+        return
+    for position, name in enumerate(record.names):
+        statement = state_stereo(name.name)
+        if statement is Statement.NOTHING or record.structure.stereo in _ALLOWED[statement]:
+            continue
+        if record.structure.stereo is Stereo.ACHIRAL and "/t" in record.structure.inchi:
+            continue  # a meso form has its centres named too
+        message = _("{name!r} says {said}, the entry says {entry}").format(
+            name=name.name, said=statement.value, entry=record.structure.stereo.value
+        )
+        yield Issue(f"names[{position}].name", message)
+
+
+@whole_catalogue(
+    "name-ambiguous",
+    mark(
+        "A name that two substances share is marked ambiguous on both, so that search says so; a name that only one "
+        "substance has is not."
+    ),
+)
+def ambiguous(context: Context) -> Iterable[PlacedIssue]:
+    """A shared name is not marked, or a mark stands on a name that is not shared."""
+    for held in context.named.values():
+        holders = {record.accession for record, _name in held}
+        for record, name in held:
+            field = f"names[{record.names.index(name)}].ambiguous"
+            others = ", ".join(sorted(holders - {record.accession}))
+            if others and not name.ambiguous:
+                message = _("{name!r} is a name of {others} too: mark it ambiguous on each, or take it off one")
+            elif name.ambiguous and not others:
+                message = _("{name!r} is marked ambiguous, but no other entry has it")
+            else:
+                continue
+            yield PlacedIssue(
+                context.path_of(record), field, message.format(name=name.name, others=others), record.accession
+            )
+
+
+@whole_catalogue(
+    "preferred-name-unique",
+    mark("The preferred name tells substances apart: no two entries share one."),
+)
+def preferred(context: Context) -> Iterable[PlacedIssue]:
+    """Two entries have the same preferred name."""
+    for held in context.named.values():
+        holders = [record for record, name in held if name.kind is NameKind.PREFERRED]
+        for record in holders[1:]:
+            message = _("{name!r} is the preferred name of {other} too").format(
+                name=record.name, other=holders[0].accession
+            )
+            yield PlacedIssue(context.path_of(record), "name", message, record.accession)
+
+
+def state_stereo(name: str) -> Statement:
+    """What the words of *name* say about configuration."""
+    statement = read_descriptor(name).statement
+    if statement is Statement.NOTHING and _ENANTIOMER.match(name):
+        return Statement.ABSOLUTE
+    return statement
+
+
+RULES = (stereo, ambiguous, preferred)

@@ -1,0 +1,83 @@
+"""Relations between entries: those that files state, and those that the structures give.
+
+Stereo variants share a skeleton. Positional isomers share formula, class and the pieces that remain when
+every ring is parted from what it carries: 2-, 3- and 4-MMC are such a set, mephedrone and ethcathinone
+are not. The files state only what cannot be computed, so one new substance changes one file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+from nps_registry.catalogue.records import SubstanceRecord
+from nps_registry.vocabulary.substance import RelationKind
+
+DERIVED = frozenset({RelationKind.STEREO_VARIANT, RelationKind.POSITIONAL_ISOMER, RelationKind.MEMBER})
+"""Kinds that no file states as a relation."""
+
+PositionalKey = Callable[[str], str]
+"""From a SMILES to a key that positional isomers share."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Relation:
+    """The substance *accession* stands to *to* as *kind* says.
+
+    Attributes:
+        sources: who states it; none for a relation that is computed.
+    """
+
+    accession: str
+    kind: RelationKind
+    to: str
+    sources: tuple[str, ...] = ()
+
+
+def derive_relations(records: Sequence[SubstanceRecord], positional_key: PositionalKey) -> tuple[Relation, ...]:
+    """Every relation between living entries, symmetric ones in both directions, in order.
+
+    Args:
+        records: the whole catalogue.
+        positional_key: gives the key of a SMILES that positional isomers share.
+    """
+    living = [record for record in records if record.status is None]
+    return tuple(sorted({*_stated(living), *_stereo_variants(living), *_positional_isomers(living, positional_key)}))
+
+
+def _stated(records: Iterable[SubstanceRecord]) -> Iterator[Relation]:
+    for record in records:
+        for stated in record.relations:
+            yield Relation(record.accession, stated.kind, stated.to, stated.sources)
+        for member in record.members:
+            yield Relation(record.accession, RelationKind.MEMBER, member.accession)
+
+
+def _stereo_variants(records: Iterable[SubstanceRecord]) -> Iterator[Relation]:
+    skeletons = defaultdict(list)
+    for record in records:
+        if record.structure:
+            skeletons[record.structure.skeleton].append(record.accession)
+    for accessions in skeletons.values():
+        for one, other in permutations(accessions, 2):
+            yield Relation(one, RelationKind.STEREO_VARIANT, other)
+
+
+def _positional_isomers(records: Iterable[SubstanceRecord], positional_key: PositionalKey) -> Iterator[Relation]:
+    formulas = defaultdict(list)
+    for record in records:
+        if record.structure:
+            formulas[record.structure.formula, record.chemical_class].append(record)
+    for isomers in formulas.values():
+        if len({record.structure.skeleton for record in isomers if record.structure}) < 2:
+            continue
+        pieces = defaultdict(list)
+        for record in isomers:
+            if record.structure:
+                pieces[positional_key(record.structure.smiles)].append((record.accession, record.structure.skeleton))
+        for alike in pieces.values():
+            for (one, skeleton), (other, other_skeleton) in permutations(alike, 2):
+                if skeleton != other_skeleton:
+                    yield Relation(one, RelationKind.POSITIONAL_ISOMER, other)
