@@ -7,6 +7,7 @@ The layout below the catalogue's directory::
     classes/<class>.toml             one class
     controls/<list>.toml             one control list
     <class or kind>/NPS-000123.toml  one substance
+    curation/*.toml                  corrections that the compiler reads; no part of the catalogue
 
 ``tomli`` reads the files: the same parser and the same faults as the standard library's ``tomllib``,
 compiled, which makes it about three times as fast.
@@ -37,6 +38,8 @@ from nps_registry.errors import CatalogueFault, NotFound
 from nps_registry.localisation import gettext as _
 
 CLASSES, CONTROLS, SOURCES, RETIRED = "classes", "controls", "sources.toml", "retired.toml"
+CURATION = "curation"
+"""The curator's corrections, which the compiler reads and the catalogue does not."""
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -223,7 +226,7 @@ def _substance_paths(reader: _Reader) -> list[str]:
     paths, first_of = [], dict[str, str]()
     for path in reader.list_files("*/*.toml"):
         accession = _accession_of(path)
-        if _in_frame(path):
+        if _in_frame(path) or path.startswith(f"{CURATION}/"):
             continue
         if not accession.startswith("NPS-"):
             reader.faults.append(Fault(path, "", _("a substance's file is named after its accession: NPS-000123.toml")))
