@@ -61,7 +61,14 @@ COUNTER_IONS: dict[str, str] = {
     "N": mark("ammonium"),
     "NC(CO)(CO)CO": mark("tromethamine"),
     "CNCC(O)C(O)C(O)C(O)CO": mark("meglumine"),
-    "[H+]": mark("proton"),
+}
+
+# Beside a quaternary ammonium the halide is a halide: there is no proton to name an acid after.
+HALIDES: dict[str, str] = {
+    "F": mark("fluoride"),
+    "Cl": mark("chloride"),
+    "Br": mark("bromide"),
+    "I": mark("iodide"),
 }
 
 # Geometry tells these two apart; where it is drawn, the name is exact.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rdkit import Chem
-from rdkit.Chem import rdMolDescriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-from nps_registry.chemistry.counter_ions import COUNTER_IONS, GEOMETRIC_COUNTER_IONS, SOLVENTS
+from nps_registry.chemistry.counter_ions import COUNTER_IONS, GEOMETRIC_COUNTER_IONS, HALIDES, SOLVENTS
+from nps_registry.chemistry.masses import hill_formula
 from nps_registry.chemistry.notes import Note
 from nps_registry.errors import UnreadableStructure
 from nps_registry.localisation import gettext as _
@@ -23,6 +23,7 @@ class _Fragment:
     mol: Chem.Mol
     smiles: str
     flat: str
+    is_quaternary: bool = False
 
     @property
     def charge(self) -> int:
@@ -78,7 +79,7 @@ def split_counter_ions(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
         return mol, None
     parent = _one_of(candidates)
     others = [part for part in parts if part.smiles != parent.smiles]
-    names = tuple(sorted(_counter_ion_name(part) for part in others))
+    names = tuple(sorted(_counter_ion_name(part, parent) for part in others))
     if not names:
         message = _("The same structure is drawn {count} times; it is read once.").format(count=len(parts))
         return parent.mol, Note("repetition_removed", message)
@@ -97,7 +98,8 @@ def _describe(part: Chem.Mol) -> _Fragment:
     for atom in neutral.GetAtoms():
         atom.SetIsotope(0)
     plain = Chem.RemoveHs(neutral) if neutral.GetNumAtoms() > 1 else neutral
-    return _Fragment(part, Chem.MolToSmiles(plain), Chem.MolToSmiles(plain, isomericSmiles=False))
+    flat = Chem.MolToSmiles(plain, isomericSmiles=False)
+    return _Fragment(part, Chem.MolToSmiles(plain), flat, is_quaternary=Chem.GetFormalCharge(plain) > 0)
 
 
 def _candidates(parts: Iterable[_Fragment]) -> list[_Fragment]:
@@ -130,7 +132,7 @@ def _unnamed_counter_ions(ordered: list[_Fragment]) -> list[_Fragment] | None:
 
 
 def _mixture(parts: list[_Fragment]) -> UnreadableStructure:
-    formulae = sorted({part.flat: rdMolDescriptors.CalcMolFormula(part.mol) for part in parts}.values())
+    formulae = sorted({part.flat: hill_formula(part.mol) for part in parts}.values())
     if len({part.flat for part in parts}) == 1:
         return UnreadableStructure(
             _("Several stereoisomers are drawn side by side; draw one and mark a racemate as |&1:…| or state it.")
@@ -142,9 +144,11 @@ def _mixture(parts: list[_Fragment]) -> UnreadableStructure:
     )
 
 
-def _counter_ion_name(part: _Fragment) -> str:
+def _counter_ion_name(part: _Fragment, parent: _Fragment) -> str:
+    if parent.is_quaternary and part.flat in HALIDES:
+        return HALIDES[part.flat]
     names = _counter_ion_names()
-    return names.get(part.smiles) or names.get(part.flat) or str(rdMolDescriptors.CalcMolFormula(part.mol))
+    return names.get(part.smiles) or names.get(part.flat) or hill_formula(part.mol)
 
 
 def _joined(parts: list[_Fragment]) -> Chem.Mol:

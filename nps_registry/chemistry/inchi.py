@@ -28,7 +28,7 @@ _LAYER_HINTS = (
     ("CONNECTIONS", mark("its layer of connections (/c)")),
     ("MOBILE_H", mark("its layer of hydrogens (/h)")),
 )
-_WRITE_TIMEOUT_OPTION = "/W2"
+_WRITE_TIMEOUT_OPTION = "/W4"  # seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class Limits:
     molfile_bytes: int = 1_000_000
     molfile_lines: int = 20_000
     atoms: int = 500
-    rings: int = 150
+    rings: int = 60
     fragments: int = 20
     branch_depth: int = 100
 

@@ -7,6 +7,8 @@ less the electrons of the charge; it is computed here, not copied.
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,8 +48,19 @@ def hill_formula(mol: Chem.Mol) -> str:
 
 
 def monoisotopic_mass_da(mol: Chem.Mol) -> float:
-    """The mass of *mol* in dalton, each element as its most abundant isotope; electrons of a charge not counted."""
-    return float(rdMolDescriptors.CalcExactMolWt(mol))
+    """The mass of *mol* in dalton, each element as its most abundant isotope; electrons of a charge not counted.
+
+    The sum is rounded once, so that the order of the atoms does not show in its last digits.
+    """
+    table = Chem.GetPeriodicTable()
+    nuclides: Counter[tuple[int, int]] = Counter()
+    for atom in mol.GetAtoms():
+        nuclides[atom.GetAtomicNum(), atom.GetIsotope()] += 1
+        nuclides[1, 0] += atom.GetTotalNumHs()
+    return math.fsum(
+        number * (table.GetMassForIsotope(element, isotope) if isotope else table.GetMostCommonIsotopeMass(element))
+        for (element, isotope), number in nuclides.items()
+    )
 
 
 def average_mass_da(mol: Chem.Mol) -> float:
@@ -59,7 +72,7 @@ def average_mass_da(mol: Chem.Mol) -> float:
 def formula_mass_da(counts: Mapping[str, int]) -> float:
     """The monoisotopic mass in dalton of a formula's *counts* of elements, as a neutral molecule."""
     table = Chem.GetPeriodicTable()
-    return sum(number * float(table.GetMostCommonIsotopeMass(symbol)) for symbol, number in counts.items())
+    return math.fsum(number * table.GetMostCommonIsotopeMass(symbol) for symbol, number in counts.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,13 @@ _EXTENSION_PART = re.compile(
     r"(?:(?P<group>(?:a|[o&]\d{1,3}):(?P<atoms>\d{1,4}(?:,\d{1,4})*))"
     r"|w[UD]?:[\d.,]+|(?:c|t|ctu):\d+(?:,\d+)*|\([-\d.,;eE]*\))(?:,|$)"
 )
+# A reaction's arrow (not a dative bond's), a placeholder atom, a bond of no definite kind.
+_FOREIGN = re.compile(r"(?P<reaction>(?<!-)>)|(?P<placeholder>\[[^\]]*(?:\*|#0+\D)|\*)|(?P<vague>~)")
+_FOREIGN_SENTENCES = {
+    "reaction": mark("This is a reaction (“>” at position {position}); give the structure of one substance."),
+    "placeholder": mark("The atom at position {position} is a placeholder (*); draw the whole structure."),
+    "vague": mark("The bond “~” at position {position} is of no definite kind; draw it as single, double or triple."),
+}
 _SYNTAX_HINTS = (
     ("unclosed ring", mark("a ring is opened and not closed")),
     ("duplicated ring closure", mark("a ring closure joins an atom to itself or to a neighbour it already has")),
@@ -108,18 +115,9 @@ def _require_one_substance(parts: SmilesText) -> None:
                 _("The character “{shown}” at position {position} does not belong in a SMILES."),
                 shown=shown,
             )
-    arrow = parts.smiles.find(">")
-    if arrow >= 0:
-        raise _fault_at(
-            parts.offset + arrow + 1,
-            _("This is a reaction (“>” at position {position}); give the structure of one substance."),
-        )
-    for atom in parts.atoms():
-        if "*" in atom.group():
-            raise _fault_at(
-                parts.offset + atom.start() + 1,
-                _("The atom at position {position} is a placeholder (*); draw the whole structure."),
-            )
+    for found in _FOREIGN.finditer(parts.smiles):
+        sentence = _(_FOREIGN_SENTENCES[str(found.lastgroup)])
+        raise _fault_at(parts.offset + found.start() + 1, sentence)
 
 
 def _fault_at(position: int, sentence: str, **words: str) -> UnreadableStructure:

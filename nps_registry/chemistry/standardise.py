@@ -16,11 +16,10 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 from nps_registry.chemistry.fragments import split_counter_ions, split_solvents
 from nps_registry.chemistry.normalisations import TRANSFORMS
 from nps_registry.chemistry.notes import Note
+from nps_registry.chemistry.probes import probes
 from nps_registry.localisation import gettext as _
 
 __all__ = ["STEPS", "Note", "Standardised", "Step", "standardise"]
-
-_METALS_TO_DISCONNECT = frozenset({3, 4, 11, 12, 13, 19, 20, 30, 37, 38, 55, 56})
 
 Step = Callable[[Chem.Mol], tuple[Chem.Mol, Note | None]]
 
@@ -76,7 +75,7 @@ def _tools() -> tuple[rdMolStandardize.Normalizer, rdMolStandardize.MetalDisconn
 
 def forget_isotopes(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
     """Take isotope labels off; a labelled compound is a form of its parent."""
-    labelled = [atom.GetIdx() for atom in mol.GetAtoms() if atom.GetIsotope()]
+    labelled = [index for (index,) in mol.GetSubstructMatches(probes().isotope)]
     if not labelled:
         return mol, None
     plain = Chem.RWMol(mol)
@@ -88,14 +87,14 @@ def forget_isotopes(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
 
 def fold_hydrogens(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
     """Fold drawn hydrogen atoms into their heavy atoms; nothing to tell, as no fact is lost."""
-    if any(atom.GetAtomicNum() == 1 for atom in mol.GetAtoms()):
+    if mol.HasSubstructMatch(probes().hydrogen):
         return Chem.RemoveHs(mol), None
     return mol, None
 
 
 def disconnect_metals(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
     """Draw a salt's metal as an ion instead of bonded (``[Na]OC`` becomes ``[Na+].[O-]C``)."""
-    if not any(atom.GetAtomicNum() in _METALS_TO_DISCONNECT and atom.GetDegree() for atom in mol.GetAtoms()):
+    if not mol.HasSubstructMatch(probes().bonded_metal):
         return mol, None
     disconnected = _tools()[1].Disconnect(mol)
     return disconnected, Note("metal_disconnected", _("A bond to a metal was read as a salt of that metal."))
@@ -116,12 +115,11 @@ def normalise_groups(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
 
 def _has_unusual_charge(mol: Chem.Mol) -> bool:
     """Whether a charge stands outside the settled pairs N+–O- (nitro, N-oxide) and N+=N- (azide)."""
-    for atom in mol.GetAtoms():
-        charge = atom.GetFormalCharge()
-        if charge and not any(
-            neighbour.GetFormalCharge() == -charge
-            and 7 in (atom.GetAtomicNum(), neighbour.GetAtomicNum())
-            and _is_settled_pair(atom, neighbour)
+    for (index,) in mol.GetSubstructMatches(probes().charge):
+        atom = mol.GetAtomWithIdx(index)
+        opposite = -atom.GetFormalCharge()
+        if not any(
+            neighbour.GetFormalCharge() == opposite and _is_settled_pair(atom, neighbour)
             for neighbour in atom.GetNeighbors()
         ):
             return True
@@ -154,27 +152,32 @@ def _charges(mol: Chem.Mol) -> list[int]:
 
 def clean_stereo(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
     """Drop configurations drawn where none is possible, and those of hindered single bonds, which no InChI has."""
-    hindered = [bond for bond in mol.GetBonds() if bond.GetStereo() in _ATROPISOMER]
+    note = None
+    hindered = _hindered_bonds(mol)
     if hindered:
         mol = Chem.RWMol(mol)
-        for bond in hindered:
-            mol.GetBondWithIdx(bond.GetIdx()).SetStereo(Chem.BondStereo.STEREONONE)
-    if not hindered and not _has_stereo_marks(mol):
-        return mol, None
+        for index in hindered:
+            mol.GetBondWithIdx(index).SetStereo(Chem.BondStereo.STEREONONE)
+        note = Note("hindered_rotation_dropped", _("The configuration about a hindered single bond is not kept."))
+    if not _has_configuration(mol):
+        return mol, note
     cleaned = Chem.Mol(mol)
     Chem.AssignStereochemistry(cleaned, cleanIt=True, force=True)
-    if not hindered:
-        return cleaned, None
-    return cleaned, Note("hindered_rotation_dropped", _("The configuration about a hindered single bond is not kept."))
+    return cleaned, note
 
 
-_ATROPISOMER = (Chem.BondStereo.STEREOATROPCW, Chem.BondStereo.STEREOATROPCCW)
+def _hindered_bonds(mol: Chem.Mol) -> list[int]:
+    if not mol.GetNumConformers():  # only wedges of a molfile can draw one
+        return []
+    kinds = (Chem.BondStereo.STEREOATROPCW, Chem.BondStereo.STEREOATROPCCW)
+    return [bond.GetIdx() for bond in mol.GetBonds() if bond.GetStereo() in kinds]
 
 
-def _has_stereo_marks(mol: Chem.Mol) -> bool:
-    return any(atom.GetChiralTag() != Chem.ChiralType.CHI_UNSPECIFIED for atom in mol.GetAtoms()) or any(
-        bond.GetStereo() != Chem.BondStereo.STEREONONE for bond in mol.GetBonds()
-    )
+def _has_configuration(mol: Chem.Mol) -> bool:
+    if mol.HasSubstructMatch(probes().configured_atom):
+        return True
+    pairs = mol.GetSubstructMatches(probes().inner_double_bond)
+    return any(mol.GetBondBetweenAtoms(*pair).GetStereo() != Chem.BondStereo.STEREONONE for pair in pairs)
 
 
 STEPS: tuple[tuple[str, Step], ...] = (

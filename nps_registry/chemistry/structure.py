@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from rdkit import Chem
 
-from nps_registry.chemistry.faults import require_one_definite_substance
 from nps_registry.chemistry.inchi import parse_inchi
 from nps_registry.chemistry.limits import LIMITS, Limits
 from nps_registry.chemistry.molfile import parse_molfile
@@ -46,8 +45,6 @@ def parse(text: str, *, limits: Limits = LIMITS) -> Drawn:
     """
     given, notation = detect_notation(text, limits)
     mol = _READERS[notation](given, limits)
-    if notation is not Notation.MOLFILE:
-        require_one_definite_substance(mol, lambda index: None, notation)
     _require_modest_molecule(mol, limits)
     return Drawn(text=given, notation=notation, mol=mol)
 
@@ -57,11 +54,18 @@ _READERS = {Notation.SMILES: parse_smiles, Notation.INCHI: parse_inchi, Notation
 
 def _require_modest_molecule(mol: Chem.Mol, limits: Limits) -> None:
     atoms = mol.GetNumAtoms()
+    if atoms == 0:
+        raise UnreadableStructure(_("The structure has no atoms."))
     if atoms > limits.atoms:
         raise UnreadableStructure(
             _("The structure has {count} atoms; at most {limit} are read.").format(count=atoms, limit=limits.atoms)
         )
     fragments = len(Chem.GetMolFrags(mol))
+    rings = mol.GetNumBonds() - atoms + fragments
+    if rings > limits.rings:
+        raise UnreadableStructure(
+            _("The structure has {count} rings; at most {limit} are read.").format(count=rings, limit=limits.rings)
+        )
     if fragments > limits.fragments:
         raise UnreadableStructure(
             _("The structure has {count} parts; at most {limit} are read.").format(
