@@ -36,7 +36,7 @@ def create_organisation(
         raise InvalidInput(_("An organisation's name has 1 to 200 characters."))
     if not is_country(country):
         raise InvalidInput(_("“%(code)s” is not a country's two-letter code.") % {"code": country[:20]})
-    if stored.organisation_by_name(session, name) is not None:
+    if stored.find_organisation(session, name) is not None:
         raise Conflict(_("There is an organisation called “%(name)s” already.") % {"name": name})
     row = Organisation(name=name, country=country, accept_on_arrival=accept_on_arrival)
     session.add(row)
@@ -62,7 +62,7 @@ def create_person(
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         message = _("A password has %(least)d characters or more.") % {"least": SHORTEST_PASSWORD}
         raise InvalidInput(message, errors=[FieldError("password", message)])
-    if stored.person_by_email(session, email) is not None:
+    if stored.find_person(session, email) is not None:
         raise Conflict(_("There is a person with the address %(email)s already.") % {"email": email})
     person = Person(email=email, password_hash=PasswordHasher().hash(password))
     session.add(person)

@@ -119,11 +119,8 @@ def revoke_token(session: Session, token_id: str, *, actor: str = "command") -> 
     """End a token at once.
 
     Raises:
-        NotFound: no token has this id.
+        NotFound: no living token has this id.
     """
-    token = stored.token_by_id(session, token_id)
-    if token is None:
-        raise NotFound(_("There is no token with the id “%(id)s”.") % {"id": token_id[:80]})
-    token.revoked_at = datetime.now(UTC)
-    session.add(token)
-    audit.append(session, [AuditEntry(actor, "token.revoked", "token", token.id, None, {"revoked": True})])
+    if not stored.revoke_token(session, token_id, datetime.now(UTC)):
+        raise NotFound(_("There is no living token with the id “%(id)s”.") % {"id": token_id[:80]})
+    audit.append(session, [AuditEntry(actor, "token.revoked", "token", token_id, None, {"revoked": True})])

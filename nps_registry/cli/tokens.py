@@ -25,7 +25,7 @@ def find_organisation(session: Session, name: str) -> Organisation:
     Raises:
         NotFound: there is none; the sentence says how to make it.
     """
-    organisation = stored.organisation_by_name(session, name)
+    organisation = stored.find_organisation(session, name)
     if organisation is None:
         raise NotFound(
             _("There is no organisation called “%(name)s”; make it: nps-registry users organisation NAME --country XX")
@@ -68,7 +68,7 @@ def list_tokens(form: Annotated[Format | None, typer.Option("--format")] = None)
                 "last_used_at": token.last_used_at.isoformat() if token.last_used_at else "",
                 "revoked": "yes" if token.revoked_at else "",
             }
-            for token, organisation in stored.tokens(session)
+            for token, organisation in stored.list_tokens(session)
         ]
     write_rows(rows, form)
 

@@ -65,6 +65,7 @@ def list_people(form: Annotated[Format | None, typer.Option("--format")] = None)
                 "role": membership.role.value,
                 "active": "yes" if person.active else "no",
             }
-            for person, membership, holder in stored.people(session)
+            for person in stored.list_people(session)
+            for membership, holder in stored.memberships_of(session, person.id)
         ]
     write_rows(rows, form)

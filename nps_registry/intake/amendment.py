@@ -101,14 +101,13 @@ def amend(
             _("own_reference cannot be changed."), errors=[FieldError("own_reference", _("cannot be changed"))]
         )
     meaning = understand(session, desk, sender.viewer, [submission], Readings())
-    before = stored.substance_ids_of(session, report.id)
     seen = novelty.seen(session, meaning.substance_ids, sender.viewer, excluding_report_ids=[report.id])
     standing = standing_of(session, desk, sender, meaning.understood[0], datetime.now(UTC))
     before_told, previous = _told_of(report), report.payload
     _restate(report, submission, standing, value)
     _rewrite(session, report, submission, meaning.understood[0], previous)
     _tell(session, report, sender, before_told)
-    publish(session, sorted(before | set(meaning.substance_ids)))
+    publish(session)
     told = Told(desk.index, meaning.novel, seen, desk.comparison_limit_s)
     row = {name: getattr(report, name) for name in ("id", "reference", "state", "sharing", "demonstration")}
     return receipt_of(submission, row, meaning.understood[0], told)
@@ -188,7 +187,7 @@ def withdraw(
     )
     session.add_all([report, revision])
     session.flush()
-    publish(session, sorted(stored.substance_ids_of(session, report.id)))
+    publish(session)
     audit.append(
         session,
         [AuditEntry(sender.viewer.actor, "report.withdrawn", "report", report.id, before, _told_of(report))],

@@ -73,7 +73,7 @@ def invent(
         until: the last day on which something is collected.
         seed: the same seed and arguments give the same reports.
     """
-    chance = random.Random(seed)  # noqa: S311  # nothing secret depends on it
+    chance = random.Random(seed)  # nothing secret depends on it
     lives = [_live(cast, chance, until) for cast in chance.sample(list(substances), min(len(substances), 420))]
     weights = [life.popularity for life in lives]
     reports = [

@@ -7,10 +7,9 @@ the first row, and the caller commits before the answer leaves.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from nps_registry.intake import provisional
 from nps_registry.intake.receipt import Told, receipt_of
 from nps_registry.intake.rows import Arrival, Ledger, Row, Standing, Understood
 from nps_registry.intake.submission import Submission
@@ -20,9 +19,8 @@ from nps_registry.store import accounts, audit, changes, counts, novelty, outbox
 from nps_registry.store import reports as stored
 from nps_registry.store.audit import AuditEntry
 from nps_registry.store.engine import Session
-from nps_registry.store.tables import Substance
 from nps_registry.vocabulary.reference import REPORT_PREFIX, mint_reference
-from nps_registry.vocabulary.report import ReportState, Sharing
+from nps_registry.vocabulary.report import ReportState
 
 Receipt = dict[str, object]
 __all__ = ["Desk", "Readings", "Receipt", "Sender", "arrival_of", "publish", "receive", "standing_of"]
@@ -51,7 +49,7 @@ def receive(
     meaning = understand(session, desk, sender.viewer, parts, readings or Readings())
     seen = novelty.seen(session, meaning.substance_ids, sender.viewer)
     reports = _write(session, desk, sender, submissions, meaning.understood)
-    publish(session, provisional.ids_of(_public_substances(parts, reports, meaning.understood)))
+    publish(session)
     told = Told(desk.index, meaning.novel, seen, desk.comparison_limit_s if differences else 0.0)
     return [
         receipt_of(submission, report, entries, told)
@@ -100,21 +98,9 @@ def _audit_entry(sender: Sender, report: Row) -> AuditEntry:
     return AuditEntry(sender.viewer.actor, "report.submitted", "report", str(report["id"]), None, after)
 
 
-def _public_substances(
-    submissions: Sequence[Submission], reports: Sequence[Row], understood: Sequence[Sequence[Understood]]
-) -> list[Substance | None]:
-    """The entries whose public face these reports change."""
-    return [
-        entry.substance
-        for submission, report, entries in zip(submissions, reports, understood, strict=True)
-        if report["state"] is ReportState.ACCEPTED and submission.sharing is Sharing.PUBLIC
-        for entry in entries
-    ]
-
-
-def publish(session: Session, substance_ids: Collection[int]) -> None:
-    """Bring the public counts and firsts of *substance_ids* up to date, and tell the index."""
-    if substance_ids:
-        counts.recount(session, substance_ids)
-        firsts.evaluate(session, substance_ids)
-        changes.touch(session, substance_ids)
+def publish(session: Session) -> None:
+    """Bring the public counts and firsts up to date with what this transaction changed, and tell the index."""
+    moved = counts.follow(session)
+    if moved:
+        firsts.evaluate(session, moved)
+        changes.touch(session, moved)

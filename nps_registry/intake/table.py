@@ -35,7 +35,7 @@ class TableRow:
     @property
     def payload_digest(self) -> str:
         """SHA-256 of the payload, hexadecimal."""
-        return hashlib.sha256(self.payload.encode()).hexdigest()
+        return digest_of_text(self.payload)
 
 
 @dataclass(slots=True)
@@ -43,6 +43,11 @@ class Tally:
     """What was met while rows were read: names answered with nothing, texts that said nothing."""
 
     silent: Counter[str] = field(default_factory=Counter)
+
+
+def digest_of_text(text: str) -> str:
+    """SHA-256 of *text* in UTF-8, hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def file_digest(path: Path) -> str:
