@@ -6,6 +6,7 @@ The layout below the catalogue's directory::
     retired.toml                     accessions that must not be given again
     classes/<class>.toml             one class
     controls/<list>.toml             one control list
+    curation/                        decisions for the tools that compile the catalogue; not read here
     <class or kind>/NPS-000123.toml  one substance
     curation/*.toml                  corrections that the compiler reads; no part of the catalogue
 
@@ -38,6 +39,7 @@ from nps_registry.errors import CatalogueFault, NotFound
 from nps_registry.localisation import gettext as _
 
 CLASSES, CONTROLS, SOURCES, RETIRED = "classes", "controls", "sources.toml", "retired.toml"
+CURATION = "curation"
 CURATION = "curation"
 """The curator's corrections, which the compiler reads and the catalogue does not."""
 
@@ -112,6 +114,19 @@ def read_changed(directory: Path, known: Mapping[str, str]) -> CatalogueChanges:
         frame_changed=frame_digests != known_frame,
         digests=dict(sorted(reader.digests.items())),
     )
+
+
+def read_classes(directory: Path) -> tuple[ClassRecord, ...]:
+    """The classes alone, in the order of their rules.
+
+    Raises:
+        NotFound: there is no catalogue in *directory*.
+        CatalogueFault: a class's file breaks the format.
+    """
+    reader = _Reader(_require(directory))
+    classes = _read_classes(reader)
+    reader.refuse_faults()
+    return classes
 
 
 def read_substance(path: Path) -> SubstanceRecord:
@@ -209,16 +224,20 @@ class _Reader:
 def _read_frame(reader: _Reader) -> Catalogue:
     sources = reader.read_if_there(SOURCES, SourceFile)
     retired = reader.read_if_there(RETIRED, RetiredFile)
-    classes = [reader.read(path, ClassRecord) for path in reader.list_files(f"{CLASSES}/*.toml")]
     controls = [reader.read(path, ControlList) for path in reader.list_files(f"{CONTROLS}/*.toml")]
-    found = [record for record in classes if record is not None]
     return Catalogue(
         substances=(),
-        classes=tuple(sorted(found, key=lambda record: (record.order, record.key))),
+        classes=_read_classes(reader),
         sources=sources.sources if sources else (),
         controls=tuple(record for record in controls if record is not None),
         retired={entry.accession: entry.reason for entry in retired.retired} if retired else {},
     )
+
+
+def _read_classes(reader: _Reader) -> tuple[ClassRecord, ...]:
+    read = [reader.read(path, ClassRecord) for path in reader.list_files(f"{CLASSES}/*.toml")]
+    found = [record for record in read if record is not None]
+    return tuple(sorted(found, key=lambda record: (record.order, record.key)))
 
 
 def _substance_paths(reader: _Reader) -> list[str]:
@@ -258,7 +277,7 @@ def _read_substances(reader: _Reader, paths: Iterable[str]) -> list[tuple[str, S
 
 
 def _in_frame(path: str) -> bool:
-    return "/" not in path or path.split("/", 1)[0] in (CLASSES, CONTROLS)
+    return "/" not in path or path.split("/", 1)[0] in (CLASSES, CONTROLS, CURATION)
 
 
 def _accession_of(path: str) -> str:
@@ -281,6 +300,7 @@ __all__ = [
     "parse_substance",
     "parse_toml",
     "read_catalogue",
+    "read_classes",
     "read_changed",
     "read_substance",
 ]
