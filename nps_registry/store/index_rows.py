@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import bindparam, select, update
 from sqlmodel import col
 
+from nps_registry.store.changes import touch
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Registry, Rendering, Substance, SubstanceIdentifier, SubstanceName
 from nps_registry.store.viewer import Viewer
@@ -177,17 +178,15 @@ class FingerprintRow:
     pattern_fingerprint: bytes
 
 
-def replace_fingerprints(session: Session, recipe: str, rows: Iterable[FingerprintRow]) -> None:
+def replace_fingerprints(session: Session, recipe: str, rows: Sequence[FingerprintRow]) -> None:
     """Write *rows* as made by *recipe*, and say that the registry's fingerprints are of that recipe."""
-    values = [
-        {"key": row.substance_id, "recipe": recipe, "bits": row.fingerprint, "pattern": row.pattern_fingerprint}
-        for row in rows
-    ]
+    statement = (
+        update(Rendering)
+        .where(col(Rendering.substance_id) == bindparam("key"))
+        .values(recipe=recipe, fingerprint=bindparam("bits"), pattern_fingerprint=bindparam("pattern"))
+    )
+    values = [{"key": row.substance_id, "bits": row.fingerprint, "pattern": row.pattern_fingerprint} for row in rows]
     if values:
-        statement = (
-            update(Rendering)
-            .where(col(Rendering.substance_id) == bindparam("key"))
-            .values(recipe=bindparam("recipe"), fingerprint=bindparam("bits"), pattern_fingerprint=bindparam("pattern"))
-        )
         session.connection().execute(statement, values)
-    session.execute(update(Registry).values(recipe=recipe, change=Registry.change + 1))
+    session.execute(update(Registry).values(recipe=recipe))
+    touch(session, [row.substance_id for row in rows])

@@ -32,6 +32,7 @@ _PLUS = re.compile(r"\(\s*\+\s*\)")
 _MINUS = re.compile(r"\(\s*-\s*\)")
 _PRIME = re.compile(r"((?:(?<=[0-9])|(?<=alpha)|(?<=beta)|(?<=gamma)|(?<![^\W_n][nos])(?<=[nos]))'+)|'+")
 _DROPPED = re.compile(r"[^\w']|_")
+_WORD = re.compile(r"\d+|[^\W\d_]+")
 
 _RING_POSITION = re.compile(
     r"(?<![^\W_])(?:(?P<word>ortho|meta|para)[- ]?|(?P<letter>[omp])[- ])"
@@ -108,3 +109,8 @@ def flatten(name: str) -> str:
     """The loose key of *name* without its stereo descriptors, for a name whose flat form is known."""
     flat, found = _STEREO.subn("", _spell(name))
     return loosen(flat.lstrip(" -,") if found else name)
+
+
+def words(name: str) -> list[str]:
+    """The runs of letters and the runs of digits of *name*, spelt plainly, in order: ``4F-α-PVP`` is 4, f, alpha, pvp."""
+    return _WORD.findall(_spell(name))

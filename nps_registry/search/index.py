@@ -1,0 +1,186 @@
+"""The derived index of one process: built from the store, swapped whole, following every change.
+
+A query takes the snapshot of the moment and is never waited for. Who writes refreshes after the commit
+and so reads what it wrote; every other process asks the registry's change counter twice a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from nps_registry.chemistry.fingerprints import MORGAN, Recipe
+from nps_registry.errors import NotFound, NotReady, Refusal
+from nps_registry.localisation import gettext as _
+from nps_registry.search.cards import Card, card_of, render_card
+from nps_registry.search.similarity import OtherPlanes, find_neighbours
+from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
+from nps_registry.store.engine import Engine, Session, reading
+from nps_registry.store.index_rows import (
+    IndexRow,
+    IndexState,
+    read_index_rows,
+    read_index_state,
+    read_visible_provisional,
+)
+from nps_registry.store.viewer import VISITOR, Viewer
+from nps_registry.vocabulary.substance import Status
+
+FOLLOW_EVERY_S = 0.5
+RELEASE_EVERY_S = 60.0
+"""A hold can end without any change being written; provisional substances are looked at this often."""
+
+_LEFT = (Status.MERGED, Status.WITHDRAWN)
+_log = logging.getLogger(__name__)
+
+
+class SubstanceIndex:
+    """The snapshot in force, and what keeps it in step with the store.
+
+    Attributes:
+        recipe: how the fingerprints are made, here and in the store.
+        other_planes: fingerprints of other recipes, made when they are asked for.
+    """
+
+    def __init__(self, engine: Engine, recipe: Recipe = MORGAN) -> None:
+        self.recipe = recipe
+        self.other_planes = OtherPlanes()
+        self._engine = engine
+        self._snapshot = Snapshot.of((), -1, recipe)
+        self._refreshing = threading.Lock()
+        self._stopping = threading.Event()
+        self._follower: threading.Thread | None = None
+        self._released_at = 0.0
+
+    @classmethod
+    def of(cls, engine: Engine) -> SubstanceIndex:
+        """The index of the registry behind *engine*, up to date.
+
+        Raises:
+            NotReady: the fingerprints in the store are of another recipe, or the database cannot be reached.
+        """
+        index = cls(engine)
+        index.refresh()
+        return index
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The state of the moment. It never changes; the next one takes its place."""
+        return self._snapshot
+
+    @property
+    def public_count(self) -> int:
+        """How many substances a visitor can find."""
+        return int(self._snapshot.public.sum())
+
+    def refresh(self) -> Snapshot:
+        """Take in what was committed since the last time; one short query where that is nothing.
+
+        Raises:
+            NotReady: the fingerprints in the store are of another recipe, or the database cannot be reached.
+        """
+        with self._refreshing, reading(self._engine) as session:
+            state = read_index_state(session)
+            if state.change != self._snapshot.change or time.monotonic() - self._released_at > RELEASE_EVERY_S:
+                self._take_in(session, state)
+            return self._snapshot
+
+    def _take_in(self, session: Session, state: IndexState) -> None:
+        before = self._snapshot
+        after = before.change if state.change >= before.change else -1
+        changed = read_index_rows(session, after)
+        self._require_recipe(state, changed)
+        released = read_visible_provisional(session, VISITOR, datetime.now(UTC))
+        kept = {entry.row.id: entry for entry in before.entries} if after >= 0 else {}
+        entries = _merge(kept, changed, released)
+        self._released_at = time.monotonic()
+        self._snapshot = (
+            before.at(state.change) if entries == before.entries else before.succeeded_by(entries, state.change)
+        )
+
+    def _require_recipe(self, state: IndexState, rows: Iterable[IndexRow]) -> None:
+        others = {row.recipe for row in rows if row.fingerprint} | {state.recipe} - {""}
+        others.discard(self.recipe.id)
+        if others:
+            told = {"stored": min(others), "here": self.recipe.id}
+            sentence = _(
+                "The stored fingerprints are %(stored)s and this version makes %(here)s; "
+                "run: nps-registry search rebuild"
+            )
+            raise NotReady(sentence % told)
+
+    def follow(self) -> None:
+        """Follow the changes of other processes from a thread of its own until :meth:`stop`."""
+        self._stopping.clear()
+        self._follower = threading.Thread(target=self._follow, name="follow-changes", daemon=True)
+        self._follower.start()
+
+    def _follow(self) -> None:
+        self._snapshot.prepare()  # before the first question needs it
+        while not self._stopping.wait(FOLLOW_EVERY_S):
+            try:
+                self.refresh()
+            except Refusal as refusal:
+                # The last good snapshot goes on answering; the next round may succeed.
+                _log.warning("the search index cannot follow: %s", refusal.detail)
+
+    def stop(self) -> None:
+        """End the thread that follows; the snapshot stays."""
+        self._stopping.set()
+        if self._follower is not None:
+            self._follower.join()
+            self._follower = None
+
+    def neighbours(
+        self, fingerprint: bytes, *, limit: int, visible: frozenset[int] = frozenset()
+    ) -> list[tuple[int, float]]:
+        """Ids and Tanimoto scores of the substances nearest to *fingerprint*, public ones and those *visible*."""
+        return [(hit.entry.row.id, hit.score) for hit in find_neighbours(self._snapshot, fingerprint, limit, visible)]
+
+    def neighbours_of(
+        self, substance_id: int, *, limit: int, visible: frozenset[int] = frozenset()
+    ) -> list[tuple[int, float]]:
+        """Ids and scores of the substances nearest to one that is known, itself left out; none without a structure."""
+        position = self._snapshot.by_id.get(substance_id)
+        bits = self._snapshot.entries[position].row.fingerprint if position is not None else b""
+        if not bits:
+            return []
+        found = self.neighbours(bits, limit=limit + 1, visible=visible)
+        return [(other, score) for other, score in found if other != substance_id][:limit]
+
+    def card(self, substance_id: int) -> Card:
+        """The card of one substance.
+
+        Raises:
+            NotFound: it has left the index since its id was answered.
+        """
+        snapshot = self._snapshot
+        position = snapshot.by_id.get(substance_id)
+        if position is None:
+            raise NotFound(_("This substance was withdrawn or merged a moment ago; ask again."))
+        return card_of(snapshot.entries[position].row)
+
+    def visible_beyond_public(self, session: Session, viewer: Viewer) -> frozenset[int]:
+        """Ids of the provisional substances that *viewer* may know of; asked of the store, nothing for visitors."""
+        return NOBODY if viewer == VISITOR else read_visible_provisional(session, viewer, datetime.now(UTC))
+
+
+def _merge(kept: dict[int, Entry], changed: Iterable[IndexRow], released: frozenset[int]) -> tuple[Entry, ...]:
+    """The entries after a change; *released* are the provisional ones that the public may know of."""
+    for row in changed:
+        if row.status in _LEFT:
+            kept.pop(row.id, None)
+        else:
+            kept[row.id] = Entry(row, _is_public(row, released), render_card(row))
+    return tuple(
+        entry if entry.is_public == _is_public(entry.row, released) else replace(entry, is_public=not entry.is_public)
+        for entry in kept.values()
+    )
+
+
+def _is_public(row: IndexRow, released: frozenset[int]) -> bool:
+    return row.status is not Status.PROVISIONAL or row.id in released

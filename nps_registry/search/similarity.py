@@ -1,0 +1,122 @@
+"""Similarity: which substances resemble a structure, by fingerprints, exact."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nps_registry.chemistry.fingerprints import RECIPES, Recipe, fingerprint
+from nps_registry.chemistry.notes import Note
+from nps_registry.chemistry.standardise import standardise
+from nps_registry.chemistry.stored import restore
+from nps_registry.chemistry.structure import parse
+from nps_registry.search.bits import BitPlanes, Weights
+from nps_registry.search.questions import SimilarityQuestion
+from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
+
+_ABOVE_ZERO = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One substance and how much it resembles the query, 0 to 1."""
+
+    entry: Entry
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarityAnswer:
+    """The best hits by falling score, ties by accession.
+
+    Attributes:
+        question: what was asked.
+        notes: what was done to the structure before it was compared.
+        recipe: how both sides became bits.
+        total: substances that reach the threshold, shown or not.
+        hits: at most ``question.limit`` of them.
+    """
+
+    question: SimilarityQuestion
+    notes: tuple[Note, ...]
+    recipe: Recipe
+    total: int
+    hits: tuple[Hit, ...]
+
+
+class OtherPlanes:
+    """Bit planes by fingerprints other than the stored one, made at the first question that asks for them.
+
+    Fingerprints already made are kept from one snapshot to the next, so a change costs its own only.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._bits: dict[Recipe, dict[str, bytes]] = {}
+        self._planes: dict[Recipe, tuple[Snapshot, BitPlanes]] = {}
+
+    def of(self, snapshot: Snapshot, recipe: Recipe) -> BitPlanes:
+        """The planes of *snapshot* by *recipe*; the first time takes about a millisecond per substance."""
+        with self._lock:
+            made_for, planes = self._planes.get(recipe, (None, None))
+            if made_for is snapshot and planes is not None:
+                return planes
+            known = self._bits.get(recipe, {})
+            bits: dict[str, bytes] = {}
+            for position in snapshot.structures.positions:
+                smiles = snapshot.entries[position].row.smiles or ""
+                bits[smiles] = known.get(smiles) or fingerprint(restore(smiles), recipe)
+            ordered = [bits[snapshot.entries[position].row.smiles or ""] for position in snapshot.structures.positions]
+            planes = BitPlanes.of(ordered, recipe.size)
+            self._bits[recipe] = bits
+            self._planes[recipe] = (snapshot, planes)
+            return planes
+
+
+def find_similar(
+    snapshot: Snapshot,
+    question: SimilarityQuestion,
+    visible: frozenset[int] = NOBODY,
+    others: OtherPlanes | None = None,
+) -> SimilarityAnswer:
+    """The answer to *question* for somebody who sees the public substances and those with ids *visible*.
+
+    Args:
+        snapshot: what is searched.
+        question: what is asked.
+        visible: ids of provisional substances that the asker may know of.
+        others: keeps the planes of other fingerprints than the stored one; without it they are made anew.
+
+    Raises:
+        UnreadableStructure: the structure cannot be read.
+    """
+    standardised = standardise(parse(question.structure).mol)
+    recipe = RECIPES[question.fingerprint.value]
+    planes = snapshot.structures.planes if recipe == snapshot.recipe else (others or OtherPlanes()).of(snapshot, recipe)
+    weights = Weights(question.tversky_a, question.tversky_b)
+    bits = fingerprint(standardised.parent, recipe)
+    found, scores = planes.search(bits, question.threshold, question.metric, weights)
+    total, hits = _rank(snapshot, found, scores, question.limit, visible=visible)
+    return SimilarityAnswer(question, standardised.notes, recipe, total, hits)
+
+
+def find_neighbours(snapshot: Snapshot, bits: bytes, limit: int, visible: frozenset[int] = NOBODY) -> tuple[Hit, ...]:
+    """The *limit* substances whose stored fingerprints are nearest to *bits* by Tanimoto, those at 0 left out."""
+    found, scores = snapshot.structures.planes.search(bits, _ABOVE_ZERO)
+    return _rank(snapshot, found, scores, limit, visible=visible)[1]
+
+
+def _rank(
+    snapshot: Snapshot, found: NDArray[np.intp], scores: NDArray[np.float64], limit: int, *, visible: frozenset[int]
+) -> tuple[int, tuple[Hit, ...]]:
+    """How many of *found* may be seen, and the best of them by falling score, ties by accession."""
+    positions = snapshot.structures.positions[found]
+    seen = snapshot.visible(visible)[positions]
+    if not seen.all():
+        positions, scores = positions[seen], scores[seen]
+    best = np.lexsort((positions, -scores))[:limit]
+    pairs = zip(positions[best].tolist(), scores[best].tolist(), strict=True)
+    return len(positions), tuple(Hit(snapshot.entries[position], score) for position, score in pairs)

@@ -1,0 +1,164 @@
+"""One unchanging state of everything that search knows. A query holds one and is never waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nps_registry.chemistry.fingerprints import PATTERN_BITS, Recipe
+from nps_registry.search.bits import BitPlanes
+from nps_registry.search.name_index import Keys, NameIndex
+from nps_registry.store.index_rows import IndexRow
+
+NOBODY: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One substance in memory.
+
+    Attributes:
+        row: what the store says of it.
+        is_public: whether a visitor may know of it.
+        card: its card as JSON.
+    """
+
+    row: IndexRow
+    is_public: bool
+    card: bytes
+
+    @property
+    def accession(self) -> str:
+        """The accession."""
+        return self.row.accession
+
+    @property
+    def name(self) -> str:
+        """The preferred name."""
+        return self.row.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Structures:
+    """The substances that have a structure, as arrays. ``positions`` says where each stands in the snapshot."""
+
+    positions: NDArray[np.intp]
+    planes: BitPlanes
+    patterns: NDArray[np.uint64]
+    """(n, words) pattern fingerprints."""
+    masses_da: NDArray[np.float64]
+    """(n,) monoisotopic masses, rising."""
+    mass_positions: NDArray[np.intp]
+    """(n,) position in the snapshot of each of *masses_da*."""
+
+    @classmethod
+    def of(cls, entries: tuple[Entry, ...], recipe: Recipe) -> Structures:
+        """Lay out the structures among *entries*."""
+        found = [(position, entry.row) for position, entry in enumerate(entries) if entry.row.fingerprint]
+        packed = b"".join(row.pattern_fingerprint for _, row in found)
+        weighed = sorted((row.mass_da, place) for place, row in found if row.mass_da is not None)
+        return cls(
+            positions=np.array([position for position, _ in found], np.intp),
+            planes=BitPlanes.of([row.fingerprint for _, row in found], recipe.size),
+            patterns=np.frombuffer(packed, np.uint64).reshape(len(found), PATTERN_BITS // 64),
+            masses_da=np.array([mass for mass, _ in weighed], np.float64),
+            mass_positions=np.array([position for _, position in weighed], np.intp),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Everything at one value of the registry's change counter.
+
+    Attributes:
+        change: the counter's value.
+        recipe: how the fingerprints were made.
+        entries: by accession, so that a lower position wins a tie.
+        public: (n,) whether a visitor may know of each entry.
+        structures: the entries that have one, as arrays.
+        known_keys: of names, from the snapshot before; they spare most of the work on names.
+    """
+
+    change: int
+    recipe: Recipe
+    entries: tuple[Entry, ...]
+    public: NDArray[np.bool_]
+    structures: Structures
+    by_id: Mapping[int, int]
+    by_accession: Mapping[str, int]
+    by_inchikey: Mapping[str, tuple[int, ...]]
+    by_skeleton: Mapping[str, tuple[int, ...]]
+    by_tautomer: Mapping[str, tuple[int, ...]]
+    by_cas: Mapping[str, tuple[int, ...]]
+    known_keys: Mapping[str, Keys]
+
+    @classmethod
+    def of(
+        cls, entries: Iterable[Entry], change: int, recipe: Recipe, known_keys: Mapping[str, Keys] | None = None
+    ) -> Snapshot:
+        """The snapshot of *entries*, in any order, as of *change*.
+
+        Raises:
+            ValueError: a fingerprint is not of *recipe*'s length.
+        """
+        ordered = tuple(sorted(entries, key=lambda entry: entry.accession))
+        rows = [entry.row for entry in ordered]
+        return cls(
+            change=change,
+            recipe=recipe,
+            entries=ordered,
+            public=np.array([entry.is_public for entry in ordered], np.bool_),
+            structures=Structures.of(ordered, recipe),
+            by_id={row.id: position for position, row in enumerate(rows)},
+            by_accession={row.accession: position for position, row in enumerate(rows)},
+            by_inchikey=_group((row.inchikey, position) for position, row in enumerate(rows)),
+            by_skeleton=_group((row.skeleton, position) for position, row in enumerate(rows)),
+            by_tautomer=_group((row.tautomer_key, position) for position, row in enumerate(rows)),
+            by_cas=_group((number, position) for position, row in enumerate(rows) for number in row.cas),
+            known_keys=known_keys or {},
+        )
+
+    def at(self, change: int) -> Snapshot:
+        """The same state, still so at the later *change*."""
+        later = copy(self)  # with what was derived already
+        object.__setattr__(later, "change", change)
+        return later
+
+    def succeeded_by(self, entries: Iterable[Entry], change: int) -> Snapshot:
+        """The next state, as ready as this one; what was derived from names that stay is taken over."""
+        ready = "names" in vars(self)
+        later = Snapshot.of(entries, change, self.recipe, self.names.known_keys() if ready else self.known_keys)
+        if ready:
+            later.prepare()
+        return later
+
+    def prepare(self) -> None:
+        """Derive now what the first question would wait for."""
+        _prepared = self.names
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """The index of names: made at its first use, which the thread that follows changes is the first to make."""
+        return NameIndex.of((entry.row.names for entry in self.entries), self.known_keys)
+
+    def visible(self, also: frozenset[int] = NOBODY) -> NDArray[np.bool_]:
+        """(n,) which entries somebody may know of who sees the public ones and the substances with ids *also*."""
+        extra = [position for position in (self.by_id.get(substance) for substance in also) if position is not None]
+        if not extra:
+            return self.public
+        seen = self.public.copy()
+        seen[extra] = True
+        return seen
+
+
+def _group(pairs: Iterable[tuple[str | None, int]]) -> Mapping[str, tuple[int, ...]]:
+    groups: dict[str, list[int]] = {}
+    for key, position in pairs:
+        if key:
+            groups.setdefault(key, []).append(position)
+    return {key: tuple(positions) for key, positions in groups.items()}
