@@ -38,7 +38,7 @@ def split_salt_words(name: str) -> tuple[str, str | None]:
             break
         salts.insert(0, _SALTS[bare])
         words.pop()
-        if words[-1].casefold() in {"free", "as"} and len(words) > 1:
+        if words[-1].strip("(").casefold() in {"free", "as"} and len(words) > 1:
             words.pop()
     if not salts:
         return name, None
