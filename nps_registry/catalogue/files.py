@@ -300,7 +300,7 @@ __all__ = [
     "parse_substance",
     "parse_toml",
     "read_catalogue",
-    "read_classes",
     "read_changed",
+    "read_classes",
     "read_substance",
 ]

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from nps_registry.catalogue.lint.context import Context
-from nps_registry.catalogue.lint.rule import Issue, PlacedIssue, each_substance, whole_catalogue
+from nps_registry.catalogue.lint.rule import Issue, PlacedIssue, Severity, each_substance, whole_catalogue
 from nps_registry.catalogue.records import SubstanceRecord
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
@@ -89,4 +89,18 @@ def unique(context: Context) -> Iterable[PlacedIssue]:
             yield PlacedIssue(context.path_of(record), f"identifiers[{position}].value", message, record.accession)
 
 
-RULES = (cas, shape, unique)
+@each_substance(
+    "unii-single",
+    mark(
+        "A UNII is given to one substance and one of its salts each: a second one on an entry is a salt's, or foreign."
+    ),
+    Severity.WARNING,
+)
+def single(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
+    """An entry has more than one UNII."""
+    values = [each.value for each in record.identifiers if each.scheme is IdentifierScheme.UNII]
+    if len(values) > 1:
+        yield Issue("identifiers", _("it has {values}; keep the substance's own").format(values=", ".join(values)))
+
+
+RULES = (cas, shape, unique, single)

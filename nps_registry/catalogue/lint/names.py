@@ -29,9 +29,13 @@ _FORMULA = re.compile(r"^C\d+H\d+(?:[A-Z][a-z]?\d*)+$")
 _CAPITALS = re.compile(r"[A-Z]{6,}")
 # Syllables of cannabinoids' systematic abbreviations, and other words that the field writes in capitals.
 _CAPITAL_WORDS = re.compile(r"(?:ACA|ICA|PIC|CLONE|URA|OXIZID)$|^(?:DOITFM|DIMETHYLX)$")
+_SPOKEN = re.compile(r"^(?=.*[AEIOUaeiou].*[AEIOUaeiou])[A-Za-z][A-Za-z]{5,}$")
 _INVERTED = re.compile(r", ?(?:\S*-|\(?[RSEZ±+\-]+\)?|D|L|DL|[NO],?[NO]?)$|, \S.*-$")
-# Soft hyphen, zero-width and no-break spaces, typographic hyphens, minus, apostrophes and accents as signs.
-_ODD_SIGNS = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\u00a0\u2007\u202f\u2010\u2011\u2212\u2018\u2019\u0060\u00b4]")
+# Soft hyphen, zero-width and no-break spaces, typographic hyphens, minus, apostrophes, accents as signs; and
+# the bar, which parts names in exports.
+_ODD_SIGNS = re.compile(
+    "[\u00ad\u200b-\u200d\u2060\ufeff\u00a0\u2007\u202f\u2010\u2011\u2212\u2018\u2019\u0060\u00b4|]"
+)
 
 
 @each_substance(
@@ -109,6 +113,23 @@ def once(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
 
 
 @each_substance(
+    "abbreviation-short",
+    mark(
+        "An abbreviation is a few letters or a code (4-MMC, DXM): a word that can be spoken is a synonym or a trade "
+        "name."
+    ),
+    Severity.WARNING,
+)
+def abbreviated(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
+    """A name is called an abbreviation and is a word."""
+    for field, name in _names(record):
+        if name.kind is NameKind.ABBREVIATION and _SPOKEN.search(name.name):
+            yield Issue(
+                field.replace(".name", ".kind"), _("{name!r} is a word, no abbreviation").format(name=name.name)
+            )
+
+
+@each_substance(
     "generated-name-kind",
     mark("A name that a program made from the structure is clumsy and proves nothing; it is only ever a last resort."),
     Severity.WARNING,
@@ -135,4 +156,4 @@ def _is_balanced(text: str) -> bool:
     return not opened
 
 
-RULES = (whole, own, style, signs, once, generated)
+RULES = (whole, own, style, signs, once, abbreviated, generated)
