@@ -1,0 +1,167 @@
+"""Everything public about one substance, in a bounded number of queries whatever its content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import (
+    ChemicalClass,
+    Claim,
+    Control,
+    ControlList,
+    EffectGroupMembership,
+    PublicCount,
+    Rendering,
+    Source,
+    Substance,
+    SubstanceIdentifier,
+    SubstanceName,
+    SubstanceRelation,
+)
+from nps_registry.vocabulary.substance import NameKind, RelationKind
+
+_SYMMETRIC = (RelationKind.STEREO_VARIANT, RelationKind.POSITIONAL_ISOMER)
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Another substance and how this one stands to it.
+
+    Attributes:
+        forward: this substance has the relation to *other*; else *other* has it to this one.
+    """
+
+    relation: SubstanceRelation
+    other: Substance
+    forward: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A control of the substance, with the edition of the list it stands in."""
+
+    control: Control
+    edition: ControlList
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One substance with all that is known of it.
+
+    Attributes:
+        counts: public counts, earliest first.
+        sources: every source that a statement of the dossier names, by id.
+    """
+
+    substance: Substance
+    chemical_class: ChemicalClass | None
+    rendering: Rendering | None
+    names: list[SubstanceName]
+    identifiers: list[SubstanceIdentifier]
+    claims: list[Claim]
+    relatives: list[Relative]
+    listings: list[Listing]
+    counts: list[PublicCount]
+    effect_groups: list[str]
+    sources: dict[str, Source]
+
+
+def find_dossier(session: Session, substance: Substance) -> Dossier:
+    """The dossier of *substance*: ten queries."""
+    key = substance.id
+    assert key is not None  # it was read from the store
+    names = list(session.scalars(select(SubstanceName).where(col(SubstanceName.substance_id) == key)))
+    identifiers = list(
+        session.scalars(
+            select(SubstanceIdentifier)
+            .where(col(SubstanceIdentifier.substance_id) == key)
+            .order_by(col(SubstanceIdentifier.scheme), col(SubstanceIdentifier.value))
+        )
+    )
+    claims = list(session.scalars(select(Claim).where(col(Claim.substance_id) == key).order_by(col(Claim.id))))
+    relatives, listings = _relatives(session, key), _listings(session, key)
+    counts = session.scalars(select(PublicCount).where(col(PublicCount.substance_id) == key))
+    return Dossier(
+        substance=substance,
+        chemical_class=session.get(ChemicalClass, substance.chemical_class) if substance.chemical_class else None,
+        rendering=session.get(Rendering, key),
+        names=sorted(names, key=_name_order),
+        identifiers=identifiers,
+        claims=claims,
+        relatives=relatives,
+        listings=listings,
+        counts=sorted(counts, key=lambda row: (row.year, row.quarter or 5, row.country)),
+        effect_groups=list(
+            session.scalars(
+                select(col(EffectGroupMembership.effect_group))
+                .where(col(EffectGroupMembership.substance_id) == key)
+                .order_by(col(EffectGroupMembership.effect_group))
+            )
+        ),
+        sources=_sources(session, _source_ids(substance, names, identifiers, claims, relatives, listings)),
+    )
+
+
+def _name_order(name: SubstanceName) -> tuple[int, str]:
+    return list(NameKind).index(name.kind), name.name.casefold()
+
+
+def _relatives(session: Session, key: int) -> list[Relative]:
+    forward = (
+        select(SubstanceRelation, Substance)
+        .join(Substance, col(Substance.id) == col(SubstanceRelation.other_id))
+        .where(col(SubstanceRelation.substance_id) == key)
+    )
+    backward = (
+        select(SubstanceRelation, Substance)
+        .join(Substance, col(Substance.id) == col(SubstanceRelation.substance_id))
+        .where(col(SubstanceRelation.other_id) == key, col(SubstanceRelation.kind).not_in(_SYMMETRIC))
+    )
+    found = [Relative(relation, other, forward=True) for relation, other in session.execute(forward)]
+    found += [Relative(relation, other, forward=False) for relation, other in session.execute(backward)]
+    return sorted(found, key=lambda entry: (entry.relation.kind, not entry.forward, entry.other.name.casefold()))
+
+
+def _listings(session: Session, key: int) -> list[Listing]:
+    statement = (
+        select(Control, ControlList)
+        .join(ControlList, col(ControlList.id) == col(Control.list_id))
+        .where(col(Control.substance_id) == key)
+    )
+    found = [Listing(control, edition) for control, edition in session.execute(statement)]
+    return sorted(
+        found,
+        key=lambda entry: (entry.edition.jurisdiction != "UN", entry.edition.jurisdiction, entry.control.decided_on),
+    )
+
+
+def _source_ids(
+    substance: Substance,
+    names: Iterable[SubstanceName],
+    identifiers: Iterable[SubstanceIdentifier],
+    claims: Iterable[Claim],
+    relatives: Iterable[Relative],
+    listings: Iterable[Listing],
+) -> list[str]:
+    """The ids in the order in which a reader meets them."""
+    ids = list(substance.structure_sources)
+    for listing in listings:
+        ids += [listing.edition.source_id, *listing.control.sources, *listing.control.verified_by]
+    for cited in (*names, *identifiers):
+        ids += cited.sources
+    ids += [claim.source_id for claim in claims]
+    for relative in relatives:
+        ids += relative.relation.sources
+    return list(dict.fromkeys(ids))
+
+
+def _sources(session: Session, ids: list[str]) -> dict[str, Source]:
+    if not ids:
+        return {}
+    found = {source.id: source for source in session.scalars(select(Source).where(col(Source.id).in_(ids)))}
+    return {key: found[key] for key in ids if key in found}

@@ -1,0 +1,97 @@
+"""Signals: the public firsts are rewritten from what the counts say; nobody's judgement is overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, or_, select
+from sqlmodel import col
+
+from nps_registry.store.batches import in_batches
+from nps_registry.store.bulk import insert_rows
+from nps_registry.store.engine import Session
+from nps_registry.store.paging import Page, read_cursor, write_cursor
+from nps_registry.store.tables import Signal, Substance
+from nps_registry.vocabulary.signal import SignalKind
+
+FIRSTS = (SignalKind.FIRST_EVER, SignalKind.FIRST_IN_REGION, SignalKind.FIRST_IN_COUNTRY)
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SignalRow:
+    """A signal with the substance it is about."""
+
+    signal: Signal
+    accession: str
+    name: str
+
+
+def replace_public_firsts(session: Session, substance_ids: Collection[int], rows: Sequence[Row]) -> None:
+    """Make the public firsts of *substance_ids* those in *rows*, by their ``key``.
+
+    A first that holds no longer is retracted, not deleted: somebody may have been told of it.
+    """
+    wanted = {str(row["key"]): row for row in rows}
+    known = {signal.key: signal for signal in _public_firsts(session, substance_ids)}
+    insert_rows(
+        session,
+        Signal,
+        [{**row, "public": True, "retracted": False} for key, row in wanted.items() if key not in known],
+    )
+    for key, signal in known.items():
+        row = wanted.get(key)
+        if row is None:
+            signal.retracted = True
+        else:
+            signal.retracted = False
+            for name in ("year", "quarter", "country", "region"):
+                setattr(signal, name, row[name])
+    session.flush()
+
+
+def _public_firsts(session: Session, substance_ids: Collection[int]) -> list[Signal]:
+    found: list[Signal] = []
+    for ids in in_batches(substance_ids):
+        firsts = and_(col(Signal.substance_id).in_(ids), col(Signal.kind).in_(FIRSTS), col(Signal.public))
+        found += session.scalars(select(Signal).where(firsts))
+    return found
+
+
+def list_public(
+    session: Session, *, kind: SignalKind | None, accession: str | None, limit: int, cursor: str | None
+) -> Page[SignalRow]:
+    """Public signals, the latest raised first.
+
+    Raises:
+        InvalidInput: a cursor that this list did not give.
+    """
+    wanted = [col(Signal.public), col(Signal.retracted).is_(False)]
+    if kind is not None:
+        wanted.append(col(Signal.kind) == kind)
+    if accession is not None:
+        wanted.append(col(Substance.accession) == accession)
+    base = select(Signal, col(Substance.accession), col(Substance.name)).join(
+        Substance, col(Substance.id) == col(Signal.substance_id)
+    )
+    total = (
+        session.scalar(
+            select(func.count()).select_from(base.where(*wanted).with_only_columns(col(Signal.id)).subquery())
+        )
+        or 0
+    )
+    if cursor is not None:
+        year, quarter, key = read_cursor(cursor, (int, int, str))
+        when = (col(Signal.year), col(Signal.quarter))
+        wanted.append(
+            or_(
+                when[0] < year,
+                and_(when[0] == year, when[1] < quarter),
+                and_(when[0] == year, when[1] == quarter, col(Signal.key) > key),
+            )
+        )
+    order = (col(Signal.year).desc(), col(Signal.quarter).desc(), col(Signal.key))
+    rows = [SignalRow(*row) for row in session.execute(base.where(*wanted).order_by(*order).limit(limit + 1))]
+    last = rows[limit - 1].signal if len(rows) > limit else None
+    return Page(rows[:limit], total, write_cursor((last.year, last.quarter, last.key)) if last else None)

@@ -1,0 +1,173 @@
+"""The figures behind every chart, from the public ledger: what a visitor may count, and nothing else.
+
+Figures over several substances count distinct events; only new psychoactive substances count as such.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlmodel import col
+
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import (
+    ChemicalClass,
+    EffectGroupMembership,
+    PublicFinding,
+    Substance,
+)
+from nps_registry.vocabulary.substance import Nature, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The registry in four figures.
+
+    Attributes:
+        nps: listed new psychoactive substances.
+        substances: entries of every nature that stand in the catalogue.
+        events: public events in which something was found.
+        countries: countries with such an event.
+    """
+
+    nps: int
+    substances: int
+    events: int
+    countries: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineFigure:
+    """One year and effect group.
+
+    Attributes:
+        events: public events of that year with a new psychoactive substance of the group.
+        substances: those substances.
+        new_substances: those whose first public event of all is of that year.
+    """
+
+    year: int
+    effect_group: str
+    events: int
+    substances: int
+    new_substances: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountryFigure:
+    """One country: public events with a new psychoactive substance, and how many such substances."""
+
+    country: str
+    events: int
+    substances: int
+    first_year: int
+    last_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFigure:
+    """One chemical class: its listed new psychoactive substances, and public events with one of the class."""
+
+    key: str
+    label: str
+    substances: int
+    events: int
+
+
+def _is_counted_nps() -> ColumnElement[bool]:
+    return and_(
+        col(PublicFinding.wastewater).is_(False),
+        col(PublicFinding.detections) > 0,
+        col(Substance.nature) == Nature.NPS,
+    )
+
+
+def totals(session: Session) -> Totals:
+    """The four figures of the first page."""
+    standing = col(Substance.status).in_((Status.LISTED, Status.UNCONFIRMED))
+    listed_nps = and_(col(Substance.status) == Status.LISTED, col(Substance.nature) == Nature.NPS)
+    counted = select(func.count()).select_from(Substance)
+    found = and_(col(PublicFinding.wastewater).is_(False), col(PublicFinding.detections) > 0)
+    events, countries = session.execute(
+        select(
+            func.count(col(PublicFinding.event_id).distinct()), func.count(col(PublicFinding.country).distinct())
+        ).where(found)
+    ).one()
+    return Totals(
+        nps=session.scalar(counted.where(listed_nps)) or 0,
+        substances=session.scalar(counted.where(standing)) or 0,
+        events=events,
+        countries=countries,
+    )
+
+
+def timeline(session: Session) -> list[TimelineFigure]:
+    """Events and substances per year and effect group, in that order."""
+    first = (
+        select(col(PublicFinding.substance_id).label("substance_id"), func.min(col(PublicFinding.year)).label("year"))
+        .join(Substance, col(Substance.id) == col(PublicFinding.substance_id))
+        .where(_is_counted_nps())
+        .group_by(col(PublicFinding.substance_id))
+        .subquery()
+    )
+    is_first = and_(first.c.substance_id == col(PublicFinding.substance_id), first.c.year == col(PublicFinding.year))
+    statement = (
+        select(
+            col(PublicFinding.year),
+            col(EffectGroupMembership.effect_group),
+            func.count(col(PublicFinding.event_id).distinct()),
+            func.count(col(PublicFinding.substance_id).distinct()),
+            func.count(first.c.substance_id.distinct()),
+        )
+        .join(Substance, col(Substance.id) == col(PublicFinding.substance_id))
+        .join(EffectGroupMembership, col(EffectGroupMembership.substance_id) == col(Substance.id))
+        .outerjoin(first, is_first)
+        .where(_is_counted_nps())
+        .group_by(col(PublicFinding.year), col(EffectGroupMembership.effect_group))
+        .order_by(col(PublicFinding.year), col(EffectGroupMembership.effect_group))
+    )
+    return [TimelineFigure(*row) for row in session.execute(statement)]
+
+
+def countries(session: Session) -> list[CountryFigure]:
+    """Every country with a public event, by code."""
+    statement = (
+        select(
+            col(PublicFinding.country),
+            func.count(col(PublicFinding.event_id).distinct()),
+            func.count(col(PublicFinding.substance_id).distinct()),
+            func.min(col(PublicFinding.year)),
+            func.max(col(PublicFinding.year)),
+        )
+        .join(Substance, col(Substance.id) == col(PublicFinding.substance_id))
+        .where(_is_counted_nps())
+        .group_by(col(PublicFinding.country))
+        .order_by(col(PublicFinding.country))
+    )
+    return [CountryFigure(*row) for row in session.execute(statement)]
+
+
+def classes(session: Session) -> list[ClassFigure]:
+    """Every chemical class in the catalogue's order."""
+    listed = dict(
+        session.execute(
+            select(col(Substance.chemical_class), func.count())
+            .where(col(Substance.status) == Status.LISTED, col(Substance.nature) == Nature.NPS)
+            .group_by(col(Substance.chemical_class))
+        )
+        .tuples()
+        .all()
+    )
+    events = dict(
+        session.execute(
+            select(col(Substance.chemical_class), func.count(col(PublicFinding.event_id).distinct()))
+            .join(PublicFinding, col(PublicFinding.substance_id) == col(Substance.id))
+            .where(_is_counted_nps())
+            .group_by(col(Substance.chemical_class))
+        )
+        .tuples()
+        .all()
+    )
+    rows = session.scalars(select(ChemicalClass).order_by(col(ChemicalClass.position), col(ChemicalClass.key)))
+    return [ClassFigure(row.key, row.label, listed.get(row.key, 0), events.get(row.key, 0)) for row in rows]
