@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table as SchemaTable
@@ -15,40 +15,66 @@ from nps_registry.store.tables import Table
 ROWS_AT_ONCE = 5_000
 """Rows handed to the driver in one call: the memory of a load stays bounded."""
 
+Row = Mapping[str, object]
 
-def insert_rows(session: Session, rows: Iterable[Table]) -> None:
+
+def insert_rows(session: Session, table: type[Table], rows: Sequence[Row]) -> None:
+    """Write *rows* of *table*; what a row does not name gets the default of its column."""
+    session.flush()
+    names = frozenset().union(*rows)
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        filled = [_fill(table, names, row) for row in rows[start : start + ROWS_AT_ONCE]]
+        session.connection().execute(insert(_schema_of(table)), filled)
+
+
+def insert_objects(session: Session, rows: Iterable[Table]) -> None:
     """Write *rows* of any tables; each row's parents may stand anywhere among them.
 
     The rows are not attached to *session*. Those that refer to a row of their own table
     (``event.same_as_id``, ``substance.merged_into_id``) come behind the one that they refer to.
     """
-    by_table: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    session.flush()
+    by_table: dict[str, list[Table]] = defaultdict(list)
     for row in rows:
-        table = _table_of(row)
-        by_table[table.name].append(_values_of(row, table))
+        by_table[_schema_of(type(row)).name].append(row)
     for table in Table.metadata.sorted_tables:
-        for start in range(0, len(by_table[table.name]), ROWS_AT_ONCE):
-            session.execute(insert(table), by_table[table.name][start : start + ROWS_AT_ONCE])
+        if objects := by_table.get(table.name):
+            insert_rows(session, type(objects[0]), [_values_of(row) for row in objects])
 
 
 def insert_returning_ids(session: Session, rows: Sequence[Table]) -> list[int]:
     """Write *rows* of one table whose integer ids the database gives; answers the ids in the same order."""
-    if not rows:
-        return []
-    table = _table_of(rows[0])
-    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    ids: list[int] = []
     session.flush()
-    return list(session.scalars(statement, [_values_of(row, table) for row in rows]))
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = rows[start : start + ROWS_AT_ONCE]
+        table = _schema_of(type(part[0]))
+        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+        ids += session.connection().execute(statement, [_values_of(row) for row in part]).scalars()
+    return ids
 
 
-def _table_of(row: Table) -> SchemaTable:
-    return Table.metadata.tables[str(type(row).__tablename__)]
+def _schema_of(table: type[Table]) -> SchemaTable:
+    return Table.metadata.tables[str(table.__tablename__)]
 
 
-def _values_of(row: Table, table: SchemaTable) -> dict[str, Any]:
-    """The values of *row*; an integer id that the database is to give is left out."""
-    values = {column.key: getattr(row, column.key) for column in table.columns}
-    if "id" in values and values["id"] is None:
-        del values["id"]
+def _fill(table: type[Table], names: Collection[str], row: Row) -> dict[str, Any]:
+    """*row* with every value it needs: enumerations and instants have their defaults in the model only."""
+    filled = dict(row)
+    for name, field in table.model_fields.items():
+        if name not in filled and (name in names or not _is_given_by_database(name, field.annotation)):
+            filled[name] = None if field.is_required() else field.get_default(call_default_factory=True)
+    return filled
+
+
+def _values_of(row: Table) -> dict[str, Any]:
+    """The values of *row*; an integer id and what a column derives are left to the database."""
+    fields = type(row).model_fields
+    values = {name: getattr(row, name) for name in fields}
+    for name, field in fields.items():
+        if values[name] is None and _is_given_by_database(name, field.annotation):
+            del values[name]
     return values
+
+
+def _is_given_by_database(name: str, annotation: object) -> bool:
+    return name == "identity" or (name == "id" and annotation == int | None)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from nps_registry.errors import NotReady
 from nps_registry.localisation import gettext as _
 
-__all__ = ["Engine", "Session", "is_sqlite", "make_engine", "open_session", "reading", "take_turn", "writing"]
+__all__ = ["Engine", "Session", "hold", "is_sqlite", "make_engine", "open_session", "reading", "take_turn", "writing"]
 
 WAIT_FOR_LOCK_S = 30
 """A writer waits this long for the one before it; the import of a large file is the longest."""
@@ -143,6 +143,17 @@ def take_turn(session: Session) -> None:
         session.connection()  # begins the transaction, and with it the turn
     else:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _TURN})
+
+
+def hold(session: Session, name: str) -> None:
+    """Wait until no other transaction holds *name*, and hold it until this one ends.
+
+    Two submissions under one key come one after the other, and the second finds what the first left.
+    """
+    if is_sqlite(session):
+        session.connection()  # there is one writer at a time anyway
+    else:
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
 
 @contextmanager

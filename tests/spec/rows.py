@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from nps_registry.store.bulk import insert_rows
+from nps_registry.store.bulk import insert_objects
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Detection, Event, Item, Organisation, Report, Substance
 from nps_registry.vocabulary.finding import EventType, Match, Result
@@ -53,7 +53,7 @@ class Found:
 def add_report(session: Session, laboratory: str, substances: tuple[int, ...] = (), found: Found | None = None) -> str:
     """A report of one event with one item, each of *substances* detected in it; answers its id."""
     rows = report_rows(laboratory, substances, found)
-    insert_rows(session, rows)
+    insert_objects(session, rows)
     return rows[1].id
 
 

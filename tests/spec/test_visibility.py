@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from nps_registry.store.bulk import insert_rows
+from nps_registry.store.bulk import insert_objects
 from nps_registry.store.engine import Engine, Session, open_session
 from nps_registry.store.tables import Country, Detection, Report, Substance
 from nps_registry.store.viewer import VISITOR, Viewer
@@ -75,7 +75,7 @@ def reports(session: Session) -> dict[str, Case]:
         )
         for case in CASES
     ]
-    insert_rows(session, itertools.chain.from_iterable(rows))
+    insert_objects(session, itertools.chain.from_iterable(rows))
     return {report.id: case for (_, report, _, *_), case in zip(rows, CASES, strict=True)}
 
 

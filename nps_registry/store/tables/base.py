@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, Column, MetaData
+from sqlalchemy import JSON, Boolean, Column, MetaData
 from sqlmodel import SQLModel
 
 from nps_registry.store.columns import Instant, Key, PartialDay
@@ -47,6 +47,11 @@ def instant_column(*, nullable: bool = False, index: bool = False) -> Column[Any
     return Column(Instant(), nullable=nullable, index=index)
 
 
+def due_column() -> Column[Any]:
+    """A mark that every change of the row sets by itself, and that who looks after the row takes away."""
+    return Column(Boolean(), nullable=False, default=True, onupdate=True)
+
+
 def day_column(*, nullable: bool = True, index: bool = False) -> Column[Any]:
     """A column for a partial date."""
     return Column(PartialDay(), nullable=nullable, index=index)
@@ -54,4 +59,4 @@ def day_column(*, nullable: bool = True, index: bool = False) -> Column[Any]:
 
 def json_column(*, nullable: bool = False) -> Column[Any]:
     """A column for a small list or mapping that is never searched inside SQL."""
-    return Column(JSON(), nullable=nullable)
+    return Column(JSON(none_as_null=nullable), nullable=nullable)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from nps_registry.store.tables.base import (
     Table,
     day_column,
+    due_column,
     instant_column,
     json_column,
     key_column,
@@ -79,6 +80,7 @@ class Report(Table, table=True):
         UniqueConstraint("file_digest", "file_row", "organisation_id"),
         Index("ix_report_organisation_id_submitted_at", "organisation_id", "submitted_at"),
         Index("ix_report_state_submitted_at", "state", "submitted_at"),
+        Index("ix_report_count_due", "id", sqlite_where=text("count_due = 1"), postgresql_where=text("count_due")),
     )
 
     id: str = Field(default_factory=random_id, primary_key=True, max_length=36)
@@ -94,6 +96,7 @@ class Report(Table, table=True):
     legal_hold: bool = False
     demonstration: bool = False
     counted: bool = Field(default=False, description="among the public aggregates now")
+    count_due: bool = Field(default=True, sa_column=due_column())
     payload: str = Field(default="", description="as it arrived, verbatim")
     payload_digest: str = Field(default="", max_length=64, description="SHA-256 of the payload as it arrived")
     note: str = ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import Column, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlmodel import Field
 
 from nps_registry.store.tables.base import Table, instant_column, json_column, key_column, now
@@ -21,6 +23,18 @@ from nps_registry.vocabulary.substance import (
     Status,
     Stereo,
 )
+
+
+def identity_key(inchi: str, stereo: Stereo) -> str:
+    """The key of a substance's identity: SHA-256, hexadecimal, of its full InChI with its stated stereo."""
+    return hashlib.sha256(f"{stereo} {inchi}".encode()).hexdigest()
+
+
+def _identity_of_row(context: DefaultExecutionContext) -> str | None:
+    """The key of the row being inserted; a substance without a structure has none."""
+    row = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
+    inchi, stereo = row.get("inchi"), row.get("stereo")
+    return identity_key(inchi, stereo) if inchi and stereo else None
 
 
 class Source(Table, table=True):
@@ -57,7 +71,7 @@ class ChemicalClass(Table, table=True):
 class Substance(Table, table=True):
     """One substance. Identity is ``inchi`` with ``stereo``; the InChIKey is an index, not the key.
 
-    ``identity`` is the digest of the two (:func:`nps_registry.store.substances.identity_key`): an InChI
+    ``identity`` is the digest of the two (:func:`identity_key`): an InChI
     can be longer than PostgreSQL indexes. A substance merged into another keeps its identity and
     leaves the uniqueness to the one it redirects to.
     """
@@ -84,7 +98,7 @@ class Substance(Table, table=True):
     origin: Origin | None = Field(default=None, sa_column=key_column(Origin, nullable=True))
     smiles: str | None = None
     inchi: str | None = None
-    identity: str | None = Field(default=None, max_length=64, description="SHA-256 of inchi and stereo")
+    identity: str | None = Field(default=None, sa_column=Column(String(64), default=_identity_of_row))
     inchikey: str | None = Field(default=None, max_length=27, index=True)
     skeleton: str | None = Field(default=None, max_length=14, index=True)
     tautomer_key: str | None = Field(default=None, max_length=160, index=True)

@@ -84,6 +84,7 @@ def upgrade() -> None:
         sa.Column("legal_hold", sa.Boolean(), nullable=False),
         sa.Column("demonstration", sa.Boolean(), nullable=False),
         sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("count_due", sa.Boolean(), nullable=False),
         sa.Column("payload", sa.String(), nullable=False),
         sa.Column("payload_digest", sa.String(length=64), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
@@ -103,6 +104,14 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("organisation_id", "own_reference", name="uq_report_organisation_id_own_reference"),
         sa.UniqueConstraint("reference", name="uq_report_reference"),
+    )
+    op.create_index(
+        "ix_report_count_due",
+        "report",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("count_due = 1"),
+        postgresql_where=sa.text("count_due"),
     )
     op.create_index("ix_report_event_id", "report", ["event_id"])
     op.create_index("ix_report_hold_until", "report", ["hold_until"])

@@ -1,0 +1,79 @@
+"""Organisations, people and tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import exists, select, update
+from sqlmodel import col
+
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import ApiToken, Country, Membership, Organisation, Person
+
+
+def find_organisation(session: Session, name: str) -> Organisation | None:
+    """The organisation called *name*."""
+    return session.scalars(select(Organisation).where(col(Organisation.name) == name)).one_or_none()
+
+
+def list_organisations(session: Session) -> list[Organisation]:
+    """All organisations by country and name."""
+    return list(session.scalars(select(Organisation).order_by(col(Organisation.country), col(Organisation.name))))
+
+
+def country_waives_release(session: Session, country: str) -> bool:
+    """Whether reports from *country* need no release by its focal point."""
+    waives = exists().where(col(Country.iso2) == country, col(Country.waives_release))
+    return bool(session.scalar(select(waives)))
+
+
+def find_person(session: Session, email: str) -> Person | None:
+    """The person with this address, whatever its case."""
+    return session.scalars(select(Person).where(col(Person.email) == email.strip().lower())).one_or_none()
+
+
+def list_people(session: Session) -> list[Person]:
+    """All people by address."""
+    return list(session.scalars(select(Person).order_by(col(Person.email))))
+
+
+def memberships_of(session: Session, person_id: str) -> list[tuple[Membership, Organisation]]:
+    """The roles that a person has, each with its organisation."""
+    statement = (
+        select(Membership, Organisation)
+        .join(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+        .where(col(Membership.person_id) == person_id)
+        .order_by(col(Membership.id))
+    )
+    return [(membership, organisation) for membership, organisation in session.execute(statement)]
+
+
+def find_token(session: Session, digest: str) -> tuple[ApiToken, Organisation] | None:
+    """The token with this digest and its organisation, expired and revoked ones too."""
+    statement = (
+        select(ApiToken, Organisation)
+        .join(Organisation, col(Organisation.id) == col(ApiToken.organisation_id))
+        .where(col(ApiToken.digest) == digest)
+    )
+    found = session.execute(statement).first()
+    return (found[0], found[1]) if found else None
+
+
+def list_tokens(session: Session, organisation_id: str | None = None) -> list[tuple[ApiToken, Organisation]]:
+    """The tokens of one organisation, or all, in the order of their making."""
+    statement = select(ApiToken, Organisation).join(Organisation, col(Organisation.id) == col(ApiToken.organisation_id))
+    if organisation_id is not None:
+        statement = statement.where(col(ApiToken.organisation_id) == organisation_id)
+    rows = session.execute(statement.order_by(col(ApiToken.created_at), col(ApiToken.id)))
+    return [(token, organisation) for token, organisation in rows]
+
+
+def note_token_use(session: Session, token_id: str, at: datetime) -> None:
+    """Keep when a token was used last."""
+    session.execute(update(ApiToken).where(col(ApiToken.id) == token_id).values(last_used_at=at))
+
+
+def revoke_token(session: Session, token_id: str, at: datetime) -> bool:
+    """End a token; answers whether there was a living one to end."""
+    living = update(ApiToken).where(col(ApiToken.id) == token_id, col(ApiToken.revoked_at).is_(None))
+    return bool(session.execute(living.values(revoked_at=at).returning(col(ApiToken.id))).first())

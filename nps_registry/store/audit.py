@@ -1,0 +1,131 @@
+"""The audit trail: who did what to what and when, each entry sealed with the one before it.
+
+The digest of an entry is SHA-256 over canonical JSON (RFC 8785 for the values that occur here: sorted
+keys, no spaces, UTF-8) of all its fields and the digest before. Changing, removing or slipping in
+an entry breaks the chain from there on; :func:`verify` says where.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from nps_registry.store.bulk import insert_rows
+from nps_registry.store.engine import Session, take_turn
+from nps_registry.store.tables import AuditEvent
+
+NO_DIGEST = "0" * 64
+"""What the first entry has for the digest before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One act, as it is to be written down. *before* and *after* hold JSON values only."""
+
+    actor: str
+    action: str
+    subject_kind: str
+    subject_id: str
+    before: dict[str, object] | None = None
+    after: dict[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where the chain does not hold: the sequence number, and why."""
+
+    sequence: int
+    reason: str
+
+
+def append(session: Session, entries: Sequence[AuditEntry]) -> None:
+    """Write *entries* behind the last one; waits for other transactions that do so."""
+    take_turn(session)
+    sequence, previous = newest(session)
+    at, rows = datetime.now(UTC), []
+    for entry in entries:
+        sequence += 1
+        event = _seal(entry, sequence, at, previous)
+        rows.append(event.model_dump())
+        previous = event.digest
+    insert_rows(session, AuditEvent, rows)
+
+
+def verify(session: Session, kept: tuple[int, str] | None = None) -> Break | None:
+    """Check every entry from the first on; answers the first break, none where the chain holds.
+
+    The chain alone cannot show that its last entries were cut off or all were written anew: *kept*, what
+    :func:`newest` answered earlier and somebody kept elsewhere (a backup does), shows that too.
+    """
+    previous = NO_DIGEST
+    statement = select(AuditEvent).order_by(col(AuditEvent.sequence))
+    for sequence, event in enumerate(session.scalars(statement.execution_options(yield_per=1_000)), start=1):
+        if event.sequence != sequence:
+            return Break(sequence, "missing")
+        if event.previous_digest != previous:
+            return Break(sequence, "does not follow the entry before it")
+        if event.digest != _digest(event):
+            return Break(sequence, "was changed")
+        previous = event.digest
+        if kept is not None and sequence == kept[0] and previous != kept[1]:
+            return Break(sequence, "is not the entry that was kept elsewhere")
+    return _cut_off(session, kept)
+
+
+def newest(session: Session) -> tuple[int, str]:
+    """Sequence number and digest of the last entry, to be kept elsewhere; 0 and zeros where there is none."""
+    last = select(col(AuditEvent.sequence), col(AuditEvent.digest)).order_by(col(AuditEvent.sequence).desc())
+    found = session.execute(last.limit(1)).first()
+    return (found[0], found[1]) if found else (0, NO_DIGEST)
+
+
+def history_of(session: Session, subject_kind: str, subject_id: str) -> list[AuditEvent]:
+    """All that was done to one subject, oldest first."""
+    of_subject = select(AuditEvent).where(
+        col(AuditEvent.subject_kind) == subject_kind, col(AuditEvent.subject_id) == subject_id
+    )
+    return list(session.scalars(of_subject.order_by(col(AuditEvent.sequence))))
+
+
+def _cut_off(session: Session, kept: tuple[int, str] | None) -> Break | None:
+    if kept is None or newest(session)[0] >= kept[0]:
+        return None
+    return Break(kept[0], "missing")
+
+
+def _seal(entry: AuditEntry, sequence: int, at: datetime, previous: str) -> AuditEvent:
+    event = AuditEvent(
+        sequence=sequence,
+        at=at,
+        actor=entry.actor,
+        action=entry.action,
+        subject_kind=entry.subject_kind,
+        subject_id=entry.subject_id,
+        before=entry.before,
+        after=entry.after,
+        previous_digest=previous,
+        digest="",
+    )
+    event.digest = _digest(event)
+    return event
+
+
+def _digest(event: AuditEvent) -> str:
+    fields = {
+        "sequence": event.sequence,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": event.actor,
+        "action": event.action,
+        "subject": [event.subject_kind, event.subject_id],
+        "before": event.before,
+        "after": event.after,
+        "previous": event.previous_digest,
+    }
+    canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,247 @@
+"""The public aggregates, brought up to date in the transaction that changes a report.
+
+Every change of a report's row marks it (``report.count_due``). :func:`follow` takes up what is marked,
+and the reports whose hold has ended, and rewrites the ledger (``public_finding``) of the events
+concerned; ``public_count`` moves by the difference. An event counts once, also where two laboratories
+report it: its place and time are then those of the earliest public row of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, tuple_, update
+from sqlmodel import col
+
+from nps_registry.store.batches import in_batches
+from nps_registry.store.bulk import insert_rows
+from nps_registry.store.engine import Session, take_turn
+from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, Report
+from nps_registry.store.visibility import counts_in_public
+from nps_registry.vocabulary.finding import EventType, Result
+
+Key = tuple[int, str, int, int]
+"""Substance, country, year, quarter: the key of ``public_count``."""
+
+_QUIETLY = {"synchronize_session": False}
+_EVENTS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One row of the ledger: one substance in one public event."""
+
+    event_id: str
+    substance_id: int
+    country: str
+    year: int
+    quarter: int
+    wastewater: bool
+    reports: int
+    detections: int
+
+    @property
+    def key(self) -> Key:
+        """The row of ``public_count`` that it counts in."""
+        return self.substance_id, self.country, self.year, self.quarter
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """What it adds to that row."""
+        if self.wastewater:
+            return {"wastewater_samples": int(self.detections > 0)}
+        if not self.detections:
+            return {"uncertain_events": 1}
+        return {"events": 1, "reports": self.reports, "detections": self.detections}
+
+
+def follow(session: Session, now: datetime | None = None) -> set[int]:
+    """Bring the aggregates up to date with every report; answers the substances whose figures moved.
+
+    *now* is the instant up to which holds have ended.
+    """
+    now = now or datetime.now(UTC)
+    session.flush()
+    take_turn(session)
+    moved: set[int] = set()
+    due = _find_due(session, now)
+    # A link may have moved an event from its own row to another's: both are looked at.
+    events = sorted({event_id for _report, *both in due for event_id in both})
+    for part in in_batches(events, _EVENTS_AT_ONCE):
+        moved |= _rewrite(session, part, now)
+    for reports in in_batches(report_id for report_id, *_both in due):
+        followed = update(Report).where(col(Report.id).in_(reports))
+        session.execute(followed.values(counted=counts_in_public(now), count_due=False), execution_options=_QUIETLY)
+    return moved
+
+
+def recount_all(session: Session, now: datetime | None = None) -> None:
+    """Make all aggregates anew from the reports."""
+    take_turn(session)
+    session.execute(delete(PublicCount))
+    session.execute(delete(PublicFinding))
+    mark_due(session)
+    follow(session, now)
+
+
+def mark_due(session: Session, substance_ids: Collection[int] | None = None) -> None:
+    """Have the next :func:`follow` look again at the reports of *substance_ids*, or at all reports.
+
+    Needed after a change of events or detections that leaves the report's own row as it was.
+    """
+    if substance_ids is None:
+        session.execute(update(Report).values(count_due=True), execution_options=_QUIETLY)
+        return
+    for ids in in_batches(substance_ids):
+        reports = select(col(Detection.report_id)).where(col(Detection.substance_id).in_(ids))
+        session.execute(
+            update(Report).where(col(Report.id).in_(reports)).values(count_due=True), execution_options=_QUIETLY
+        )
+
+
+def counts_of(session: Session, substance_ids: Collection[int]) -> list[PublicCount]:
+    """The public counts of *substance_ids* by substance and time; a year alone comes after its quarters."""
+    found: list[PublicCount] = []
+    for ids in in_batches(substance_ids):
+        found += session.scalars(select(PublicCount).where(col(PublicCount.substance_id).in_(ids)))
+    return sorted(found, key=lambda row: (row.substance_id, row.year, row.quarter or 5, row.country))
+
+
+def _find_due(session: Session, now: datetime) -> list[tuple[str, str, str]]:
+    """Reports to look at, each with its event and the row that stands for that event."""
+    reports = select(col(Report.id), col(Event.id), _root()).join(Event, col(Event.id) == col(Report.event_id))
+    hold_ended = and_(col(Report.hold_until) <= now, not_(col(Report.counted)), counts_in_public(now))
+    # Two questions: each has an index of its own, which neither database uses for "one or the other".
+    found = {*session.execute(reports.where(col(Report.count_due))), *session.execute(reports.where(hold_ended))}
+    return sorted((report_id, event_id, root) for report_id, event_id, root in found)
+
+
+def _root() -> ColumnElement[str]:
+    """The row that stands for an event: the one it is linked to, or itself."""
+    return func.coalesce(col(Event.same_as_id), col(Event.id))
+
+
+@dataclass
+class _Tally:
+    """What the public reports of one event say of one substance."""
+
+    reports: set[str] = field(default_factory=set)
+    detections: int = 0
+
+
+def _rewrite(session: Session, events: Sequence[str], now: datetime) -> set[int]:
+    """Write the ledger of *events* anew and move the counts by the difference; answers the substances moved."""
+    before, after = set(_read_ledger(session, events)), set(_find(session, events, now))
+    gone, come = before - after, after - before
+    for keys in in_batches((finding.event_id, finding.substance_id) for finding in gone):
+        primary_key = tuple_(col(PublicFinding.event_id), col(PublicFinding.substance_id))
+        session.execute(delete(PublicFinding).where(primary_key.in_(keys)), execution_options=_QUIETLY)
+    insert_rows(session, PublicFinding, [asdict(finding) for finding in come])
+    _move(session, gone, come)
+    return {finding.substance_id for finding in gone | come}
+
+
+def _read_ledger(session: Session, events: Sequence[str]) -> Iterable[Finding]:
+    columns = [col(getattr(PublicFinding, name)) for name in Finding.__slots__]
+    return [Finding(*row) for row in session.execute(select(*columns).where(col(PublicFinding.event_id).in_(events)))]
+
+
+def _find(session: Session, events: Sequence[str], now: datetime) -> Iterable[Finding]:
+    """What the public reports of *events* say: the ledger as it should be."""
+    stands = and_(
+        col(Detection.report_id) == col(Report.id),
+        col(Detection.substance_id).is_not(None),
+        col(Detection.result) != Result.NEGATIVE,
+    )
+    rows = (
+        select(Event, _root(), col(Report.id), col(Detection.substance_id), col(Detection.result))
+        .join(Report, col(Report.event_id) == col(Event.id))
+        .outerjoin(Detection, stands)
+        .where(or_(col(Event.id).in_(events), col(Event.same_as_id).in_(events)), counts_in_public(now))
+        .execution_options(populate_existing=True)
+    )
+    wanted, facts = set(events), dict[str, Event]()
+    tallies: dict[tuple[str, int], _Tally] = {}
+    for event, root, report_id, substance_id, result in session.execute(rows):
+        if root not in wanted:  # it came by its own id, and stands elsewhere
+            continue
+        facts[root] = min(facts.get(root, event), event, key=_when)
+        if substance_id is None:
+            continue
+        tally = tallies.setdefault((root, substance_id), _Tally())
+        if result is Result.POSITIVE:
+            tally.reports.add(report_id)
+            tally.detections += 1
+    return [_finding(root, substance_id, facts[root], tally) for (root, substance_id), tally in tallies.items()]
+
+
+def _when(event: Event) -> tuple[int, int, str, str]:
+    """The order of time; a year alone claims no quarter, so it comes after the quarters of that year."""
+    return event.year, event.quarter or 5, event.country, event.id
+
+
+def _finding(root: str, substance_id: int, event: Event, tally: _Tally) -> Finding:
+    return Finding(
+        event_id=root,
+        substance_id=substance_id,
+        country=event.country,
+        year=event.year,
+        quarter=event.quarter,
+        wastewater=event.type is EventType.WASTEWATER,
+        reports=len(tally.reports),
+        detections=tally.detections,
+    )
+
+
+def _move(session: Session, gone: Iterable[Finding], come: Iterable[Finding]) -> None:
+    """Take what is gone from the counts and add what has come."""
+    moves: dict[Key, Counter[str]] = {}
+    for findings, sign in ((gone, -1), (come, 1)):
+        for finding in findings:
+            move = moves.setdefault(finding.key, Counter())
+            for figure, number in finding.figures.items():
+                move[figure] += sign * number
+    there = _rows_there(session, moves)
+    insert_rows(
+        session,
+        PublicCount,
+        [
+            dict(zip(("substance_id", "country", "year", "quarter"), key, strict=True)) | move
+            for key, move in moves.items()
+            if key not in there
+        ],
+    )
+    for key in there:
+        moved = {figure: getattr(PublicCount, figure) + number for figure, number in moves[key].items() if number}
+        if moved:
+            session.execute(update(PublicCount).where(_is_row(key)).values(moved), execution_options=_QUIETLY)
+    _drop_empty_rows(session, {key[0] for key in moves})
+
+
+def _is_row(key: Key) -> ColumnElement[bool]:
+    return and_(
+        col(PublicCount.substance_id) == key[0],
+        col(PublicCount.country) == key[1],
+        col(PublicCount.year) == key[2],
+        col(PublicCount.quarter) == key[3],
+    )
+
+
+def _rows_there(session: Session, keys: Collection[Key]) -> set[Key]:
+    columns = [col(getattr(PublicCount, name)) for name in ("substance_id", "country", "year", "quarter")]
+    there: set[Key] = set()
+    for part in in_batches(keys, 200):
+        there |= {tuple(row) for row in session.execute(select(*columns).where(tuple_(*columns).in_(part)))}
+    return there
+
+
+def _drop_empty_rows(session: Session, substance_ids: Collection[int]) -> None:
+    figures = ("events", "reports", "detections", "uncertain_events", "wastewater_samples")
+    empty = and_(*(col(getattr(PublicCount, figure)) == 0 for figure in figures))
+    for ids in in_batches(substance_ids):
+        session.execute(
+            delete(PublicCount).where(col(PublicCount.substance_id).in_(ids), empty), execution_options=_QUIETLY
+        )

@@ -1,0 +1,75 @@
+"""Long lists, a page at a time: the cursor names the last row seen, so no row is skipped or told twice."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from nps_registry.errors import FieldError, InvalidInput
+from nps_registry.localisation import gettext as _
+
+Row = TypeVar("Row")
+Mark = str | int | float | None
+"""What a cursor is made of: the values that the list is sorted by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """A part of a list.
+
+    Attributes:
+        total: rows of the whole list.
+        next: cursor of the next page; none at the end.
+    """
+
+    items: Sequence[Row]
+    total: int
+    next: str | None
+
+
+def write_cursor(marks: Sequence[Mark | datetime]) -> str:
+    """A cursor behind the row with these *marks*."""
+    plain = [mark.isoformat() if isinstance(mark, datetime) else mark for mark in marks]
+    return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, shape: Sequence[type | tuple[type, ...]]) -> list[Mark]:
+    """The marks of *cursor*, each of the type that *shape* has in its place.
+
+    Raises:
+        InvalidInput: it was not made by :func:`write_cursor` for this list.
+    """
+    try:
+        marks = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError, RecursionError):
+        marks = None
+    fits = isinstance(marks, list) and len(marks) == len(shape)
+    if not fits or not all(isinstance(mark, kind) for mark, kind in zip(marks, shape, strict=True)):
+        raise refused_cursor()
+    return list(marks)
+
+
+def read_instant(mark: Mark) -> datetime:
+    """The instant in a cursor.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    try:
+        instant = datetime.fromisoformat(str(mark))
+    except ValueError:
+        raise refused_cursor() from None
+    if instant.tzinfo is None:
+        raise refused_cursor()
+    return instant
+
+
+def refused_cursor() -> InvalidInput:
+    """What to say of a cursor that is none."""
+    sentence = _("The cursor is not one that this list gave; begin without a cursor.")
+    return InvalidInput(sentence, errors=[FieldError("cursor", sentence)])

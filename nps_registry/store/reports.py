@@ -1,0 +1,137 @@
+"""Reports: written in bulk, found by id or reference by those who may see them, listed for their laboratory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlmodel import col
+
+from nps_registry.errors import NotFound
+from nps_registry.localisation import gettext as _
+from nps_registry.store.batches import in_batches
+from nps_registry.store.bulk import insert_rows
+from nps_registry.store.contents import Contents, contents, link_events, replace_contents, substance_ids_of
+from nps_registry.store.engine import Session, hold, take_turn
+from nps_registry.store.paging import Page, read_cursor, read_instant, write_cursor
+from nps_registry.store.tables import IdempotentAnswer, ImportedFile, Report, ReportRevision
+from nps_registry.store.viewer import Viewer
+from nps_registry.store.visibility import visible_to
+from nps_registry.vocabulary.report import ReportState
+
+__all__ = [
+    "Contents",
+    "Known",
+    "contents",
+    "file_rows_known",
+    "find_imported_file",
+    "find_report",
+    "hold",
+    "idempotent_answers",
+    "insert_rows",
+    "keep_payload_of_revision",
+    "link_events",
+    "list_reports",
+    "lock_report",
+    "own_references_known",
+    "replace_contents",
+    "substance_ids_of",
+    "take_turn",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A report that is here already, as far as a repeat asks."""
+
+    report_id: str
+    payload_digest: str
+
+
+def find_report(session: Session, id_or_reference: str, viewer: Viewer, now: datetime | None = None) -> Report | None:
+    """The report with this submission id or public reference, where *viewer* may see it."""
+    named = or_(col(Report.id) == id_or_reference, col(Report.reference) == id_or_reference)
+    return session.scalars(select(Report).where(named, visible_to(viewer, now or datetime.now(UTC)))).one_or_none()
+
+
+def lock_report(session: Session, report_id: str) -> Report:
+    """The report as it is now, kept from other writers until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+    """
+    take_turn(session)
+    locked = select(Report).where(col(Report.id) == report_id).with_for_update()
+    report = session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
+    if report is None:
+        raise NotFound(_("There is no report “%(id)s”.") % {"id": report_id[:64]})
+    return report
+
+
+def list_reports(
+    session: Session, viewer: Viewer, *, state: ReportState | None = None, limit: int = 50, cursor: str | None = None
+) -> Page[Report]:
+    """The reports of the viewer's own organisation, newest first.
+
+    Raises:
+        InvalidInput: *cursor* is not one that this list gave.
+    """
+    own = col(Report.organisation_id) == viewer.organisation_id
+    wanted = own if state is None else and_(own, col(Report.state) == state)
+    total = session.scalar(select(func.count()).select_from(Report).where(wanted)) or 0
+    statement = select(Report).where(wanted)
+    if cursor is not None:
+        at, report_id = read_cursor(cursor, (str, str))
+        made = read_instant(at)
+        earlier = and_(col(Report.created_at) == made, col(Report.id) < str(report_id))
+        statement = statement.where(or_(col(Report.created_at) < made, earlier))
+    newest_first = statement.order_by(col(Report.created_at).desc(), col(Report.id).desc())
+    found = session.scalars(newest_first.limit(limit + 1)).all()
+    items = found[:limit]
+    more = len(found) > limit
+    return Page(items, total, write_cursor([items[-1].created_at, items[-1].id]) if more else None)
+
+
+def idempotent_answers(session: Session, organisation_id: str, keys: Collection[str]) -> dict[str, IdempotentAnswer]:
+    """The answers already given to *organisation_id* under *keys*."""
+    found: dict[str, IdempotentAnswer] = {}
+    for part in in_batches(keys):
+        statement = select(IdempotentAnswer).where(
+            col(IdempotentAnswer.organisation_id) == organisation_id, col(IdempotentAnswer.key).in_(part)
+        )
+        found |= {answer.key: answer for answer in session.scalars(statement)}
+    return found
+
+
+def own_references_known(session: Session, organisation_id: str, references: Collection[str]) -> dict[str, Known]:
+    """Which of a laboratory's own *references* are here already."""
+    found: dict[str, Known] = {}
+    for part in in_batches(references):
+        statement = select(col(Report.own_reference), col(Report.id), col(Report.payload_digest)).where(
+            col(Report.organisation_id) == organisation_id, col(Report.own_reference).in_(part)
+        )
+        found |= {str(reference): Known(*known) for reference, *known in session.execute(statement)}
+    return found
+
+
+def file_rows_known(session: Session, organisation_id: str, file_digest: str) -> dict[int, Known]:
+    """Which rows of a file without references are here already, by row number."""
+    statement = select(col(Report.file_row), col(Report.id), col(Report.payload_digest)).where(
+        col(Report.organisation_id) == organisation_id, col(Report.file_digest) == file_digest
+    )
+    return {row: Known(*known) for row, *known in session.execute(statement) if row is not None}
+
+
+def find_imported_file(session: Session, organisation_id: str, digest: str) -> ImportedFile | None:
+    """The file of this laboratory with this digest, where it was imported before."""
+    return session.get(ImportedFile, (digest, organisation_id))
+
+
+def keep_payload_of_revision(session: Session, report_id: str, revision: int, payload: str) -> None:
+    """Put what the report said at *revision* with that revision, before the report says something else."""
+    earlier = update(ReportRevision).where(
+        col(ReportRevision.report_id) == report_id, col(ReportRevision.revision) == revision
+    )
+    session.execute(earlier.values(payload=payload))

@@ -1,0 +1,184 @@
+"""The public aggregates equal a count of the reports from scratch, whatever was done in whatever order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from nps_registry.errors import Conflict
+from nps_registry.store import counts
+from nps_registry.store.engine import Engine, Session, open_session
+from nps_registry.store.reports import link_events
+from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, Report
+from nps_registry.vocabulary.finding import EventType, Result
+from nps_registry.vocabulary.report import ReportState, Sharing
+from tests.spec.rows import NOON, Found, add_laboratory, add_report, add_substance
+
+FIGURES = ("events", "reports", "detections", "uncertain_events", "wastewater_samples")
+Row = tuple[int, str, int, int]
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with open_session(engine, writes=True) as opened:
+        add_laboratory(opened, "berlin", "DE")
+        add_laboratory(opened, "paris", "FR")
+        yield opened
+
+
+def told(session: Session) -> dict[Row, dict[str, int]]:
+    rows = session.scalars(select(PublicCount).execution_options(populate_existing=True))
+    return {
+        (row.substance_id, row.country, row.year, row.quarter): {name: getattr(row, name) for name in FIGURES}
+        for row in rows
+    }
+
+
+def counted_by_hand(session: Session) -> dict[Row, dict[str, int]]:
+    """The aggregates as one would count them with paper and pencil, event by event."""
+    session.expire_all()
+    events = {event.id: event for event in session.scalars(select(Event))}
+    detections = session.scalars(select(Detection)).all()
+    public = [
+        report
+        for report in session.scalars(select(Report))
+        if report.state is ReportState.ACCEPTED
+        and report.sharing is Sharing.PUBLIC
+        and not report.legal_hold
+        and (report.hold_until is None or report.hold_until <= NOON)
+    ]
+    together: dict[str, list[Report]] = {}
+    for report in public:
+        event = events[report.event_id]
+        together.setdefault(event.same_as_id or event.id, []).append(report)
+    figures: dict[Row, Counter[str]] = {}
+    for reports in together.values():
+        shown = min(
+            (events[report.event_id] for report in reports),
+            key=lambda event: (event.year, event.quarter or 5, event.country, event.id),
+        )
+        ids = {report.id for report in reports}
+        found = [d for d in detections if d.report_id in ids and d.result is not Result.NEGATIVE]
+        for substance in {detection.substance_id for detection in found if detection.substance_id}:
+            positive = [d for d in found if d.substance_id == substance and d.result is Result.POSITIVE]
+            row = figures.setdefault((substance, shown.country, shown.year, shown.quarter), Counter())
+            if shown.type is EventType.WASTEWATER:
+                row["wastewater_samples"] += bool(positive)
+            elif not positive:
+                row["uncertain_events"] += 1
+            else:
+                row.update(events=1, reports=len({d.report_id for d in positive}), detections=len(positive))
+    return {key: {name: row[name] for name in FIGURES} for key, row in figures.items() if any(row.values())}
+
+
+FOUND = st.builds(
+    Found,
+    type=st.sampled_from([EventType.SEIZURE, EventType.SEIZURE, EventType.WASTEWATER]),
+    country=st.sampled_from(["DE", "FR"]),
+    year=st.sampled_from([2025, 2026]),
+    quarter=st.integers(0, 2),
+    state=st.sampled_from([ReportState.SUBMITTED, ReportState.ACCEPTED, ReportState.ACCEPTED]),
+    sharing=st.sampled_from([Sharing.COUNTRY, Sharing.PUBLIC, Sharing.PUBLIC]),
+    hold_until=st.sampled_from([None, None, NOON - timedelta(hours=1), NOON + timedelta(hours=1)]),
+    result=st.sampled_from(Result),
+)
+ARRIVE = st.tuples(st.just("arrive"), FOUND, st.lists(st.integers(0, 2), max_size=3))
+CHANGE = st.tuples(
+    st.just("change"),
+    st.integers(0, 9),
+    st.one_of(
+        st.tuples(st.just("state"), st.sampled_from(ReportState)),
+        st.tuples(st.just("sharing"), st.sampled_from(Sharing)),
+        st.tuples(st.just("legal_hold"), st.booleans()),
+        st.tuples(st.just("hold_until"), st.sampled_from([None, NOON + timedelta(days=1)])),
+    ),
+)
+LINK = st.tuples(st.just("link"), st.integers(0, 9), st.one_of(st.none(), st.integers(0, 9)))
+FOLLOW = st.tuples(st.just("follow"))
+Step = tuple[object, ...]
+
+
+def take(session: Session, step: Step, reports: list[str], substances: list[int]) -> None:
+    match step:
+        case ("arrive", Found() as found, list() as places):
+            reports.append(add_report(session, "berlin", tuple(substances[place] for place in places), found))
+        case ("change", int() as number, (str() as name, value)) if reports:
+            report = session.get_one(Report, reports[number % len(reports)])
+            setattr(report, name, value)
+            session.flush()
+        case ("link", int() as number, int() | None as other) if reports:
+            event = session.get_one(Report, reports[number % len(reports)]).event_id
+            target = None if other is None else session.get_one(Report, reports[other % len(reports)]).event_id
+            with suppress(Conflict):  # wastewater with something else
+                link_events(session, event, target)
+        case ("follow",):
+            counts.follow(session, NOON)
+        case _:
+            pass
+
+
+@given(steps=st.lists(st.one_of(ARRIVE, ARRIVE, CHANGE, LINK, FOLLOW), max_size=12))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_aggregates_equal_a_count_by_hand_after_any_sequence(session: Session, steps: list[Step]) -> None:
+    with session.begin_nested() as everything:
+        substances = [add_substance(session, f"NPS-{number:06d}") for number in range(3)]
+        reports: list[str] = []
+        for step in steps:
+            take(session, step, reports, substances)
+        counts.follow(session, NOON)
+        assert told(session) == counted_by_hand(session)
+        followed = told(session)
+        counts.recount_all(session, NOON)
+        assert told(session) == followed
+        everything.rollback()
+
+
+def test_an_event_that_two_laboratories_report_counts_once(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    first = session.get_one(Report, add_report(session, "berlin", (substance,), Found(year=2026, quarter=2)))
+    second = session.get_one(Report, add_report(session, "paris", (substance,), Found(year=2026, quarter=1)))
+    link_events(session, second.event_id, first.event_id)
+    counts.follow(session, NOON)
+    assert told(session) == {
+        (substance, "DE", 2026, 1): dict.fromkeys(FIGURES, 0) | {"events": 1, "reports": 2, "detections": 2}
+    }
+
+
+def test_wastewater_is_never_among_the_events(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    add_report(session, "berlin", (substance,), Found(type=EventType.WASTEWATER))
+    counts.follow(session, NOON)
+    (row,) = told(session).values()
+    assert row == dict.fromkeys(FIGURES, 0) | {"wastewater_samples": 1}
+
+
+def test_a_report_counts_from_the_end_of_its_hold(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    add_report(session, "berlin", (substance,), Found(hold_until=NOON))
+    assert counts.follow(session, NOON - timedelta(seconds=1)) == set()
+    assert told(session) == {}
+    assert counts.follow(session, NOON) == {substance}
+    assert sum(row["events"] for row in told(session).values()) == 1
+
+
+def test_a_withdrawn_report_counts_no_longer(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    report = session.get_one(Report, add_report(session, "berlin", (substance,)))
+    counts.follow(session, NOON)
+    report.state = ReportState.WITHDRAWN
+    assert counts.follow(session, NOON) == {substance}
+    assert told(session) == {}
+    assert session.scalars(select(PublicFinding)).all() == []
+
+
+def test_following_again_moves_nothing(session: Session) -> None:
+    add_report(session, "berlin", (add_substance(session, "NPS-000001"),))
+    assert counts.follow(session, NOON)
+    assert counts.follow(session, NOON) == set()
