@@ -1,0 +1,165 @@
+"""``nps-registry catalogue``: check the files, load them, and tell what they hold and what a change does."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from nps_registry.assets import find_substances
+from nps_registry.catalogue.differences import compare, open_version
+from nps_registry.catalogue.exporting import ExportForm
+from nps_registry.catalogue.exporting import export as export_catalogue
+from nps_registry.catalogue.files import read_catalogue
+from nps_registry.catalogue.lint import RULES, Finding, Severity
+from nps_registry.catalogue.lint import lint as lint_catalogue
+from nps_registry.catalogue.records import Catalogue
+from nps_registry.catalogue.reporting import write_report
+from nps_registry.catalogue.schema import describe_format, spell, write_schemas
+from nps_registry.cli.output import Format, write_rows
+from nps_registry.errors import CatalogueFault, InvalidInput
+from nps_registry.localisation import gettext as _
+
+app = typer.Typer(help="The catalogue's files: check, load, compare, export.", no_args_is_help=True)
+
+Directory = Annotated[
+    Path | None,
+    typer.Option("--directory", help="Folder of the catalogue; the one of this installation where it is not given."),
+]
+RowFormat = Annotated[Format | None, typer.Option("--format", help="How results are written.")]
+
+
+@app.command()
+def lint(
+    directory: Directory = None,
+    form: RowFormat = None,
+    rules: Annotated[bool, typer.Option("--rules", help="List the rules with their explanations instead.")] = False,
+    only: Annotated[list[str] | None, typer.Option("--rule", help="Apply this rule only; may be repeated.")] = None,
+) -> None:
+    """Check every file against the format and every rule; exit code 1 where there is an error."""
+    if rules:
+        write_rows(
+            [
+                {"rule": each.name, "severity": each.severity.value, "explanation": _(each.explanation)}
+                for each in RULES
+            ],
+            form,
+        )
+        return
+    catalogue = read_catalogue(_folder(directory))
+    findings = _find(catalogue, only)
+    write_rows([_row(finding) for finding in findings], form)
+    counts = Counter(finding.severity for finding in findings)
+    told = {
+        "entries": len(catalogue.substances),
+        "errors": counts[Severity.ERROR],
+        "warnings": counts[Severity.WARNING],
+    }
+    typer.echo(_("{entries} entries: {errors} errors, {warnings} warnings.").format(**told), err=True)
+    if counts[Severity.ERROR]:
+        raise typer.Exit(CatalogueFault.exit_code)
+
+
+@app.command()
+def export(
+    directory: Directory = None,
+    form: Annotated[ExportForm, typer.Option("--format", help="Table, list or structures.")] = ExportForm.CSV,
+    output: Annotated[Path | None, typer.Option(help="File to write instead of stdout.")] = None,
+) -> None:
+    """Write the whole catalogue as CSV, JSON or SDF."""
+    pieces = export_catalogue(read_catalogue(_folder(directory)), form)
+    if output is None:
+        sys.stdout.writelines(pieces)
+        return
+    with output.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(pieces)
+    typer.echo(_("Written: {path}").format(path=output), err=True)
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="A folder, or a git revision of the catalogue.")],
+    new: Annotated[
+        Path | None, typer.Argument(help="A folder; the catalogue of this installation if left out.")
+    ] = None,
+    form: RowFormat = None,
+) -> None:
+    """Say in sentences what changes from OLD to NEW."""
+    folder = _folder(new)
+    with open_version(old, folder) as before:
+        changes = compare(before, read_catalogue(folder))
+    rows = [{"subject": each.subject, "name": each.name, "change": each.sentence} for each in changes]
+    write_rows(rows, form)
+    typer.echo(_("{count} changes.").format(count=len(changes)), err=True)
+
+
+@app.command()
+def report(
+    directory: Directory = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder of the page and its plots; `report` below the catalogue otherwise.")
+    ] = None,
+    check: Annotated[bool, typer.Option(help="Run the lint too and count its findings.")] = True,
+) -> None:
+    """Write the page on coverage, grades, gaps and conflicts."""
+    folder = _folder(directory)
+    catalogue = read_catalogue(folder)
+    findings = Counter(finding.rule for finding in _find(catalogue, None)) if check else None
+    for path in write_report(catalogue, output or folder / "report", findings=findings):
+        typer.echo(_("Written: {path}").format(path=path), err=True)
+
+
+@app.command()
+def schema(
+    sort: Annotated[
+        str, typer.Argument(help="Sort of file: substance, class, control-list, sources, retired.")
+    ] = "substance",
+    write: Annotated[bool, typer.Option("--write", help="Write every schema below the catalogue instead.")] = False,
+    directory: Directory = None,
+) -> None:
+    """Print the JSON Schema of one sort of file."""
+    if write:
+        for path in write_schemas(_folder(directory)):
+            typer.echo(_("Written: {path}").format(path=path), err=True)
+        return
+    schemas = describe_format()
+    if sort not in schemas:
+        raise InvalidInput(
+            _("There is no sort of file called {sort}: choose one of {sorts}.").format(
+                sort=sort, sorts=", ".join(schemas)
+            )
+        )
+    sys.stdout.write(spell(schemas[sort]))
+
+
+def _folder(directory: Path | None) -> Path:
+    return directory or find_substances()
+
+
+def _find(catalogue: Catalogue, only: list[str] | None) -> list[Finding]:
+    """The findings of all rules or of those named, with progress on stderr."""
+    chosen = [rule for rule in RULES if not only or rule.name in only]
+    if unknown := set(only or ()) - {rule.name for rule in RULES}:
+        raise InvalidInput(
+            _("There is no rule called {names}; `nps-registry catalogue lint --rules` lists them.").format(
+                names=", ".join(sorted(unknown))
+            )
+        )
+    waiting = iter(track(chosen, _("Checking"), console=Console(stderr=True), transient=True))
+    return lint_catalogue(catalogue, chosen, on_rule=lambda _rule: (next(waiting, None), None)[1])
+
+
+def _row(finding: Finding) -> dict[str, object]:
+    return {
+        "severity": finding.severity.value,
+        "rule": finding.rule,
+        "file": finding.path,
+        "field": finding.field,
+        "accession": finding.accession,
+        "message": finding.message,
+    }
