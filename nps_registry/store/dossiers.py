@@ -103,7 +103,7 @@ def find_dossier(session: Session, substance: Substance) -> Dossier:
                 .order_by(col(EffectGroupMembership.effect_group))
             )
         ),
-        sources=_sources(session, _source_ids(substance, names, identifiers, claims, relatives, listings)),
+        sources=_sources(session, _source_ids(substance, (*names, *identifiers), claims, relatives, listings)),
     )
 
 
@@ -142,8 +142,7 @@ def _listings(session: Session, key: int) -> list[Listing]:
 
 def _source_ids(
     substance: Substance,
-    names: Iterable[SubstanceName],
-    identifiers: Iterable[SubstanceIdentifier],
+    cited: Iterable[SubstanceName | SubstanceIdentifier],
     claims: Iterable[Claim],
     relatives: Iterable[Relative],
     listings: Iterable[Listing],
@@ -152,8 +151,8 @@ def _source_ids(
     ids = list(substance.structure_sources)
     for listing in listings:
         ids += [listing.edition.source_id, *listing.control.sources, *listing.control.verified_by]
-    for cited in (*names, *identifiers):
-        ids += cited.sources
+    for entry in cited:
+        ids += entry.sources
     ids += [claim.source_id for claim in claims]
     for relative in relatives:
         ids += relative.relation.sources
