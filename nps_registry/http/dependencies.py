@@ -71,11 +71,11 @@ def _bearer(request: Request, services: ServicesOfRequest) -> Bearer:
 BearerOfRequest = Annotated[Bearer, Depends(_bearer)]
 
 
-def _viewer(request: Request, services: ServicesOfRequest) -> Viewer:
+def viewer_of(request: Request, services: ServicesOfRequest) -> Viewer:
     return VISITOR if bearer_text(request) is None else _bearer(request, services).viewer
 
 
-ViewerOfRequest = Annotated[Viewer, Depends(_viewer)]
+ViewerOfRequest = Annotated[Viewer, Depends(viewer_of)]
 
 
 async def _json_body(request: Request) -> bytes:
