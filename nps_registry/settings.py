@@ -1,7 +1,7 @@
 """What an installation may set, all of it by environment variables named ``NPS_...``.
 
 One frozen :class:`Settings` is built by the application and by the command line, and passed down from
-there; no other room reads the environment.
+there; no other room reads the environment. A setting comes with the code that heeds it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
 
     var_directory: Path = Field(
-        Path("var"), description=mark("Directory of what the registry writes: the embedded database, its keys.")
+        Path("var"), description=mark("Directory of what the registry writes, such as the embedded database.")
     )
     database_url: str = Field(
         default_factory=_embedded_database,
@@ -50,16 +50,6 @@ class Settings(BaseSettings):
     )
     database_pool_size: int = Field(
         5, ge=1, le=100, description=mark("Connections that each worker keeps open to PostgreSQL.")
-    )
-    secret: SecretStr | None = Field(
-        None,
-        min_length=32,
-        description=mark("Key that signs forms, 32 characters or more; kept in the var directory when not given."),
-    )
-    language: str = Field(
-        "en",
-        pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$",
-        description=mark("Language of messages outside a request, such as mail and the command line."),
     )
     host: str = Field("127.0.0.1", min_length=1, description=mark("Address that the server listens on."))
     port: int = Field(8000, ge=1, le=65_535, description=mark("Port that the server listens on."))
@@ -84,16 +74,6 @@ class Settings(BaseSettings):
     statement_limit_s: float = Field(
         30.0, gt=0, le=3_600, description=mark("Seconds after which PostgreSQL stops one statement.")
     )
-    visitor_requests_per_minute: int = Field(
-        300, ge=0, description=mark("Requests per minute from one address without a token; 0 for no limit.")
-    )
-    token_requests_per_minute: int = Field(
-        1_200, ge=0, description=mark("Requests per minute with one token; 0 for no limit.")
-    )
-    sign_ins_per_minute: int = Field(
-        10, ge=0, description=mark("Attempts to sign in per minute from one address; 0 for no limit.")
-    )
-    session_hours: int = Field(12, ge=1, le=720, description=mark("Hours after which a person signs in again."))
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description=mark("Least severe message that is logged.")
     )
