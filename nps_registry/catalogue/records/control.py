@@ -29,6 +29,8 @@ class AnchorRecord(Record):
     inchikey: InchiKey
     stereo: Stereo
     """What the list's wording says: ``undefined`` where a centre is not described."""
+    with_variants: bool = False
+    """Whether the wording names every stereoisomer of the skeleton."""
     how: Text
     """How the structure was read out of the wording."""
 

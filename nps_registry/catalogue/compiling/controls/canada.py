@@ -25,7 +25,9 @@ _NOT_SUBSTANCES = re.compile(r"^\[Repealed|^Any preparation or mixture|^and the 
 _GROUP = re.compile(r"^(?:[A-Z0-9][\w -]*s,? (?:and )?their |Synthetic cannabinoid receptor|[Aa]ny substance that has)")
 _EXCLUDES = re.compile(r"^but not including:?$")
 _TAIL = re.compile(
-    r"(?:,? (?:its|and its|and any salts?|and any of its|and all|and salts?)\b.*|, including:?|:)$|, but not peyote.*$"
+    r"(?:,? (?:its|and its|and any salts?|and any of its|and all|and salts?|and any essential oil)\b.*"
+    r"|, including:?|:)$"
+    r"|, but not peyote.*$"
 )
 _SCOPE_WORDS = (
     (ControlScope.ISOMERS, re.compile(r"\bisomers\b")),
@@ -155,6 +157,8 @@ def _names(text: str) -> tuple[str, ...]:
     text = re.sub(r"(?<=[\dαβß]), (?=\d)", ",", text)
     text = _TAIL.sub("", text.replace("\xad", "").replace("ß", "β")).strip()
     text = re.sub(r" \[(\w+)\], namely (.+)$", r" (\1) (\2)", text)
+    if text.count("(") < text.count(")"):
+        text = re.sub(r"^(\w+) \((.+)\)$", r"\1", text)  # a bracket of the chemical name is missing in the text
     head, brackets = peel_brackets(text)
     names = [head]
     for bracket in brackets:

@@ -16,11 +16,13 @@ from nps_registry.catalogue.compiling.controls.wording import plain_dashes
 from nps_registry.catalogue.records import ControlEntry
 from nps_registry.vocabulary.catalogue import ControlScope
 
+_NON_MEDICAL = "Non-medical list"
 SOURCE, SUPPLEMENTS = "cn-catalogue-2025", "cn-supplements"
 _SALTS_AND_STEREO = (ControlScope.SALTS, ControlScope.STEREOISOMERS)
 _ESTERS_TOO = (*_SALTS_AND_STEREO, ControlScope.ESTERS, ControlScope.ETHERS)
 _CAS = re.compile(r"\b\d{2,7}-\d{2}-\d\b")
 _ROW = re.compile(r"^\|\s*(\d+)\s*\|(.*)\|\s*$")
+_MISSPELT = {"Isoutomidate": "Isobutomidate"}
 _FIRST_WITH_ESTERS = 305
 """The non-medical list's second note: from this number on, esters and ethers are covered too."""
 
@@ -33,10 +35,10 @@ class _Section:
 
 
 _SECTIONS = (
-    _Section("## 非药用类", "Non-medical list", _SALTS_AND_STEREO),
-    _Section("## 药用类麻醉", "Medical narcotic drugs", (*_ESTERS_TOO, ControlScope.PREPARATIONS)),
-    _Section("### 第一类", "Medical psychotropic substances, class I", (*_SALTS_AND_STEREO, ControlScope.PREPARATIONS)),
-    _Section("### 第二类", "Medical psychotropic substances, class II", (*_SALTS_AND_STEREO, ControlScope.PREPARATIONS)),
+    _Section("## 非药用类", _NON_MEDICAL, _SALTS_AND_STEREO),
+    _Section("## 药用类麻醉", "Narcotic drugs", (*_ESTERS_TOO, ControlScope.PREPARATIONS)),
+    _Section("### 第一类", "Psychotropic substances, class I", (*_SALTS_AND_STEREO, ControlScope.PREPARATIONS)),
+    _Section("### 第二类", "Psychotropic substances, class II", (*_SALTS_AND_STEREO, ControlScope.PREPARATIONS)),
 )
 _REMARKS = (
     ("制剂除外", "Medicinal preparations approved in China that contain it are exempt."),
@@ -95,7 +97,7 @@ def _dated(entry: ControlEntry, dates: Mapping[str, str]) -> ControlEntry:
         update={
             "in_force_on": day,
             "sources": (SOURCE, SUPPLEMENTS),
-            "note": None if entry.schedule == "Non-medical list" else moved,
+            "note": None if entry.schedule == _NON_MEDICAL else moved,
         }
     )
 
@@ -104,10 +106,7 @@ def _entry(section: _Section, number: int, cells: list[str]) -> ControlEntry:
     chinese, english, cas, remark = (*cells, "", "", "", "")[:4]
     also = [*_aliases(remark), _flat(chinese).rstrip("*")]
     names = [name for name in (*_english_names(english), *also) if name]
-    if section.schedule == "Non-medical list" and number >= _FIRST_WITH_ESTERS:
-        scope = _ESTERS_TOO
-    else:
-        scope = section.scope
+    with_esters = section.schedule == _NON_MEDICAL and number >= _FIRST_WITH_ESTERS
     numbers = _CAS.findall(plain_dashes(cas))
     return ControlEntry(
         listed_as=names[0],
@@ -116,7 +115,7 @@ def _entry(section: _Section, number: int, cells: list[str]) -> ControlEntry:
         schedule=section.schedule,
         sources=(SOURCE,),
         place=f"No. {number}",
-        scope=scope,
+        scope=_ESTERS_TOO if with_esters else section.scope,
         exclusions=tuple(sentence for mark, sentence in _REMARKS if mark in remark),
     )
 
@@ -126,9 +125,10 @@ def _english_names(cell: str) -> Iterator[str]:
 
 
 def _aliases(remark: str) -> list[str]:
-    """Abbreviations in the remarks; what is Chinese there is no name."""
+    """Abbreviations in the remarks, misspelt ones corrected beside them; what is Chinese there is no name."""
     parts = [_flat(part) for part in re.split(r"<br>|、", re.sub(r"（.*?）", "", remark))]
-    return [part for part in parts if part and not re.search(r"[\u4e00-\u9fff]", part)]
+    aliases = [part for part in parts if part and not re.search(r"[\u4e00-\u9fff]", part)]
+    return [*aliases, *(_MISSPELT[alias] for alias in aliases if alias in _MISSPELT)]
 
 
 def _flat(text: str) -> str:

@@ -94,7 +94,8 @@ def _names(cell: str) -> list[str]:
     cell = re.sub(r"(?<=,) ?\| ?| ?\|(?= ?\()", " ", cell).replace("| ", "")
     cell = re.sub(r"\(\s*(RS|RS ; SR|RS; SR)\s*\)-", lambda mark: f"({mark[1].replace(' ', '')})-", cell)
     head, bracket = _split_bracket(cell)
-    inside = [] if re.search(r"Pflanzen|Saft|Verarbeitung", bracket) else re.split(r",\s+(?![^(]*\))|,(?=MDOH|LSD)", bracket)
+    explains = re.search(r"Pflanzen|Saft|Verarbeitung", bracket)
+    inside = [] if explains else re.split(r",\s+(?![^(]*\))|,(?=MDOH|LSD)", bracket)
     return [name for name in (_tidy(part) for part in (head, *inside)) if name]
 
 
