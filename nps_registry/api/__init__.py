@@ -1,1 +1,23 @@
 """JSON, feeds and exports: one module per resource."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+
+def router() -> APIRouter:
+    """The routes of version 1."""
+    # The modules are imported when the application is put together, so that a command that needs none loads none.
+    from nps_registry.api import exports, feeds, reports, search, signals, statistics, substances
+
+    routes = APIRouter(prefix="/api/v1")
+    for module in (substances, search, reports, signals, statistics, exports, feeds):
+        routes.include_router(module.router)
+    return routes
+
+
+def operation_router() -> APIRouter:
+    """Liveness, readiness and figures, at the root."""
+    from nps_registry.api import operation
+
+    return operation.router

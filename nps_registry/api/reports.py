@@ -13,10 +13,10 @@ from nps_registry.errors import InvalidInput, MalformedRequest, NotFound
 from nps_registry.http.dependencies import (
     BearerOfRequest,
     JsonBody,
-    ServicesOfRequest,
     Reading,
-    Writing,
+    ServicesOfRequest,
     ViewerOfRequest,
+    Writing,
 )
 from nps_registry.http.services import Services
 from nps_registry.http.strict_json import decode_text, read_json

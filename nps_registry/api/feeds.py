@@ -1,0 +1,68 @@
+"""Atom feeds (RFC 4287): substances newly reported in public, advisories."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from xml.etree import ElementTree as ET
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from nps_registry.http.dependencies import Reading, ServicesOfRequest
+from nps_registry.http.shapes import write_quarter
+from nps_registry.localisation import gettext as _
+from nps_registry.store import signals as stored
+from nps_registry.vocabulary.signal import SignalKind
+
+router = APIRouter(prefix="/feeds", tags=["feeds"])
+_ATOM = "http://www.w3.org/2005/Atom"
+_ENTRIES = 50
+
+
+def _element(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
+    element = ET.SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
+    element.text = text or None
+    return element
+
+
+def _feed(request: Request, title: str, updated: datetime, *, demonstration: bool) -> ET.Element:
+    ET.register_namespace("", _ATOM)
+    feed = ET.Element(f"{{{_ATOM}}}feed")
+    marked = _("Demonstration, invented reports: %(title)s") % {"title": title} if demonstration else title
+    address = str(request.url.replace(query=""))
+    _element(feed, "id", address)
+    _element(feed, "title", marked)
+    _element(feed, "updated", updated.isoformat())
+    _element(feed, "link", rel="self", href=address)
+    _element(_element(feed, "author"), "name", "nps-registry")
+    return feed
+
+
+def _answer(feed: ET.Element) -> Response:
+    return Response(ET.tostring(feed, encoding="utf-8", xml_declaration=True), media_type="application/atom+xml")
+
+
+@router.get("/substances.atom", summary="Substances newly reported", response_class=Response)
+def substances_atom(request: Request, services: ServicesOfRequest, session: Reading) -> Response:
+    """The 50 substances whose first public report is the latest."""
+    page = stored.list_public(session, kind=SignalKind.FIRST_EVER, accession=None, limit=_ENTRIES, cursor=None)
+    updated = max((row.signal.raised_at for row in page.items), default=datetime.fromtimestamp(0, UTC))
+    feed = _feed(request, _("Substances newly reported"), updated, demonstration=services.demonstration)
+    base = str(request.base_url).rstrip("/")
+    for row in page.items:
+        entry = _element(feed, "entry")
+        address = f"{base}/substances/{row.accession}"
+        _element(entry, "id", address)
+        _element(entry, "title", f"{_('Demonstration: ') if services.demonstration else ''}{row.name}")
+        _element(entry, "link", href=address)
+        _element(entry, "updated", row.signal.raised_at.isoformat())
+        quarter = write_quarter(row.signal.year, row.signal.quarter)
+        _element(entry, "summary", _("First public report: %(quarter)s.") % {"quarter": quarter})
+    return _answer(feed)
+
+
+@router.get("/advisories.atom", summary="Advisories", response_class=Response)
+def advisories_atom(request: Request, services: ServicesOfRequest) -> Response:
+    """Published advisories."""
+    feed = _feed(request, _("Advisories"), datetime.fromtimestamp(0, UTC), demonstration=services.demonstration)
+    return _answer(feed)

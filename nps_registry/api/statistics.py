@@ -1,0 +1,43 @@
+"""The figures behind every chart."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter
+
+from nps_registry.http.dependencies import Reading, ServicesOfRequest
+from nps_registry.store import statistics as stored
+from nps_registry.vocabulary.place import country_name, region_name, region_of
+
+router = APIRouter(prefix="/statistics", tags=["statistics"])
+
+
+@router.get("/timeline", summary="Events and substances per year and effect group")
+def tell_timeline(services: ServicesOfRequest, session: Reading) -> dict[str, Any]:
+    """Public events with a new psychoactive substance, and such substances, new ones apart."""
+    items = [asdict(row) for row in stored.timeline(session)]
+    return {"items": items, "total": len(items), "counted": "events", "demonstration": services.demonstration}
+
+
+@router.get("/countries", summary="Events and substances per country")
+def tell_countries(services: ServicesOfRequest, session: Reading) -> dict[str, Any]:
+    """Public events with a new psychoactive substance per country, with its UN M49 sub-region."""
+    items = [
+        {
+            **asdict(row),
+            "name": country_name(row.country),
+            "region": region_of(row.country),
+            "region_name": region_name(region_of(row.country)),
+        }
+        for row in stored.countries(session)
+    ]
+    return {"items": items, "total": len(items), "counted": "events", "demonstration": services.demonstration}
+
+
+@router.get("/classes", summary="Substances and events per chemical class")
+def tell_classes(services: ServicesOfRequest, session: Reading) -> dict[str, Any]:
+    """Listed new psychoactive substances per chemical class, and public events with one of the class."""
+    items = [asdict(row) for row in stored.classes(session)]
+    return {"items": items, "total": len(items), "counted": "events", "demonstration": services.demonstration}
