@@ -25,6 +25,11 @@ class Condition:
     none_of: tuple[ScreenedPattern, ...]
     within: Within
 
+    @property
+    def has_patterns(self) -> bool:
+        """Whether the condition asks for anything but limits."""
+        return bool(self.all_of or self.any_of or self.none_of)
+
     def match(self, mol: Mol, counts: Counts) -> tuple[int, ...] | None:
         """The atoms that fulfil the condition, in rising order; None where it does not hold.
 
@@ -56,15 +61,15 @@ class CompiledClass:
     rules: tuple[tuple[RuleRecord, Condition], ...]
     subclasses: tuple[tuple[SubclassRecord, Condition], ...]
 
-    def subclass_of(self, rule: RuleRecord | None, mol: Mol, counts: Counts) -> str | None:
-        """Key of the subclass: the one that *rule* settles, else the first whose condition holds."""
-        if rule is not None and rule.subclass is not None:
+    def subclass_of(self, rule: RuleRecord, mol: Mol, counts: Counts) -> str | None:
+        """Key of the subclass: the one that *rule* settles, else the first that fits; the last takes the rest."""
+        if rule.subclass is not None:
             return rule.subclass
-        settled = {record.subclass for record, _condition in self.rules}
         for subclass, condition in self.subclasses:
-            has_patterns = bool(condition.all_of or condition.any_of or condition.none_of)
-            if (has_patterns or subclass.key not in settled) and condition.match(mol, counts) is not None:
+            if condition.has_patterns and condition.match(mol, counts) is not None:
                 return subclass.key
+        if self.subclasses and not self.subclasses[-1][1].has_patterns:
+            return self.subclasses[-1][0].key
         return None
 
 

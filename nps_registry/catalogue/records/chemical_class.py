@@ -58,7 +58,11 @@ class RuleRecord(Clauses):
 
 
 class SubclassRecord(Clauses):
-    """A part of a class; the subclasses are tried in their order, and one without patterns takes the rest."""
+    """A part of a class.
+
+    Subclasses with patterns are tried in their order. One without patterns is reached by the rules
+    that name it; where it stands last, it also takes whatever the others leave.
+    """
 
     key: Key
     label: Text
