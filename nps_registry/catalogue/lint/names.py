@@ -16,7 +16,7 @@ from nps_registry.vocabulary.substance import NameKind
 
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _CUT_OFF = re.compile(r"^[\s,;:)\]}]|[(\[{,;:\-]$|\)\s*\($")
-_ANY_WORD = re.compile(r"[^\W\d_]{2}|[^\W\d_]\d|\d[^\W\d_]", re.UNICODE)
+_ANY_WORD = re.compile(r"[^\W\d_]{2}|[^\W\d_][- ]?\d|\d[^\W\d_]", re.UNICODE)
 _DEUTERATED = re.compile(r"[-\s(\[]d\d{1,2}\)?\]?$|^\(?\[?d\d{1,2}\]?\)?-|deutero|\(2H\d?\)", re.IGNORECASE)
 _DATABASE_NUMBER = re.compile(
     r"^(?:NSC|BRN|EINECS|HSDB|CCRIS|MFCD|AKOS|SCHEMBL|CHEMBL|ZINC|DTXSID|MLS|SMR|STK|UNII|CHEBI|BDBM|IDS-|Q\d{5})"
