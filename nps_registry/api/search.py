@@ -29,6 +29,7 @@ from nps_registry.http.dependencies import JsonBody, bearer_text, viewer_of
 from nps_registry.http.problem import field_path, refusal_problem, summary
 from nps_registry.http.services import Services, services_of
 from nps_registry.http.strict_json import decode_text, read_json
+from nps_registry.localisation import gettext as _
 from nps_registry.search import rendering
 from nps_registry.search.identity import find_identical
 from nps_registry.search.mass import find_by_mass
@@ -54,6 +55,7 @@ from nps_registry.vocabulary.substance import Stereo
 router = APIRouter(prefix="/search", tags=["search"])
 
 _JSON = "application/json"
+_MOST_HITS_OF_BATCH = 100_000
 Body = TypeVar("Body", bound=BaseModel)
 # Bounds are told here and checked by the question, which is the one validator.
 _Structure = Annotated[str, Query(description="SMILES or InChI; send a molfile by POST.", examples=["CCNC(C)C"])]
@@ -174,6 +176,10 @@ def search_similarity_batch(request: Request, body: JsonBody) -> Response:
 def _batch_results(services: Services, batch: SimilarityBatch, visible: frozenset[int]) -> Iterator[bytes]:
     settings = {name: value for name, value in batch if name != "structures"}
     SimilarityQuestion("C", **settings)  # what is wrong with these is wrong with the whole request
+    if len(batch.structures) * batch.limit > _MOST_HITS_OF_BATCH:
+        sentence = _("So many structures can have %(most)d hits each at most; ask for fewer of either.")
+        detail = sentence % {"most": _MOST_HITS_OF_BATCH // len(batch.structures)}
+        raise InvalidInput(detail, errors=[FieldError("limit", detail)])
     for number, structure in enumerate(batch.structures):
         try:
             yield _similarity(services, SimilarityQuestion(structure, **settings), visible)

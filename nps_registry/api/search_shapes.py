@@ -102,7 +102,7 @@ class MassShape(BaseModel):
 
 
 class BatchShape(BaseModel):
-    """One result per structure, in their order; an ``error`` (a problem document) in place of one that cannot be read."""
+    """One result per structure, in order; an ``error`` (a problem document) in place of one that cannot be read."""
 
     results: list[dict[str, Any]]
 

@@ -123,6 +123,10 @@ class NameIndex:
             in_order=tuple(sorted((key.folded, number) for number, key in enumerate(keys))),
         )
 
+    def carries(self, folded: str) -> bool:
+        """Whether some substance has a name that folds to *folded*."""
+        return folded in self.folded.rows
+
     def known_keys(self) -> dict[str, Keys]:
         """The keys of every name, for the index of the next snapshot."""
         return dict(zip(self.names, self.keys, strict=True))
