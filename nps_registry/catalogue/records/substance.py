@@ -99,6 +99,8 @@ class ClaimRecord(Record):
     """What the source says about stereochemistry in words, such as a racemate by "(±)"."""
     basis: Basis | None = None
     """On what the source's own identification rests, where it is a laboratory's finding."""
+    source_class: Text | None = None
+    """The class in which the source itself puts the substance, in its own words; the class rules are judged by it."""
 
 
 class RelationRecord(Record):
