@@ -84,7 +84,7 @@ def _isomer_sentence(one: Chem.Mol, two: Chem.Mol, groups: list[Group], others: 
         return _("A tautomer: only hydrogen atoms and double bonds stand elsewhere.")
     moved = _moved_groups(groups, others)
     if moved:
-        return _("A positional isomer: the same groups, with {groups} at another place.").format(
+        return _("An isomer: the same groups, with {groups} at another place.").format(
             groups=_listed(_group_phrase(smiles) for smiles in moved)
         )
     return _("An isomer: the same formula, with the atoms arranged otherwise.")

@@ -17,6 +17,7 @@ from nps_registry.chemistry.palette import HIGHLIGHT, INKS, Ink, rgb
 from nps_registry.chemistry.rdkit_options import set_options
 
 BOND_LENGTH_PX = 30.0
+_MARGIN_PX = 6
 _SVG = "http://www.w3.org/2000/svg"
 _BLACK = "#000000"
 _KEPT_ATTRIBUTES = ("d", "cx", "cy", "rx", "ry", "points")
@@ -82,7 +83,7 @@ def _set_options(options: rdMolDraw2D.MolDrawOptions) -> None:
         singleColourBonds=True,
         singleColourWedgeBonds=True,
         bondLineWidth=1.6,
-        padding=0.04,
+        padding=0.0,  # a share of the canvas, which would shrink bonds; the margin is added to the view box
         addStereoGroupAnnotation=True,
         atomLabelDeuteriumTritium=True,
     )
@@ -100,10 +101,17 @@ def _bonds_between(mol: Chem.Mol, atoms: Sequence[int]) -> list[int]:
 
 def _rewrite(drawn: str, title: str) -> str:
     source = ElementTree.fromstring(drawn)
-    viewbox = source.get("viewBox", "0 0 0 0")
-    _left, _top, width, height = viewbox.split()
+    _left, _top, drawn_width, drawn_height = source.get("viewBox", "0 0 0 0").split()
+    width, height = (int(size) + 2 * _MARGIN_PX for size in (drawn_width, drawn_height))
     root = ElementTree.Element(
-        "svg", {"xmlns": _SVG, "class": "structure", "viewBox": viewbox, "width": width, "height": height}
+        "svg",
+        {
+            "xmlns": _SVG,
+            "class": "structure",
+            "viewBox": f"{-_MARGIN_PX} {-_MARGIN_PX} {width} {height}",
+            "width": str(width),
+            "height": str(height),
+        },
     )
     if title:
         root.set("role", "img")

@@ -8,7 +8,6 @@ less the electrons of the charge; it is computed here, not copied.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +17,7 @@ from rdkit.Chem import rdMolDescriptors
 
 from nps_registry.chemistry.formulae import Formula, is_element, parse_formula
 from nps_registry.chemistry.isotopes import IsotopePeak, isotope_pattern
+from nps_registry.chemistry.probes import probes
 from nps_registry.errors import InvalidInput
 from nps_registry.localisation import gettext as _
 
@@ -50,16 +50,18 @@ def hill_formula(mol: Chem.Mol) -> str:
 def monoisotopic_mass_da(mol: Chem.Mol) -> float:
     """The mass of *mol* in dalton, each element as its most abundant isotope; electrons of a charge not counted.
 
-    The sum is rounded once, so that the order of the atoms does not show in its last digits.
+    The formula's elements are summed, not the atoms, so that the order of the atoms does not show in the
+    last digits. Labelled atoms count with the mass of their isotope.
     """
+    unlabelled = formula_mass_da(parse_formula(hill_formula(mol)).counts)
+    if not mol.HasSubstructMatch(probes().isotope):
+        return unlabelled
     table = Chem.GetPeriodicTable()
-    nuclides: Counter[tuple[int, int]] = Counter()
-    for atom in mol.GetAtoms():
-        nuclides[atom.GetAtomicNum(), atom.GetIsotope()] += 1
-        nuclides[1, 0] += atom.GetTotalNumHs()
-    return math.fsum(
-        number * (table.GetMassForIsotope(element, isotope) if isotope else table.GetMostCommonIsotopeMass(element))
-        for (element, isotope), number in nuclides.items()
+    return unlabelled + math.fsum(
+        table.GetMassForIsotope(atom.GetAtomicNum(), atom.GetIsotope())
+        - table.GetMostCommonIsotopeMass(atom.GetAtomicNum())
+        for atom in mol.GetAtoms()
+        if atom.GetIsotope()
     )
 
 

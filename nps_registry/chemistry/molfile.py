@@ -24,6 +24,7 @@ COUNTS_LINE = 3
 _RECORD_END = "$$$$"
 _COORDINATE_LIMIT = 100_000.0
 _PLACEHOLDERS = frozenset({"R", "R#", "*", "A", "Q", "X", "M", "L", "LP", "AH", "QH", "XH", "MH", "Pol", "Du"})
+_BOND_KINDS = frozenset({1, 2, 3, 4, 9})  # single, double, triple, aromatic, coordination
 _HYDROGEN_ISOTOPES = frozenset({"D", "T"})
 
 
@@ -33,11 +34,9 @@ class Table:
 
     Attributes:
         atom_lines: the 1-based line of each atom, in the order of the file.
-        bonds: number of bonds.
     """
 
     atom_lines: tuple[int, ...]
-    bonds: int
 
     def atom_line(self, index: int) -> int | None:
         """The 1-based line of the atom that RDKit numbers *index*."""
@@ -135,10 +134,12 @@ def _check_v2000(lines: list[str], limits: Limits) -> Table:
     for index in range(first_atom, first_bond):
         line = lines[index]
         _check_atom([line[0:10], line[10:20], line[20:30]], line[31:34].strip(), index + 1)
+    pairs: set[tuple[int, int]] = set()
     for index in range(first_bond, first_bond + bonds):
         line = lines[index]
-        _check_bond(_whole(line[0:3]), _whole(line[3:6]), _whole(line[6:9]), atoms, index + 1)
-    return Table(tuple(range(first_atom + 1, first_bond + 1)), bonds)
+        pair = _check_bond(_whole(line[0:3]), _whole(line[3:6]), _whole(line[6:9]), atoms, index + 1)
+        _note_bond(pairs, pair, index + 1)
+    return Table(tuple(range(first_atom + 1, first_bond + 1)))
 
 
 def _check_v3000(lines: list[str], limits: Limits) -> Table:
@@ -146,7 +147,7 @@ def _check_v3000(lines: list[str], limits: Limits) -> Table:
     numbers: set[int] = set()
     section = ""
     counts: tuple[int, int] | None = None
-    bonds = 0
+    pairs: set[tuple[int, int]] = set()
     for index, words in _v3000_lines(lines):
         if words[:1] == ["COUNTS"]:
             counts = _require_counts(_word(words, 1), _word(words, 2), index, limits)
@@ -157,18 +158,18 @@ def _check_v3000(lines: list[str], limits: Limits) -> Table:
             atom_lines.append(index)
             numbers.add(_word(words, 0) or 0)
         elif section == "BOND":
-            bonds += 1
-            _check_bond(_word(words, 2), _word(words, 3), _word(words, 1), max(numbers, default=0), index)
+            pair = _check_bond(_word(words, 2), _word(words, 3), _word(words, 1), max(numbers, default=0), index)
+            _note_bond(pairs, pair, index)
     if counts is None:
         raise _line_fault(_("there is no COUNTS line of the V3000 form"), len(lines))
-    if counts != (len(atom_lines), bonds):
+    if counts != (len(atom_lines), len(pairs)):
         raise _line_fault(
             _("{atoms} atoms and {bonds} bonds stand in the file, which is not what its counts line says").format(
-                atoms=len(atom_lines), bonds=bonds
+                atoms=len(atom_lines), bonds=len(pairs)
             ),
             COUNTS_LINE + 1,
         )
-    return Table(tuple(atom_lines), bonds)
+    return Table(tuple(atom_lines))
 
 
 def _v3000_lines(lines: list[str]) -> list[tuple[int, list[str]]]:
@@ -205,7 +206,8 @@ def _check_atom(coordinates: list[str], symbol: str, line: int) -> None:
         raise _line_fault(_("“{symbol}” is no chemical element").format(symbol=symbol[:10]), line)
 
 
-def _check_bond(begin: int | None, end: int | None, kind: int | None, atoms: int, line: int) -> None:
+def _check_bond(begin: int | None, end: int | None, kind: int | None, atoms: int, line: int) -> tuple[int, int]:
+    """The bond's two atoms, the smaller number first."""
     if begin is None or end is None or kind is None:
         raise _line_fault(_("the bond's atoms and kind cannot be read"), line)
     if not (1 <= begin <= atoms and 1 <= end <= atoms):
@@ -217,3 +219,14 @@ def _check_bond(begin: int | None, end: int | None, kind: int | None, atoms: int
         )
     if begin == end:
         raise _line_fault(_("the bond joins the atom {begin} to itself").format(begin=begin), line)
+    if kind not in _BOND_KINDS:
+        raise _line_fault(_("the bond is of no definite kind; draw it as single, double or triple"), line)
+    return min(begin, end), max(begin, end)
+
+
+def _note_bond(bonds: set[tuple[int, int]], bond: tuple[int, int], line: int) -> None:
+    if bond in bonds:
+        raise _line_fault(
+            _("the atoms {begin} and {end} are joined a second time").format(begin=bond[0], end=bond[1]), line
+        )
+    bonds.add(bond)
