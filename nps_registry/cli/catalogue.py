@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import track
 
 from nps_registry.assets import find_substances
 from nps_registry.catalogue.differences import compare, open_version
@@ -22,8 +20,10 @@ from nps_registry.catalogue.records import Catalogue
 from nps_registry.catalogue.reporting import write_report
 from nps_registry.catalogue.schema import describe_format, spell, write_schemas
 from nps_registry.cli.output import Format, write_rows
+from nps_registry.cli.progress import counting
 from nps_registry.errors import CatalogueFault, InvalidInput
 from nps_registry.localisation import gettext as _
+from nps_registry.localisation import ngettext
 
 app = typer.Typer(help="The catalogue's files: check, load, compare, export.", no_args_is_help=True)
 
@@ -95,7 +95,8 @@ def diff(
         changes = compare(before, read_catalogue(folder))
     rows = [{"subject": each.subject, "name": each.name, "change": each.sentence} for each in changes]
     write_rows(rows, form)
-    typer.echo(_("{count} changes.").format(count=len(changes)), err=True)
+    told = ngettext("{count} change.", "{count} changes.", len(changes))
+    typer.echo(told.format(count=len(changes)), err=True)
 
 
 @app.command()
@@ -150,8 +151,8 @@ def _find(catalogue: Catalogue, only: list[str] | None) -> list[Finding]:
                 names=", ".join(sorted(unknown))
             )
         )
-    waiting = iter(track(chosen, _("Checking"), console=Console(stderr=True), transient=True))
-    return lint_catalogue(catalogue, chosen, on_rule=lambda _rule: (next(waiting, None), None)[1])
+    with counting(_("Checking"), len(chosen)) as advance:
+        return lint_catalogue(catalogue, chosen, on_rule=lambda _rule: advance(1))
 
 
 def _row(finding: Finding) -> dict[str, object]:

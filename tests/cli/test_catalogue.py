@@ -1,0 +1,122 @@
+"""``nps-registry catalogue``: results on stdout, messages on stderr, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from nps_registry.cli.catalogue import app
+from nps_registry.errors import CatalogueFault, InvalidInput, NotFound
+
+SMALL = Path(__file__).parents[1] / "cases" / "catalogue"
+
+
+def _run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """A copy of the small catalogue that may be altered."""
+    return Path(shutil.copytree(SMALL, tmp_path / "substances"))
+
+
+def _spoil(directory: Path, old: str, new: str) -> None:
+    path = directory / "synthetic_cathinone" / "NPS-000001.toml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_a_clean_catalogue_exits_with_0_and_says_so_on_stderr() -> None:
+    result = _run("lint", "--directory", SMALL)
+
+    assert result.exit_code == 0
+    assert json.loads(result.stdout) == []
+    assert "23 entries: 0 errors, 0 warnings." in result.stderr
+
+
+def test_an_error_exits_with_1_and_names_file_field_and_rule(directory: Path) -> None:
+    _spoil(directory, "1246911-86-3", "1246911-86-4")
+
+    result = _run("lint", "--directory", directory, "--format", "csv")
+
+    assert result.exit_code == 1
+    found = next(csv.DictReader(io.StringIO(result.stdout)))
+    assert (found["rule"], found["file"]) == ("cas-check-digit", "synthetic_cathinone/NPS-000001.toml")
+
+
+def test_one_rule_can_be_asked_for_alone(directory: Path) -> None:
+    _spoil(directory, "1246911-86-3", "1246911-86-4")
+
+    assert _run("lint", "--directory", directory, "--rule", "name-whole").exit_code == 0
+
+
+def test_an_unknown_rule_is_wrong_usage() -> None:
+    refusal = _run("lint", "--directory", SMALL, "--rule", "no-such-rule").exception
+
+    assert isinstance(refusal, InvalidInput)
+    assert refusal.exit_code == 2
+
+
+def test_a_fault_of_the_format_is_told_with_its_line(directory: Path) -> None:
+    _spoil(directory, 'nature = "nps"', 'nature = "drug"')
+
+    refusal = _run("lint", "--directory", directory).exception
+
+    assert isinstance(refusal, CatalogueFault)
+    assert refusal.exit_code == 1
+    assert refusal.errors[0].field == "synthetic_cathinone/NPS-000001.toml:4: nature"
+
+
+def test_the_rules_are_listed_with_their_explanations() -> None:
+    rules = json.loads(_run("lint", "--rules", "--format", "json").stdout)
+
+    assert {"rule", "severity", "explanation"} == set(rules[0])
+    assert "name-ambiguous" in {rule["rule"] for rule in rules}
+
+
+@pytest.mark.parametrize(("form", "start"), [("csv", "accession,name,"), ("json", "[\n{"), ("sdf", "NPS-000001\n")])
+def test_the_catalogue_is_exported_to_stdout(form: str, start: str) -> None:
+    assert _run("export", "--directory", SMALL, "--format", form).stdout.startswith(start)
+
+
+def test_the_catalogue_is_exported_to_a_file(tmp_path: Path) -> None:
+    result = _run("export", "--directory", SMALL, "--output", tmp_path / "all.csv")
+
+    assert result.stdout == ""
+    assert (tmp_path / "all.csv").read_text("utf-8").count("\n") == 24
+
+
+def test_a_change_between_two_folders_is_told(directory: Path) -> None:
+    _spoil(directory, 'origin = "synthetic"', 'origin = "natural"')
+
+    result = _run("diff", SMALL, directory, "--format", "json")
+
+    assert [row["change"] for row in json.loads(result.stdout)] == ["The origin changes from Synthetic to Natural."]
+    assert "1 change." in result.stderr
+
+
+def test_the_report_is_written_below_the_catalogue(directory: Path) -> None:
+    assert _run("report", "--directory", directory).exit_code == 0
+
+    assert (directory / "report" / "README.md").read_text("utf-8").startswith("# What the catalogue holds")
+    assert _run("lint", "--directory", directory).exit_code == 0
+
+
+def test_the_schema_of_a_substance_is_printed() -> None:
+    assert json.loads(_run("schema").stdout)["title"] == "SubstanceRecord"
+
+
+def test_an_unknown_sort_of_file_is_wrong_usage() -> None:
+    assert isinstance(_run("schema", "molecule").exception, InvalidInput)
+
+
+def test_a_folder_that_is_no_catalogue_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    assert isinstance(_run("lint", "--directory", tmp_path).exception, NotFound)
