@@ -77,4 +77,4 @@ def _values_of(row: Table) -> dict[str, Any]:
 
 
 def _is_given_by_database(name: str, annotation: object) -> bool:
-    return name == "identity" or (name == "id" and annotation == int | None)
+    return name in ("identity", "name_key") or (name == "id" and annotation == int | None)

@@ -12,6 +12,11 @@ from nps_registry.vocabulary.partial_date import PartialDate
 from nps_registry.vocabulary.term import Term
 
 
+def byte_ordered(length: int | None = None) -> String:
+    """A text that both databases sort alike, by its code points and not by a language's rules."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
 class Instant(TypeDecorator[datetime]):
     """A point in time, kept in UTC with its zone; a naive value is refused."""
 

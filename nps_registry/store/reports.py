@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlmodel import col
@@ -25,7 +25,6 @@ __all__ = [
     "Contents",
     "Known",
     "contents",
-    "file_rows_known",
     "find_imported_file",
     "find_report",
     "hold",
@@ -37,6 +36,8 @@ __all__ = [
     "lock_report",
     "own_references_known",
     "replace_contents",
+    "revisions",
+    "rows_of_file",
     "substance_ids_of",
     "take_turn",
 ]
@@ -53,7 +54,7 @@ class Known:
 def find_report(session: Session, id_or_reference: str, viewer: Viewer, now: datetime | None = None) -> Report | None:
     """The report with this submission id or public reference, where *viewer* may see it."""
     named = or_(col(Report.id) == id_or_reference, col(Report.reference) == id_or_reference)
-    return session.scalars(select(Report).where(named, visible_to(viewer, now or datetime.now(UTC)))).one_or_none()
+    return session.scalars(select(Report).where(named, visible_to(viewer, now))).one_or_none()
 
 
 def lock_report(session: Session, report_id: str) -> Report:
@@ -116,12 +117,18 @@ def own_references_known(session: Session, organisation_id: str, references: Col
     return found
 
 
-def file_rows_known(session: Session, organisation_id: str, file_digest: str) -> dict[int, Known]:
-    """Which rows of a file without references are here already, by row number."""
-    statement = select(col(Report.file_row), col(Report.id), col(Report.payload_digest)).where(
+def rows_of_file(session: Session, organisation_id: str, file_digest: str, rows: Collection[int]) -> set[int]:
+    """Those of *rows* of a file without references that are here already."""
+    statement = select(col(Report.file_row)).where(
         col(Report.organisation_id) == organisation_id, col(Report.file_digest) == file_digest
     )
-    return {row: Known(*known) for row, *known in session.execute(statement) if row is not None}
+    return {row for row in session.scalars(statement) if row is not None} & set(rows)
+
+
+def revisions(session: Session, report_id: str) -> list[ReportRevision]:
+    """All that a report ever said, oldest first."""
+    of_report = select(ReportRevision).where(col(ReportRevision.report_id) == report_id)
+    return list(session.scalars(of_report.order_by(col(ReportRevision.revision))))
 
 
 def find_imported_file(session: Session, organisation_id: str, digest: str) -> ImportedFile | None:

@@ -19,11 +19,14 @@ reports are no statement any more: only the laboratory and its reviewers still s
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
 from sqlmodel import col
 
+from nps_registry.store.batches import in_batches
+from nps_registry.store.engine import Session
 from nps_registry.store.tables import Country, Detection, Organisation, Report, Substance
 from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.finding import Result
@@ -42,8 +45,9 @@ STANDING = (ReportState.SUBMITTED, ReportState.QUERIED, ReportState.RELEASED, Re
 _WIDER_THAN_LABORATORY = (Sharing.COUNTRY, Sharing.NETWORK, Sharing.PUBLIC)
 
 
-def visible_to(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
-    """The condition on ``report`` that *viewer* may see it at *now* (an instant, UTC)."""
+def visible_to(viewer: Viewer, now: datetime | None = None) -> ColumnElement[bool]:
+    """The condition on ``report`` that *viewer* may see it at *now* (an instant; this one if none is given)."""
+    now = now or datetime.now(UTC)
     own = _own(viewer)
     if viewer.role in REVIEWERS:
         return or_(own, _submitted())
@@ -62,7 +66,7 @@ def counts_in_public(now: datetime) -> ColumnElement[bool]:
     return and_(_accepted(), col(Report.sharing) == Sharing.PUBLIC, _not_held(now))
 
 
-def substances_visible_to(viewer: Viewer, now: datetime) -> ColumnElement[bool]:
+def substances_visible_to(viewer: Viewer, now: datetime | None = None) -> ColumnElement[bool]:
     """The condition on ``substance`` that *viewer* may know of it.
 
     The catalogue is public. A provisional substance exists only for those who see a report of it
@@ -132,3 +136,15 @@ def _reviewed_by_focal_point(country: str) -> ColumnElement[bool]:
     waived = exists(select(1).select_from(Country).where(col(Country.iso2) == country, col(Country.waives_release)))
     reviewed = or_(col(Report.sharing).in_(_WIDER_THAN_LABORATORY), not_(waived))
     return and_(_submitted(), _of_country(country), reviewed)
+
+
+def visible_substance_ids(
+    session: Session, substance_ids: Collection[int], viewer: Viewer, now: datetime | None = None
+) -> set[int]:
+    """Those of *substance_ids* that *viewer* may know of."""
+    visible = substances_visible_to(viewer, now)
+    known: set[int] = set()
+    for ids in in_batches(substance_ids):
+        found = session.scalars(select(col(Substance.id)).where(col(Substance.id).in_(ids), visible))
+        known |= {substance_id for substance_id in found if substance_id is not None}
+    return known

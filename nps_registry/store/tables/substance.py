@@ -9,8 +9,10 @@ from sqlalchemy import Column, Index, LargeBinary, String, UniqueConstraint, tex
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlmodel import Field
 
+from nps_registry.store.columns import byte_ordered
 from nps_registry.store.tables.base import Table, instant_column, json_column, key_column, now
 from nps_registry.vocabulary.catalogue import Agreement, Basis, SourceKind
+from nps_registry.vocabulary.folding import fold
 from nps_registry.vocabulary.substance import (
     Evidence,
     IdentifierScheme,
@@ -35,6 +37,15 @@ def _identity_of_row(context: DefaultExecutionContext) -> str | None:
     row = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's own gap
     inchi, stereo = row.get("inchi"), row.get("stereo")
     return identity_key(inchi, stereo) if inchi and stereo else None
+
+
+def name_key(name: str) -> str:
+    """What *name* is sorted by: its folded form, at most 200 characters, and the name where nothing is left of it."""
+    return (fold(name) or name)[:200]
+
+
+def _name_key_of_row(context: DefaultExecutionContext) -> str:
+    return name_key(context.get_current_parameters()["name"])  # type: ignore[no-untyped-call]
 
 
 class Source(Table, table=True):
@@ -88,8 +99,9 @@ class Substance(Table, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    accession: str = Field(unique=True, max_length=16)
+    accession: str = Field(sa_column=Column(byte_ordered(16), nullable=False, unique=True))
     name: str
+    name_key: str | None = Field(default=None, sa_column=Column(byte_ordered(), index=True, default=_name_key_of_row))
     kind: Kind = Field(default=Kind.CHEMICAL, sa_column=key_column(Kind))
     nature: Nature = Field(default=Nature.NPS, sa_column=key_column(Nature, index=True))
     occurrence: Occurrence = Field(default=Occurrence.REPORTED, sa_column=key_column(Occurrence))

@@ -71,8 +71,13 @@ def upgrade() -> None:
     op.create_table(
         "substance",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("accession", sa.String(length=16), nullable=False),
+        sa.Column(
+            "accession",
+            sa.String(length=16).with_variant(sa.String(length=16, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=True),
         sa.Column("kind", sa.String(length=48), nullable=False),
         sa.Column("nature", sa.String(length=48), nullable=False),
         sa.Column("occurrence", sa.String(length=48), nullable=False),
@@ -113,6 +118,7 @@ def upgrade() -> None:
     op.create_index("ix_substance_inchikey", "substance", ["inchikey"])
     op.create_index("ix_substance_mass_da", "substance", ["mass_da"])
     op.create_index("ix_substance_merged_into_id", "substance", ["merged_into_id"])
+    op.create_index("ix_substance_name_key", "substance", ["name_key"])
     op.create_index("ix_substance_nature", "substance", ["nature"])
     op.create_index("ix_substance_skeleton", "substance", ["skeleton"])
     op.create_index("ix_substance_status", "substance", ["status"])
