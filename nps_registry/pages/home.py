@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from nps_registry.http.dependencies import Reading
+from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.rendering import render
 from nps_registry.store import statistics, substances
 from nps_registry.store.statistics import ClassFigure, Totals
-from nps_registry.store.substances import CardRow
 
 router = APIRouter()
 NEWEST = 8
@@ -23,7 +23,7 @@ class HomePage:
 
     totals: Totals
     classes: list[ClassFigure]
-    newest: list[CardRow]
+    newest: list[PageCard]
 
 
 @router.get("/")
@@ -32,6 +32,6 @@ def home(request: Request, session: Reading) -> Response:
     page = HomePage(
         totals=statistics.totals(session),
         classes=statistics.classes(session),
-        newest=substances.newly_reported(session, limit=NEWEST),
+        newest=draw_cards(session, substances.newly_reported(session, limit=NEWEST)),
     )
     return render(request, "home", page)

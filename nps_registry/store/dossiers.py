@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import col
 
+from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import (
     ChemicalClass,
@@ -164,3 +165,17 @@ def _sources(session: Session, ids: list[str]) -> dict[str, Source]:
         return {}
     found = {source.id: source for source in session.scalars(select(Source).where(col(Source.id).in_(ids)))}
     return {key: found[key] for key in ids if key in found}
+
+
+def drawings(session: Session, substance_ids: Collection[int]) -> dict[int, str]:
+    """The stored drawings (SVG) of the substances that have a structure."""
+    found: dict[int, str] = {}
+    for ids in in_batches(substance_ids):
+        rows = select(col(Rendering.substance_id), col(Rendering.svg)).where(col(Rendering.substance_id).in_(ids))
+        found |= dict(session.execute(rows).tuples().all())
+    return found
+
+
+def class_labels(session: Session) -> dict[str, str]:
+    """What people read for each chemical class."""
+    return dict(session.execute(select(col(ChemicalClass.key), col(ChemicalClass.label))).tuples().all())

@@ -1,0 +1,59 @@
+"""Cards as pages show them: with the drawing and the class in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from nps_registry.store.dossiers import class_labels, drawings
+from nps_registry.store.engine import Session
+from nps_registry.vocabulary.substance import Status
+
+
+class Described(Protocol):
+    """What a card is made of; rows of the store and of the index have it alike."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def accession(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def chemical_class(self) -> str | None: ...
+    @property
+    def status(self) -> Status: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageCard:
+    """One card: ``score`` and ``detail`` say how it answers a search, where it does."""
+
+    accession: str
+    name: str
+    status: Status
+    class_label: str
+    svg: str
+    score: float | None = None
+    detail: str = ""
+
+
+def draw_cards(
+    session: Session, rows: Sequence[Described], answers: Iterable[tuple[float | None, str]] = ()
+) -> list[PageCard]:
+    """The cards of *rows*, each with the score and detail of *answers* in its place: two queries in all."""
+    svgs, labels = drawings(session, [row.id for row in rows]), class_labels(session)
+    told = list(answers) or [(None, "")] * len(rows)
+    return [
+        PageCard(
+            accession=row.accession,
+            name=row.name,
+            status=row.status,
+            class_label=labels.get(row.chemical_class or "", ""),
+            svg=svgs.get(row.id, ""),
+            score=score,
+            detail=detail,
+        )
+        for row, (score, detail) in zip(rows, told, strict=True)
+    ]
