@@ -55,9 +55,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class CompiledClass:
-    """One class with its compiled rules and subclasses, both in their order."""
+    """One class with its compiled rules and subclasses, both in their order, and the core its drawings share."""
 
     record: ClassRecord
+    scaffold: Mol | None
     rules: tuple[tuple[RuleRecord, Condition], ...]
     subclasses: tuple[tuple[SubclassRecord, Condition], ...]
 
@@ -83,17 +84,13 @@ class RuleMatch:
     atoms: tuple[int, ...]
 
 
-@dataclass(frozen=True)
 class ClassRules:
     """Every class of the catalogue, compiled, in the order of the rules.
 
-    Build one with :meth:`build` when the catalogue is read, and pass it on; it holds no state.
+    Build one when the catalogue is read, and pass it on; it never changes.
     """
 
-    classes: tuple[CompiledClass, ...]
-
-    @classmethod
-    def build(cls, records: Iterable[ClassRecord]) -> ClassRules:
+    def __init__(self, records: Iterable[ClassRecord]) -> None:
         """Compile *records*.
 
         Raises:
@@ -107,7 +104,12 @@ class ClassRules:
                         first=before.key, second=after.key, order=after.order
                     )
                 )
-        return cls(tuple(_compile_class(record) for record in ordered))
+        self.classes = tuple(_compile_class(record) for record in ordered)
+
+    @classmethod
+    def build(cls, records: Iterable[ClassRecord]) -> ClassRules:
+        """The same as the constructor."""
+        return cls(records)
 
     @cached_property
     def by_key(self) -> Mapping[str, CompiledClass]:
@@ -123,6 +125,11 @@ class ClassRules:
         """What people read for the class *key*; the key itself where no such class exists."""
         compiled = self.by_key.get(key)
         return _(compiled.record.label) if compiled else key
+
+    def scaffold(self, key: str) -> Mol | None:
+        """The core that drawings of the class *key* are aligned to; None where the class states none."""
+        compiled = self.by_key.get(key)
+        return compiled.scaffold if compiled else None
 
     def first_match(self, mol: Mol) -> RuleMatch | None:
         """The first rule, in the order of the classes, that holds for *mol*."""
@@ -149,9 +156,14 @@ class ClassRules:
 def _compile_class(record: ClassRecord) -> CompiledClass:
     return CompiledClass(
         record=record,
+        scaffold=_read_scaffold(record),
         rules=tuple((rule, _compile(record, rule, rule.name)) for rule in record.rules),
         subclasses=tuple((subclass, _compile(record, subclass, subclass.key)) for subclass in record.subclasses),
     )
+
+
+def _read_scaffold(record: ClassRecord) -> Mol | None:
+    return _screen(record, "scaffold", record.scaffold).pattern.query if record.scaffold else None
 
 
 def _compile(record: ClassRecord, clauses: Clauses, name: str) -> Condition:

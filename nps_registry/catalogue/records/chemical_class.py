@@ -105,8 +105,8 @@ class ClassRecord(Record):
     """The group under which UNODC's early warning advisory counts the class."""
     eu_group: Text | None = None
     """The group under which the European Union's drugs agency counts the class."""
-    scaffold: Text | None = None
-    """SMILES of the core that drawings of the class are aligned to."""
+    scaffold: Smarts | None = None
+    """The core that drawings of the class are aligned to."""
     curated: bool = False
     """Whether membership is a curator's decision, to which the rules only point."""
     fragments: dict[FragmentName, Smarts] = {}
