@@ -132,7 +132,7 @@ class AnchorFinder:
             how = self._how_alone(of_list, own)
             return self._anchored([of_list[one][0] for one in of_list], how, _says_racemate(listed))
         agreed = _agreed(of_others)
-        if agreed is None:
+        if agreed is None or (of_list and _groups(agreed) < 2):
             return Anchored((), Doubt(listed.listed_as, _disagreement(of_list, of_others)))
         found = self._anchored([_preferred(agreed)], f"name or CAS number of the list in {_count(agreed)}")
         if of_list:
@@ -207,15 +207,16 @@ def _by_skeleton(rows: Iterable[EvidenceRow]) -> Mapping[str, list[EvidenceRow]]
 
 def _agreed(of_others: Mapping[str, list[EvidenceRow]]) -> list[EvidenceRow] | None:
     """The rows of the one skeleton that other sources mean, if they leave no doubt which."""
-    weights = sorted(
-        ((len({origin_of(row).group for row in rows}), rows) for rows in of_others.values()),
-        key=lambda pair: -pair[0],
-    )
+    weights = sorted(((_groups(rows), rows) for rows in of_others.values()), key=lambda pair: -pair[0])
     if len(weights) == 1:
         return weights[0][1]
     if len(weights) > 1 and weights[0][0] >= 2 and weights[0][0] > weights[1][0]:
         return weights[0][1]
     return None
+
+
+def _groups(rows: Iterable[EvidenceRow]) -> int:
+    return len({origin_of(row).group for row in rows})
 
 
 def _preferred(rows: Sequence[EvidenceRow]) -> EvidenceRow:

@@ -133,7 +133,7 @@ def _aliases(remark: str) -> list[str]:
 
 def _flat(text: str) -> str:
     text = plain_dashes(text.replace("<br>", " ").replace("’", "'").replace("，", ",").replace("\u3000", " "))
-    return re.sub(r"(?<=[,)\]-]) (?=[\dN(\[])", "", text).strip()
+    return re.sub(r"(?<=-) (?=\w)|(?<=[,)\]]) (?=[\dN(\[])", "", text).strip()
 
 
 def _key(name: str) -> str:
