@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+from nps_registry.store.browse import CardRow
 from nps_registry.store.dossiers import class_labels, drawings
 from nps_registry.store.engine import Session
+from nps_registry.store.index_rows import IndexRow
 from nps_registry.vocabulary.substance import Status
-
-
-class Described(Protocol):
-    """What a card is made of; rows of the store and of the index have it alike."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def accession(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def chemical_class(self) -> str | None: ...
-    @property
-    def status(self) -> Status: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +26,7 @@ class PageCard:
 
 
 def draw_cards(
-    session: Session, rows: Sequence[Described], answers: Iterable[tuple[float | None, str]] = ()
+    session: Session, rows: Sequence[CardRow | IndexRow], answers: Iterable[tuple[float | None, str]] = ()
 ) -> list[PageCard]:
     """The cards of *rows*, each with the score and detail of *answers* in its place: two queries in all."""
     svgs, labels = drawings(session, [row.id for row in rows]), class_labels(session)

@@ -1,0 +1,319 @@
+"""The page of one substance: every statement with its source."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from nps_registry.chemistry.compare import difference
+from nps_registry.errors import NotFound
+from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
+from nps_registry.http.services import Services
+from nps_registry.http.shapes import CountrySpread, Ion, ions_of, link_of, spread_over_countries, spread_over_years
+from nps_registry.localisation import gettext as _
+from nps_registry.pages.cards import PageCard, draw_cards
+from nps_registry.pages.rendering import render
+from nps_registry.store import substances as stored
+from nps_registry.store.dossiers import Dossier, Relative, find_dossier
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import Claim, Source
+from nps_registry.vocabulary.place import country_name
+from nps_registry.vocabulary.substance import (
+    EffectGroup,
+    Evidence,
+    IdentifierScheme,
+    Kind,
+    NameKind,
+    Nature,
+    RelationKind,
+    Status,
+    Stereo,
+)
+
+router = APIRouter()
+ANALOGUES = 6
+_BAR_PX = 240
+
+
+@dataclass(frozen=True, slots=True)
+class YearBar:
+    """Public events of one year, and the width of its bar in px."""
+
+    year: int
+    events: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameLine:
+    """One name with its kind, the years it was in use, and its sources."""
+
+    name: str
+    kind: NameKind
+    years: str
+    ambiguous: bool
+    sources: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierLine:
+    """One identifier, with where it leads."""
+
+    scheme: IdentifierScheme
+    value: str
+    url: str | None
+    sources: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ControlLine:
+    """One control of the substance."""
+
+    jurisdiction: str
+    instrument: str
+    schedule: str
+    decided_on: str
+    in_force_on: str
+    ended_on: str
+    scope: list[str]
+    exclusions: list[str]
+    verified: bool
+    checked_to: str
+    sources: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeLine:
+    """Another substance that stands in a relation to this one."""
+
+    accession: str
+    name: str
+    detail: str
+    sources: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RelationGroup:
+    """All substances that stand in one relation to this one."""
+
+    label: str
+    note: str
+    entries: list[RelativeLine]
+
+
+@dataclass(frozen=True, slots=True)
+class SubstancePage:
+    """What the page of a substance shows."""
+
+    accession: str
+    name: str
+    summary: str
+    canonical: str
+    citation: str
+    kind: Kind
+    nature: Nature
+    status: Status
+    evidence: Evidence | None
+    effect_groups: list[EffectGroup]
+    chemical_class: str | None
+    class_label: str
+    class_overruled: str
+    svg: str
+    stereo: Stereo | None
+    formula: str | None
+    mass_da: float | None
+    structure_texts: list[tuple[str, str]]
+    events: int
+    countries: list[CountrySpread]
+    years: list[YearBar]
+    analogues: list[PageCard]
+    relations: list[RelationGroup]
+    controls: list[ControlLine]
+    names: list[NameLine]
+    identifiers: list[IdentifierLine]
+    masses: list[Ion]
+    claims: list[Claim]
+    conflicts: list[str]
+    comment: str
+    sources: Mapping[str, Source]
+    revision: int
+    updated_on: str
+
+
+@router.get("/substances/{accession}")
+def substance(
+    accession: str, request: Request, services: ServicesOfRequest, session: Reading, viewer: ViewerOfRequest
+) -> Response:
+    """The page of one substance; a merged entry leads to where it went."""
+    found = stored.by_accession(session, accession, viewer) if len(accession) <= 16 else None
+    if found is None:
+        raise NotFound(_("There is no substance with the accession “%(accession)s”.") % {"accession": accession[:40]})
+    if found.status is Status.MERGED and found.merged_into_id is not None:
+        target = stored.follow_merges(session, [found])[found.id]
+        return RedirectResponse(f"/substances/{target.accession}", 308)
+    dossier = find_dossier(session, found)
+    page = _page(dossier, _analogues(services, session, dossier), str(request.base_url).rstrip("/"))
+    return render(request, "substance", page, status=410 if found.status is Status.WITHDRAWN else 200)
+
+
+def _page(dossier: Dossier, analogues: list[PageCard], base_url: str) -> SubstancePage:
+    row = dossier.substance
+    countries, years = spread_over_countries(dossier.counts), spread_over_years(dossier.counts)
+    label = _(dossier.chemical_class.label) if dossier.chemical_class else ""
+    most = max((year.events for year in years), default=1)
+    canonical = f"{base_url}/substances/{row.accession}"
+    return SubstancePage(
+        accession=row.accession,
+        name=row.name,
+        summary=_summary(dossier, label, countries),
+        canonical=canonical,
+        citation=_citation(dossier, canonical),
+        kind=row.kind,
+        nature=row.nature,
+        status=row.status,
+        evidence=row.evidence,
+        effect_groups=[EffectGroup(group) for group in dossier.effect_groups],
+        chemical_class=row.chemical_class,
+        class_label=label,
+        class_overruled=row.class_overruled,
+        svg=dossier.rendering.svg if dossier.rendering else "",
+        stereo=row.stereo,
+        formula=row.formula,
+        mass_da=row.mass_da,
+        structure_texts=[
+            (name, text)
+            for name, text in (("SMILES", row.smiles), ("InChI", row.inchi), ("InChIKey", row.inchikey))
+            if text
+        ],
+        events=sum(country.events for country in countries),
+        countries=countries,
+        years=[YearBar(year.year, year.events, max(1, _BAR_PX * year.events // most)) for year in years],
+        analogues=analogues,
+        relations=_relations(dossier),
+        controls=_controls(dossier),
+        names=_names(dossier),
+        identifiers=[
+            IdentifierLine(entry.scheme, entry.value, link_of(entry.scheme, entry.value), entry.sources)
+            for entry in dossier.identifiers
+        ],
+        masses=ions_of(row.mass_da),
+        claims=dossier.claims,
+        conflicts=row.conflicts,
+        comment=row.comment,
+        sources=dossier.sources,
+        revision=row.revision,
+        updated_on=row.updated_at.date().isoformat(),
+    )
+
+
+def _summary(dossier: Dossier, label: str, countries: list[CountrySpread]) -> str:
+    """One sentence that says what it is and where it was seen."""
+    row = dossier.substance
+    known = {
+        Status.WITHDRAWN: _("This entry was withdrawn from the catalogue."),
+        Status.PROVISIONAL: _("First seen by laboratories of this registry; not in the catalogue yet."),
+        Status.UNCONFIRMED: _("Only one source gives this structure: treat it with care."),
+    }.get(row.status, "")
+    what = f"{row.name}: {row.nature.label}" + (f", {label}" if label else "") + "."
+    names = ", ".join(country_name(country.country) for country in countries[:3])
+    where = (
+        _("Reported from %(names)s and %(more)d more countries.") % {"names": names, "more": len(countries) - 3}
+        if len(countries) > 3
+        else _("Reported from %(names)s.") % {"names": names}
+        if countries
+        else ""
+    )
+    return " ".join(part for part in (what, known, where) if part)
+
+
+def _citation(dossier: Dossier, canonical: str) -> str:
+    row = dossier.substance
+    return (
+        f"nps-registry, {row.name} ({row.accession}), {_('revision')} {row.revision}, "
+        f"{canonical}, {_('read on')} {datetime.now(UTC).date().isoformat()}."
+    )
+
+
+def _analogues(services: Services, session: Session, dossier: Dossier) -> list[PageCard]:
+    row, index = dossier.substance, services.index
+    if row.id is None or not row.smiles:
+        return []
+    snapshot = index.snapshot
+    near = [
+        (snapshot.entries[snapshot.by_id[other]].row, score)
+        for other, score in index.neighbours_of(row.id, limit=ANALOGUES)
+        if other in snapshot.by_id
+    ]
+    limit_s = services.settings.comparison_limit_s / max(len(near), 1)
+    told = [
+        (score, difference(other.smiles, row.smiles, limit_s=limit_s).sentence if other.smiles else "")
+        for other, score in near
+    ]
+    return draw_cards(session, [other for other, _score in near], told)
+
+
+def _names(dossier: Dossier) -> list[NameLine]:
+    lines: list[NameLine] = []
+    for name in dossier.names:
+        years = f"{name.from_year or ''}–{name.to_year or ''}" if name.from_year or name.to_year else ""
+        lines.append(NameLine(name.name, name.kind, years, name.ambiguous, name.sources))
+    return lines
+
+
+def _controls(dossier: Dossier) -> list[ControlLine]:
+    return [
+        ControlLine(
+            jurisdiction=_("United Nations") if edition.jurisdiction == "UN" else country_name(edition.jurisdiction),
+            instrument=edition.instrument,
+            schedule=control.schedule,
+            decided_on=control.decided_on,
+            in_force_on=control.in_force_on,
+            ended_on=control.ended_on,
+            scope=control.scope,
+            exclusions=control.exclusions,
+            verified=control.verified or edition.jurisdiction != "UN",
+            checked_to=edition.checked_to,
+            sources=list(dict.fromkeys([*(control.sources or [edition.source_id]), *control.verified_by])),
+        )
+        for control, edition in ((listing.control, listing.edition) for listing in dossier.listings)
+    ]
+
+
+_BACKWARD = {
+    RelationKind.METABOLITE_OF: lambda: _("Its metabolites"),
+    RelationKind.PRECURSOR_OF: lambda: _("Its precursors"),
+    RelationKind.ESTER_OF: lambda: _("Its esters"),
+    RelationKind.MEMBER: lambda: _("Groups and mixtures it belongs to"),
+    RelationKind.SUPERSEDED_NAME_OF: lambda: _("Entries under an earlier name"),
+}
+
+
+def _relations(dossier: Dossier) -> list[RelationGroup]:
+    grouped: defaultdict[tuple[RelationKind, bool], list[Relative]] = defaultdict(list)
+    for relative in dossier.relatives:
+        grouped[relative.relation.kind, relative.forward].append(relative)
+    groups: list[RelationGroup] = []
+    for (kind, forward), relatives in grouped.items():
+        label = kind.label if forward or kind not in _BACKWARD else _BACKWARD[kind]()
+        note = (
+            _(
+                "Same formula and class: mass spectrometry alone does not tell them apart; "
+                "reference materials with chromatography, infrared spectroscopy or NMR do."
+            )
+            if kind is RelationKind.POSITIONAL_ISOMER
+            else ""
+        )
+        groups.append(RelationGroup(label, note, [_line(relative) for relative in relatives]))
+    return groups
+
+
+def _line(relative: Relative) -> RelativeLine:
+    other = relative.other
+    is_variant = relative.relation.kind is RelationKind.STEREO_VARIANT
+    detail = other.stereo.label if is_variant and other.stereo else relative.relation.note
+    return RelativeLine(other.accession, other.name, detail, relative.relation.sources)
