@@ -11,9 +11,24 @@ __all__ = ["defect_page", "refusal_page", "router"]
 
 def router() -> APIRouter:
     """The routes of all pages."""
-    from nps_registry.pages import home  # each page registers its routes when the application is put together
+    # Each page registers its routes when the application is put together.
+    from nps_registry.pages import (
+        about,
+        advisories,
+        chemical_class,
+        compare,
+        country,
+        data,
+        home,
+        search,
+        substance,
+        substances,
+        timeline,
+    )
 
     pages = APIRouter(include_in_schema=False)
-    for page in (home,):
+    for page in (
+        home, substances, substance, search, chemical_class, country, timeline, advisories, data, about, compare,
+    ):  # fmt: skip
         pages.include_router(page.router)
     return pages

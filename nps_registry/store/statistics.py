@@ -14,6 +14,7 @@ from nps_registry.store.engine import Session
 from nps_registry.store.tables import (
     ChemicalClass,
     EffectGroupMembership,
+    PublicCount,
     PublicFinding,
     Substance,
 )
@@ -171,3 +172,43 @@ def classes(session: Session) -> list[ClassFigure]:
     )
     rows = session.scalars(select(ChemicalClass).order_by(col(ChemicalClass.position), col(ChemicalClass.key)))
     return [ClassFigure(row.key, row.label, listed.get(row.key, 0), events.get(row.key, 0)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class CountrySubstance:
+    """One substance in one country: public events, and the years of the first and the last."""
+
+    accession: str
+    name: str
+    events: int
+    first_year: int
+    last_year: int
+
+
+def substances_of_country(session: Session, country: str) -> list[CountrySubstance]:
+    """The substances of every nature found in *country*, most events first."""
+    events = func.sum(col(PublicCount.events))
+    statement = (
+        select(
+            col(Substance.accession),
+            col(Substance.name),
+            events,
+            func.min(col(PublicCount.year)),
+            func.max(col(PublicCount.year)),
+        )
+        .join(Substance, col(Substance.id) == col(PublicCount.substance_id))
+        .where(col(PublicCount.country) == country, col(PublicCount.events) > 0)
+        .group_by(col(Substance.accession), col(Substance.name))
+        .order_by(events.desc(), col(Substance.name))
+    )
+    return [CountrySubstance(*row) for row in session.execute(statement)]
+
+
+def events_of_country(session: Session, country: str) -> int:
+    """Distinct public events in *country*."""
+    counted = select(func.count(col(PublicFinding.event_id).distinct())).where(
+        col(PublicFinding.country) == country,
+        col(PublicFinding.wastewater).is_(False),
+        col(PublicFinding.detections) > 0,
+    )
+    return session.scalar(counted) or 0
