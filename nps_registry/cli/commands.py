@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from nps_registry import __version__
-from nps_registry.cli import catalogue, compile, db, demonstration, doctor, reports, search, tokens, users
+from nps_registry.cli import catalogue, db, demonstration, doctor, reports, search, tokens, users
 from nps_registry.cli.serve import serve
 from nps_registry.localisation import gettext as _
 
@@ -15,7 +15,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-catalogue.app.command("compile")(compile.compile_catalogue)
 app.command()(serve)
 app.command()(doctor.doctor)
 for name, group in (

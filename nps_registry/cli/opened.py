@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nps_registry.assets import find_substances
-from nps_registry.catalogue.classes import ClassRules
+from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.catalogue.files import read_classes
 from nps_registry.intake.understanding import Desk
 from nps_registry.search.index import SubstanceIndex
@@ -41,5 +41,5 @@ def open_registry() -> Opened:
 
 def open_desk(opened: Opened) -> Desk:
     """What receiving reports needs: the index over what is stored, and the class rules."""
-    rules = ClassRules(read_classes(find_substances()))
+    rules = ClassRules.build(read_classes(find_substances()))
     return Desk(SubstanceIndex.of(opened.engine), rules, opened.mode is RegistryMode.DEMONSTRATION)

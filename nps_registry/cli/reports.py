@@ -16,7 +16,7 @@ from nps_registry.intake.importing import Outcome, import_table
 from nps_registry.intake.mapping import read_mapping
 from nps_registry.intake.understanding import Desk, Sender
 from nps_registry.localisation import gettext as _
-from nps_registry.search.names import find_names
+from nps_registry.search.names import find_by_name
 from nps_registry.search.questions import NameQuestion
 from nps_registry.store.engine import reading
 from nps_registry.store.viewer import Viewer
@@ -65,7 +65,7 @@ def import_file(
 
 def suggest(desk: Desk, name: str) -> str:
     """The registry's nearest name to *name*, where one is near."""
-    hits = find_names(desk.index.snapshot, NameQuestion(name[:500], limit=1))
+    hits = find_by_name(desk.index.snapshot, NameQuestion(name[:500], limit=1)).hits
     return hits[0].entry.row.name if hits and hits[0].score >= _SURE else ""
 
 

@@ -16,23 +16,25 @@ def serve() -> None:
     settings = read_settings()
     _require_free(settings)
     import uvicorn  # only this command needs it
+    from uvicorn.supervisors import Multiprocess
 
     typer.echo(_("nps-registry at %(url)s (stop with Ctrl-C)") % {"url": settings.public_url}, err=True)
-    common = {
-        "host": settings.host,
-        "port": settings.port,
-        "log_level": settings.log_level,
-        "access_log": False,
-        "proxy_headers": bool(settings.trusted_proxies),
-        "forwarded_allow_ips": list(settings.trusted_proxies) or None,
-        "server_header": False,
-    }
+    config = uvicorn.Config(
+        "nps_registry.app:create_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_level=settings.log_level,
+        access_log=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        server_header=False,
+    )
     if settings.workers > 1:
-        uvicorn.run("nps_registry.app:create_app", factory=True, workers=settings.workers, **common)
+        Multiprocess(config, sockets=[config.bind_socket()]).run()
     else:
-        from nps_registry.app import create_app
-
-        uvicorn.run(create_app(settings), **common)
+        uvicorn.Server(config).run()
 
 
 def _require_free(settings: Settings) -> None:

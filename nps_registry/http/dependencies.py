@@ -72,6 +72,11 @@ BearerOfRequest = Annotated[Bearer, Depends(_bearer)]
 
 
 def viewer_of(request: Request, services: ServicesOfRequest) -> Viewer:
+    """Who asks: the bearer of the token, or a visitor where there is none.
+
+    Raises:
+        NotSignedIn: the token is not valid.
+    """
     return VISITOR if bearer_text(request) is None else _bearer(request, services).viewer
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from starlette.requests import HTTPConnection
 
-from nps_registry.catalogue.classes import ClassRules
+from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.catalogue.files import read_classes
 from nps_registry.http.metrics import Metrics
 from nps_registry.search.index import SubstanceIndex
@@ -38,7 +38,7 @@ class Services:
     @cached_property
     def rules(self) -> ClassRules:
         """The class rules, compiled at their first use: a server that only reads never needs them."""
-        return ClassRules(read_classes(self.catalogue_directory))
+        return ClassRules.build(read_classes(self.catalogue_directory))
 
     @property
     def demonstration(self) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nps_registry.catalogue.classes import ClassRules, ClassSuggestion, suggest
+from nps_registry.catalogue.class_rules import ClassRules
+from nps_registry.catalogue.classes import ClassSuggestion, suggest
 from nps_registry.chemistry.depict import draw_svg, write_molblock
 from nps_registry.chemistry.fingerprints import MORGAN, fingerprint, pattern_fingerprint
 from nps_registry.chemistry.reading import Reading
@@ -41,10 +42,9 @@ def describe(reading: Reading, index: SubstanceIndex, rules: ClassRules) -> Nove
     mol = reading.standardised.parent
     bits = fingerprint(mol, MORGAN)
     neighbours = tuple(index.neighbours(bits, limit=NEIGHBOURS))
-    known = [(score, index.card(substance_id)) for substance_id, score in neighbours]
-    suggestion = suggest(
-        mol, rules, [(score, card.chemical_class, card.accession) for score, card in known if card.chemical_class]
-    )
+    cards = [(score, index.card(substance_id)) for substance_id, score in neighbours]
+    voters = [(score, card.chemical_class, card.accession) for score, card in cards if card.chemical_class]
+    suggestion = suggest(mol, rules, voters)
     return Novel(reading, bits, neighbours, suggestion)
 
 
@@ -97,7 +97,7 @@ def _rendering(substance: Substance, novel: Novel, rules: ClassRules) -> Renderi
     return Rendering(
         substance_id=substance.id,
         svg=draw_svg(mol, scaffold=scaffold, title=substance.name),
-        molblock=write_molblock(mol),
+        molblock=write_molblock(mol, scaffold=scaffold, name=substance.accession),
         recipe=MORGAN.id,
         fingerprint=novel.fingerprint,
         pattern_fingerprint=pattern_fingerprint(mol),

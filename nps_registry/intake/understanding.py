@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nps_registry.catalogue.classes import ClassRules
+from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.chemistry import reading as chemistry
 from nps_registry.chemistry.reading import Reading
 from nps_registry.errors import FieldError, InvalidInput

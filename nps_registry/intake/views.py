@@ -79,7 +79,7 @@ def _item(
     item: Item, detections: list[Detection], substances: Mapping[int, Substance], *, whole: bool, public: bool
 ) -> dict[str, object]:
     closed = {"id", "report_id", "position"} | (set() if whole else _ITEM_CLOSED)
-    fields = {"form": item.form.value} if public else item.model_dump(mode="json", exclude=closed)
+    fields: dict[str, object] = {"form": item.form.value} if public else item.model_dump(mode="json", exclude=closed)
     fields["detections"] = [_detection(detection, substances, whole=whole, public=public) for detection in detections]
     return fields
 
