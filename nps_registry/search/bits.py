@@ -9,7 +9,6 @@ memory: 2 kB per substance of 2,048 bits.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -80,8 +79,8 @@ class BitPlanes:
         ratio = _least_ratio(threshold, metric)
         if ratio <= 0.0 or query_bits == 0:
             return 0, len(self.popcounts)
-        low = int(np.searchsorted(self.popcounts, math.ceil(query_bits * ratio - _SLACK), side="left"))
-        high = int(np.searchsorted(self.popcounts, math.floor(query_bits / ratio + _SLACK), side="right"))
+        low = int(np.searchsorted(self.popcounts, query_bits * ratio - _SLACK, side="left"))
+        high = int(np.searchsorted(self.popcounts, query_bits / ratio + _SLACK, side="right"))
         return low, high
 
 

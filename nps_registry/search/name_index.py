@@ -183,7 +183,13 @@ class NameIndex:
             yield number, CONTAINED * _share(folded, self.keys[number].folded)
 
     def _inside(self, folded: str) -> Iterable[int]:
-        return (number for number, key in enumerate(self.keys) if folded in key.folded)
+        # "Methylone" holds "ethylone" by its letters only.
+        other = f"m{folded}" if folded.startswith("eth") else None
+        return (
+            number
+            for number, key in enumerate(self.keys)
+            if folded in key.folded and (other is None or folded in key.folded.replace(other, ""))
+        )
 
 
 def _share(part: str, whole: str) -> float:
