@@ -192,12 +192,12 @@ def test_an_unverified_decision_says_what_was_read(lists: Mapping[str, ControlLi
 def test_every_source_that_a_list_names_is_known(lists: Mapping[str, ControlList], root: Path) -> None:
     known = SourceFile.model_validate(tomli.loads((root / "substances" / "sources.toml").read_text("utf-8")))
     ids = {source.id for source in known.sources}
-    named = {
-        source
-        for content in lists.values()
-        for part in (*content.entries, *content.excluded, *content.definitions)
-        for source in (content.header.source, *part.sources, *getattr(part, "verified_by", ()))
-    }
+    named: set[str] = set()
+    for content in lists.values():
+        named.add(content.header.source)
+        for entry in content.entries:
+            named.update(entry.sources, entry.verified_by)
+        named.update(*(one.sources for one in content.excluded), *(one.sources for one in content.definitions))
     assert named <= ids
 
 
