@@ -21,7 +21,8 @@ _MORGAN = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)
 
 @lru_cache(maxsize=64)
 def morgan(smiles: str) -> DataStructs.ExplicitBitVect:
-    return _MORGAN.GetFingerprint(Chem.MolFromSmiles(smiles))
+    bits: DataStructs.ExplicitBitVect = _MORGAN.GetFingerprint(Chem.MolFromSmiles(smiles))
+    return bits
 
 
 def brute_force(smiles: str, threshold: float) -> list[tuple[str, float]]:

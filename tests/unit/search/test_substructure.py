@@ -105,8 +105,8 @@ def _endless_row() -> IndexRow:
         cage.AddBond(corner, cage.AddAtom(Chem.Atom(6)), Chem.BondType.SINGLE)
     smiles = Chem.MolToSmiles(cage)
     mol = Chem.MolFromSmiles(smiles)
-    bits = {"fingerprint": fingerprint(mol), "pattern_fingerprint": pattern_fingerprint(mol)}
-    return replace(make_row(2, "Slow"), smiles=smiles, **bits)
+    bits, pattern = fingerprint(mol), pattern_fingerprint(mol)
+    return replace(make_row(2, "Slow"), smiles=smiles, fingerprint=bits, pattern_fingerprint=pattern)
 
 
 def test_an_endless_pattern_is_stopped_with_what_was_found_and_the_next_question_answered() -> None:
