@@ -16,14 +16,17 @@ from nps_registry.catalogue.exporting import export as export_catalogue
 from nps_registry.catalogue.files import read_catalogue
 from nps_registry.catalogue.lint import RULES, Finding, Severity
 from nps_registry.catalogue.lint import lint as lint_catalogue
+from nps_registry.catalogue.proposing import propose as propose_substance
 from nps_registry.catalogue.records import Catalogue
 from nps_registry.catalogue.reporting import write_report
 from nps_registry.catalogue.schema import describe_format, spell, write_schemas
+from nps_registry.catalogue.writing import substance_path, write_substance
 from nps_registry.cli.output import Format, write_rows
 from nps_registry.cli.progress import counting
 from nps_registry.errors import CatalogueFault, InvalidInput
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import ngettext
+from nps_registry.vocabulary.substance import Stereo
 
 app = typer.Typer(help="The catalogue's files: check, load, compare, export.", no_args_is_help=True)
 
@@ -136,6 +139,27 @@ def schema(
             )
         )
     sys.stdout.write(spell(schemas[sort]))
+
+
+@app.command()
+def propose(
+    structure: Annotated[str, typer.Argument(help="SMILES or InChI of the substance.")],
+    name: Annotated[str, typer.Option(help="The name that the field uses.")],
+    source: Annotated[str, typer.Option(help="Id in sources.toml of who gives this structure for this name.")],
+    place: Annotated[str | None, typer.Option(help="Where in the source: page, table, entry.")] = None,
+    stereo: Annotated[Stereo | None, typer.Option(help="What the source says of stereochemistry in words.")] = None,
+    directory: Directory = None,
+) -> None:
+    """Write the first draft of a new entry: the structure's data filled in, the rest for you to judge."""
+    folder = _folder(directory)
+    record = propose_substance(read_catalogue(folder), structure, name, source, stereo=stereo, place=place)
+    path = folder / substance_path(record)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(write_substance(record), encoding="utf-8")
+    sys.stdout.write(f"{path}\n")
+    typer.echo(
+        _("Judge nature, occurrence and class, add names and claims, then run: nps-registry catalogue lint"), err=True
+    )
 
 
 def _folder(directory: Path | None) -> Path:

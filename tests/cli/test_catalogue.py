@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from nps_registry.cli.catalogue import app
-from nps_registry.errors import CatalogueFault, InvalidInput, NotFound
+from nps_registry.errors import CatalogueFault, Conflict, InvalidInput, NotFound
 
 SMALL = Path(__file__).parents[1] / "cases" / "catalogue"
 
@@ -120,3 +120,29 @@ def test_an_unknown_sort_of_file_is_wrong_usage() -> None:
 
 def test_a_folder_that_is_no_catalogue_is_refused_with_a_sentence(tmp_path: Path) -> None:
     assert isinstance(_run("lint", "--directory", tmp_path).exception, NotFound)
+
+
+def test_a_proposed_substance_is_a_file_that_the_lint_accepts(directory: Path) -> None:
+    result = _run(
+        "propose", "Cl.CNC(C)C(=O)c1ccccc1C", "--name", "2-MMC", "--source", "fda-unii", "--directory", directory
+    )
+
+    path = directory / "synthetic_cathinone" / "NPS-000025.toml"
+    assert result.stdout.strip() == str(path)
+    assert 'smiles = "CNC(C)C(=O)c1ccccc1C"' in path.read_text("utf-8")
+    assert _run("lint", "--directory", directory).exit_code == 0
+
+
+def test_a_substance_that_the_catalogue_has_is_not_proposed_again(directory: Path) -> None:
+    refusal = _run(
+        "propose", "CNC(C)C(=O)c1cccc(C)c1", "--name", "Metaphedrone", "--source", "fda-unii", "--directory", directory
+    ).exception
+
+    assert isinstance(refusal, Conflict)
+    assert "NPS-000001" in refusal.detail
+
+
+def test_a_proposal_needs_a_source_that_is_known(directory: Path) -> None:
+    refusal = _run("propose", "CCO", "--name", "Ethanol", "--source", "hearsay", "--directory", directory).exception
+
+    assert isinstance(refusal, InvalidInput)

@@ -32,3 +32,20 @@ def test_a_field_that_the_format_does_not_have_fails_the_schema() -> None:
 
     with pytest.raises(jsonschema_rs.ValidationError, match="invented"):
         jsonschema_rs.validate(describe_format()["substance"], stated)
+
+
+def test_the_example_in_the_catalogues_readme_is_of_the_format() -> None:
+    text = (find_substances() / "README.md").read_text("utf-8")
+    example = tomllib.loads(text.split("```toml\n", 1)[1].split("```", 1)[0])
+    stated = {table: field for table, field in example.items() if table not in ("members", "subclass")}
+
+    assert set(example) <= set(SubstanceRecord.model_fields)
+    for table in ("names", "identifiers", "claims", "relations"):
+        allowed = describe_format()["substance"]["$defs"][f"{table[:-1].capitalize()}Record"]["properties"]
+        assert set(stated[table][0]) <= set(allowed), table
+
+
+def test_the_catalogues_readme_shows_every_field_of_the_format() -> None:
+    text = (find_substances() / "README.md").read_text("utf-8")
+
+    assert [field for field in SubstanceRecord.model_fields if f"{field}" not in text] == []

@@ -1,0 +1,88 @@
+"""The first draft of a new entry: what follows from the structure is filled in, the rest is the curator's."""
+
+from __future__ import annotations
+
+from nps_registry.catalogue.class_rules import ClassRules
+from nps_registry.catalogue.classes import suggest_class
+from nps_registry.catalogue.records import Catalogue, SubstanceRecord
+from nps_registry.chemistry.reading import read
+from nps_registry.errors import Conflict, InvalidInput
+from nps_registry.localisation import gettext as _
+from nps_registry.vocabulary.catalogue import Agreement
+from nps_registry.vocabulary.substance import NameKind, Nature, Occurrence, Stereo
+
+RESIDUE = "other"
+MASS_DECIMALS = 4
+
+
+def propose(
+    catalogue: Catalogue,
+    structure: str,
+    name: str,
+    source: str,
+    *,
+    stereo: Stereo | None = None,
+    place: str | None = None,
+) -> SubstanceRecord:
+    """An entry for *structure* under *name*, claimed by one source, with the next free accession.
+
+    Args:
+        catalogue: the catalogue that it is to join.
+        structure: SMILES, InChI or molfile; it is standardised.
+        name: the name that the field uses, which the source gives too.
+        source: id of the source that gives this structure for this name.
+        stereo: what the source says of stereochemistry beside the drawing.
+        place: where in the source.
+
+    Raises:
+        UnreadableStructure: the structure cannot be read.
+        InvalidInput: no such source in ``sources.toml``.
+        Conflict: the catalogue has the substance already.
+    """
+    if source not in catalogue.source_by_id:
+        raise InvalidInput(_("There is no source {source} in sources.toml: add it there first.").format(source=source))
+    reading = read(structure, stereo)
+    identity = reading.identity
+    for record in catalogue.substances:
+        known = record.structure
+        if known and record.status is None and (known.inchi, known.stereo) == identity.key:
+            raise Conflict(
+                _("The catalogue has this substance: {accession}, {name}. Add names and claims to its file.").format(
+                    accession=record.accession, name=record.name
+                )
+            )
+    suggested = suggest_class(reading.standardised.parent, ClassRules.build(catalogue.classes))
+    claim = {
+        "source": source,
+        "place": place,
+        "names": [name],
+        "inchikey": identity.inchikey,
+        "agreement": Agreement.FULL,
+    }
+    return SubstanceRecord.model_validate(
+        {
+            "accession": next_accession(catalogue),
+            "name": name,
+            "nature": Nature.NPS,
+            "occurrence": Occurrence.REPORTED,
+            "chemical_class": suggested.key if suggested else RESIDUE,
+            "subclass": suggested.subclass if suggested else None,
+            "structure": {
+                "smiles": identity.smiles,
+                "inchi": identity.inchi,
+                "inchikey": identity.inchikey,
+                "formula": identity.formula,
+                "mass_da": round(identity.mass_da, MASS_DECIMALS),
+                "stereo": identity.stereo,
+            },
+            "names": [{"name": name, "kind": NameKind.PREFERRED, "sources": [source]}],
+            "claims": [claim | ({"stereo": stereo} if stereo else {})],
+        }
+    )
+
+
+def next_accession(catalogue: Catalogue) -> str:
+    """The accession after the highest that was ever given, retired ones included."""
+    given = {*catalogue.by_accession, *catalogue.retired}
+    highest = max((int(accession.removeprefix("NPS-")) for accession in given), default=0)
+    return f"NPS-{highest + 1:06d}"
