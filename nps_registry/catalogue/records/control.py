@@ -28,7 +28,7 @@ class AnchorRecord(Record):
 
     inchikey: InchiKey
     stereo: Stereo
-    """What the list's wording says: ``undefined`` where a centre is not described."""
+    """Of the structure as read: from the list's own words, or from other sources where it has only a name."""
     with_variants: bool = False
     """Whether the wording names every stereoisomer of the skeleton."""
     how: Text

@@ -100,6 +100,17 @@ def test_a_preferred_name_outweighs_a_synonym_of_another_stereoisomer() -> None:
     assert _found(_list(_entry("racemethorphan", _anchor(FLAT))), RACEMETHORPHAN, also) == [("NPS-000003",)]
 
 
+def test_a_flat_substance_is_only_the_stereoisomer_whose_name_it_carries_first() -> None:
+    both = _substance(5, "levomethorphan", FLAT, "racemethorphan")
+    listed = _list(_entry("levomethorphan", _anchor(LEVO)), _entry("racemethorphan", _anchor(RACEMATE)))
+    assert _found(listed, both) == [("NPS-000005",), ()]
+
+
+def test_one_substance_may_stand_in_two_places_of_a_list() -> None:
+    listed = _list(_entry("levomethorphan", _anchor(LEVO)), _entry("Levomethorphan base", _anchor(LEVO)))
+    assert _found(listed, *ALL_THREE) == [("NPS-000001",), ("NPS-000001",)]
+
+
 def test_what_the_list_excludes_is_refused() -> None:
     excluded = ExcludedRecord(
         listed_as="dextromethorphan", structures=(_anchor(DEXTRO),), from_heading="isomers", sources=("curation",)

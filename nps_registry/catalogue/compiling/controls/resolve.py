@@ -100,9 +100,9 @@ def resolve(content: ControlList, substances: SubstanceIndex) -> Resolution:
     excluded = _excluded(content.excluded, substances)
     resolution = Resolution(content)
     entries = []
-    for entry in content.entries:
-        found = _find(entry, substances, resolution)
-        kept = []
+    found_for = [_find(entry, substances, resolution) for entry in content.entries]
+    for entry, found in zip(content.entries, _told_apart(content.entries, found_for, resolution), strict=True):
+        kept: list[str] = []
         for record in found:
             exclusion = excluded.get(record.accession)
             if exclusion is not None and not _is_named_again(entry, exclusion):
@@ -134,6 +134,49 @@ def _find(entry: ControlEntry, substances: SubstanceIndex, resolution: Resolutio
         else:
             found.append(outcome)
     return found
+
+
+def _told_apart(
+    entries: Sequence[ControlEntry], found_for: Sequence[list[SubstanceRecord]], resolution: Resolution
+) -> list[list[SubstanceRecord]]:
+    """*found_for* without a substance under the name of a stereoisomer that the list names apart from it.
+
+    Alphaprodine and betaprodine stand on one flat structure in some sources. Where two entries of one list with
+    different structures find the same substance, it is that of the entry which has its structure or its name.
+    """
+    claimed: dict[str, list[int]] = defaultdict(list)
+    for place, found in enumerate(found_for):
+        for record in found:
+            claimed[record.accession].append(place)
+    return [
+        [one for one in found if _keeps(entries, place, one, claimed[one.accession], resolution)]
+        for place, found in enumerate(found_for)
+    ]
+
+
+def _keeps(
+    entries: Sequence[ControlEntry], place: int, record: SubstanceRecord, claimed: Sequence[int], resolution: Resolution
+) -> bool:
+    entry = entries[place]
+    others = [entries[other] for other in claimed if _names_apart(entry, entries[other])]
+    if not others or _owns(entry, record) or not any(_owns(other, record) for other in others):
+        return True
+    named = ", ".join(sorted({other.listed_as for other in others}))
+    resolution.unresolved.append(Unresolved(entry.listed_as, f"{record.name} is {named}, which the list names apart"))
+    return False
+
+
+def _names_apart(entry: ControlEntry, other: ControlEntry) -> bool:
+    """Whether two entries state different structures of one skeleton, neither for all its stereoisomers."""
+    if any(one.with_variants for one in (*entry.structures, *other.structures)):
+        return False
+    mine = {(one.inchikey, one.stereo) for one in entry.structures}
+    return bool(mine) and mine.isdisjoint((one.inchikey, one.stereo) for one in other.structures)
+
+
+def _owns(entry: ControlEntry, record: SubstanceRecord) -> bool:
+    exact = record.structure is not None and any(_is_same(record, anchor) for anchor in entry.structures)
+    return exact or fold(entry.listed_as) == fold(record.name)
 
 
 def _excluded(exclusions: Iterable[ExcludedRecord], substances: SubstanceIndex) -> Mapping[str, ExcludedRecord]:
