@@ -9,6 +9,7 @@ from nps_registry.catalogue.lint.rule import PlacedIssue, Severity, whole_catalo
 from nps_registry.catalogue.records import ControlEntry, ControlList
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
+from nps_registry.vocabulary.folding import fold
 
 
 @whole_catalogue("control-resolves", mark("An entry of a control list names living entries of the catalogue."))
@@ -86,18 +87,21 @@ def dated(context: Context) -> Iterable[PlacedIssue]:
     mark("What a list names as not included, or has removed, shows no control under that list."),
 )
 def excluded(context: Context) -> Iterable[PlacedIssue]:
-    """A list names a substance and excludes it."""
+    """A list names a substance under another wording than the one that excludes it."""
     for path, control_list in _lists(context):
         shut_out = {
-            anchor.inchikey
+            (anchor.inchikey, anchor.stereo): fold(exclusion.listed_as)
             for exclusion in control_list.excluded
-            if exclusion.removed_on is None
             for anchor in exclusion.structures
         }
         for position, entry in enumerate(control_list.entries):
             for accession in _listed_now(entry):
                 target = context.catalogue.by_accession.get(accession)
-                if target and target.structure and target.structure.inchikey in shut_out:
+                if target is None or target.structure is None:
+                    continue
+                exclusion = shut_out.get((target.structure.inchikey, target.structure.stereo))
+                # Canada excludes butorphanol from one heading and names it again in another schedule.
+                if exclusion is not None and exclusion != fold(entry.listed_as):
                     message = _("{listed!r} names {accession}, which the list excludes").format(
                         listed=entry.listed_as, accession=accession
                     )

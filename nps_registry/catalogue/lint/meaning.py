@@ -39,8 +39,10 @@ def stereo(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
         statement = state_stereo(name.name)
         if statement is Statement.NOTHING or record.structure.stereo in _ALLOWED[statement]:
             continue
-        if record.structure.stereo is Stereo.ACHIRAL and "/t" in record.structure.inchi:
-            continue  # a meso form has its centres named too
+        if record.structure.stereo is Stereo.ACHIRAL and (
+            "/t" in record.structure.inchi or "/b" in record.structure.inchi
+        ):
+            continue  # a meso form has its centres named too, an alkene its side
         message = _("{name!r} says {said}, the entry says {entry}").format(
             name=name.name, said=statement.value, entry=record.structure.stereo.value
         )

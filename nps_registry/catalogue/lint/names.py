@@ -29,7 +29,7 @@ _FORMULA = re.compile(r"^C\d+H\d+(?:[A-Z][a-z]?\d*)+$")
 _CAPITALS = re.compile(r"[A-Z]{6,}")
 # Syllables of cannabinoids' systematic abbreviations, and other words that the field writes in capitals.
 _CAPITAL_WORDS = re.compile(r"(?:ACA|ICA|PIC|CLONE|URA|OXIZID)$|^(?:DOITFM|DIMETHYLX)$")
-_SPOKEN = re.compile(r"^(?=.*[AEIOUaeiou].*[AEIOUaeiou])[A-Za-z][A-Za-z]{5,}$")
+_SPOKEN = re.compile(r"^(?=.*[AEIOUaeiou].*[AEIOUaeiou])[A-Za-z]{6,}$(?<!INA)(?<!PEA)(?<!ICA)")
 _INVERTED = re.compile(r", ?(?:\S*-|\(?[RSEZ±+\-]+\)?|D|L|DL|[NO],?[NO]?)$|, \S.*-$")
 # Soft hyphen, zero-width and no-break spaces, typographic hyphens, minus, apostrophes, accents as signs; and
 # the bar, which parts names in exports.

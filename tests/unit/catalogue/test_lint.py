@@ -252,3 +252,13 @@ def test_a_merged_entry_is_not_checked_as_a_substance() -> None:
 
 def test_naloxone_shows_no_control_in_the_small_catalogue() -> None:
     assert not any(list(controls.entries_of(NALOXONE)) for controls in small().controls)
+
+
+def test_the_side_of_an_alkene_may_be_named_on_an_achiral_entry() -> None:
+    record = small().by_accession[MMC].structure
+    assert record is not None
+    alkene = record.model_dump() | {"stereo": "achiral", "inchi": f"{record.inchi}/b8-7+"}
+    names = [name.model_dump() for name in small().by_accession[MMC].names]
+    names.append({"name": "(E)-crotonylfentanyl", "kind": "synonym", "sources": ["curation"]})
+
+    assert lint(altered(MMC, structure=alkene, names=names), [RULE_BY_NAME["name-stereo"]]) == []
