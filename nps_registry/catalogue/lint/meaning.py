@@ -9,6 +9,7 @@ from nps_registry.catalogue.compiling.descriptors import Statement, read_descrip
 from nps_registry.catalogue.lint.context import Context
 from nps_registry.catalogue.lint.rule import Issue, PlacedIssue, each_substance, whole_catalogue
 from nps_registry.catalogue.records import SubstanceRecord
+from nps_registry.chemistry.configuration import centre_labels
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
 from nps_registry.vocabulary.substance import NameKind, Stereo
@@ -17,6 +18,7 @@ from nps_registry.vocabulary.substance import NameKind, Stereo
 _ENANTIOMER = re.compile(
     r"^(?:dextro|levo|dex(?=[a-z]{5}))(?!xyl)|^es(?=ketamine|zopiclone|citalopram)|^ar(?=ketamine)", re.I
 )
+_ONE_CENTRE = re.compile(r"(?<![A-Za-z0-9])\(?(?:\d+[a-z]?)?([RS])\)?-(?!\()")
 _ALLOWED = {
     Statement.RACEMIC: frozenset({Stereo.RACEMIC, Stereo.MIXTURE}),
     Statement.ABSOLUTE: frozenset({Stereo.ABSOLUTE, Stereo.MIXTURE}),
@@ -47,6 +49,25 @@ def stereo(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
             name=name.name, said=statement.value, entry=record.structure.stereo.value
         )
         yield Issue(f"names[{position}].name", message)
+
+
+@each_substance(
+    "name-configuration",
+    mark("A name with one (R) or (S) for a structure with one centre must say what the structure draws."),
+)
+def configuration(record: SubstanceRecord, context: Context) -> Iterable[Issue]:
+    """A name says R where the structure is S, or the other way round."""
+    if record.structure is None or record.structure.stereo is not Stereo.ABSOLUTE:
+        return
+    if context.fault_of_structure(record) or len(labels := centre_labels(record.structure.smiles)) != 1:
+        return
+    for position, name in enumerate(record.names):
+        said = _ONE_CENTRE.findall(name.name)
+        if len(said) == 1 and said[0] != labels[0]:
+            message = _("{name!r} says {said}, the structure is {drawn}").format(
+                name=name.name, said=said[0], drawn=labels[0]
+            )
+            yield Issue(f"names[{position}].name", message)
 
 
 @whole_catalogue(
@@ -97,4 +118,4 @@ def state_stereo(name: str) -> Statement:
     return statement
 
 
-RULES = (stereo, ambiguous, preferred)
+RULES = (stereo, configuration, ambiguous, preferred)

@@ -53,6 +53,16 @@ def _tautomers() -> Catalogue:
     return replace(catalogue, substances=tuple(records))
 
 
+def _amphetamine(name: str) -> Catalogue:
+    """An entry for (S)-amphetamine that carries *name*."""
+    structure = {"smiles": "C[C@H](N)Cc1ccccc1", "stereo": "absolute", "inchi": "InChI=1S/C9H13N/t8-/m0/s1"}
+    record = small().by_accession[MMC].structure
+    assert record is not None
+    names = [each.model_dump() for each in small().by_accession[MMC].names[:1]]
+    names.append({"name": name, "kind": "synonym", "sources": ["curation"]})
+    return altered(MMC, structure=record.model_dump() | structure, names=names)
+
+
 def _without_path() -> Catalogue:
     return replace(small(), paths={**small().paths, MMC: "other/NPS-000001.toml"})
 
@@ -76,6 +86,7 @@ FAULTS: dict[str, tuple[Callable[[], Catalogue], str]] = {
     "abbreviation-short": (lambda: with_name(MEPHEDRONE, "Meowing", kind="abbreviation"), "names[4].kind"),
     "generated-name-kind": (lambda: with_part(MMC, "names", 0, sources=["generated-names"]), "name"),
     "name-stereo": (lambda: with_name(LEVO, "rac-3-methoxymorphinan"), "names[2].name"),
+    "name-configuration": (lambda: _amphetamine("(R)-amphetamine"), "names[1].name"),
     "name-ambiguous": (lambda: with_name(MMC, "4-MMC"), "names[1].ambiguous"),
     "preferred-name-unique": (lambda: with_preferred(MEPHEDRONE, "3-MMC"), "name"),
     "cas-check-digit": (lambda: with_part(MMC, "identifiers", 0, value="1246911-86-4"), "identifiers[0].value"),
@@ -262,3 +273,13 @@ def test_the_side_of_an_alkene_may_be_named_on_an_achiral_entry() -> None:
     names.append({"name": "(E)-crotonylfentanyl", "kind": "synonym", "sources": ["curation"]})
 
     assert lint(altered(MMC, structure=alkene, names=names), [RULE_BY_NAME["name-stereo"]]) == []
+
+
+@pytest.mark.parametrize("name", ["(S)-amphetamine", "(2S)-1-phenylpropan-2-amine", "S-amphetamine", "amphetamine"])
+def test_a_name_with_the_configuration_of_the_structure_stands(name: str) -> None:
+    assert lint(_amphetamine(name), [RULE_BY_NAME["name-configuration"]]) == []
+
+
+@pytest.mark.parametrize("name", ["(R)-amphetamine", "(2R)-1-phenylpropan-2-amine", "R-amphetamine"])
+def test_a_name_with_the_other_configuration_does_not(name: str) -> None:
+    assert lint(_amphetamine(name), [RULE_BY_NAME["name-configuration"]])
