@@ -72,7 +72,7 @@ class ControlEntry(Record):
     decided_on: PartialDate | None = None
     in_force_on: PartialDate | None = None
     worded_since: PartialDate | None = None
-    """Since when the list has this wording, where that is all that its text says; the control may be older."""
+    """A day from which on the list is known to have the entry as it stands; the control may be older."""
     is_temporary: bool = False
     """Whether the listing ends by itself unless it is renewed."""
     expires_on: PartialDate | None = None

@@ -20,6 +20,7 @@ from nps_registry.catalogue.compiling.controls.germany import read_german_annexe
 from nps_registry.catalogue.compiling.controls.remarks import (
     CHINESE_DEFINITIONS,
     CHINESE_REMOVED,
+    NAMED_TWICE,
     NEWLY_LISTED_2025,
     remark,
 )
@@ -119,10 +120,7 @@ def _chinese(texts: Path, finder: AnchorFinder) -> Draft:
         read_chinese_lists((texts / CHINESE_TEXT).read_text(encoding="utf-8")),
         read_batches(_rows(texts / CHINESE_BATCHES)),
     )
-    entries = tuple(
-        entry.model_copy(update={"decided_on": "2025-07-28"}) if entry.listed_as in NEWLY_LISTED_2025 else entry
-        for entry in entries
-    )
+    entries = tuple(_dated_by_edition(entry) for entry in entries)
     own = ("china2025_opsin", "china_sf_name_opsin")
     anchored, doubts = _anchor(entries, finder, "cn_2025", own)
     content = ControlList(
@@ -132,6 +130,14 @@ def _chinese(texts: Path, finder: AnchorFinder) -> Draft:
         definitions=CHINESE_DEFINITIONS,
     )
     return Draft("cn_2025", content, doubts)
+
+
+def _dated_by_edition(entry: ControlEntry) -> ControlEntry:
+    """An entry that no batch dates is known since the edition, newly decided or taken over."""
+    if entry.in_force_on:
+        return entry
+    dated = "decided_on" if entry.listed_as in NEWLY_LISTED_2025 else "worded_since"
+    return entry.model_copy(update={dated: "2025-07-28"})
 
 
 def _anchor(
@@ -148,7 +154,9 @@ def _anchor(
 
 
 def _remarked(list_id: str, entries: Iterable[ControlEntry]) -> tuple[ControlEntry, ...]:
-    return tuple(remark(list_id, entry) for entry in entries)
+    entries = tuple(entries)
+    repeated = {other: first for first, other in NAMED_TWICE.get(list_id, ())}
+    return tuple(remark(list_id, entry, repeated) for entry in entries if entry.listed_as not in repeated)
 
 
 def _english_spelling(name: str) -> Iterable[str]:

@@ -38,6 +38,11 @@ PREPARATIONS = frozenset(
 )
 """Entries of the Chinese lists that name a preparation: its ingredients are not controlled by them."""
 
+NAMED_TWICE: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "ca_cdsa": (("Methylphenobarbital", "Mephobarbital"), ("Oxabolone", "4-Hydroxy-19-nor testosterone")),
+}
+"""Substances that a list names in two items of one schedule: the item that is kept, and the one that is the same."""
+
 NEWLY_LISTED_2025 = frozenset({"Carisoprodol", "Cebranopadol", "Serdexmethylphenidate", "Valiloxybate", "Zuranolone"})
 """Substances that the 2025 edition of the Chinese catalogues listed for the first time."""
 
@@ -77,8 +82,12 @@ CHINESE_DEFINITIONS = (
 )
 
 
-def remark(list_id: str, entry: ControlEntry) -> ControlEntry:
-    """*entry* with what a curator has to say about it."""
+def remark(list_id: str, entry: ControlEntry, repeated: Mapping[str, str]) -> ControlEntry:
+    """*entry* with what a curator has to say about it; *repeated* gives the item that another one repeats."""
+    for other, first in repeated.items():
+        if entry.listed_as == first:
+            note = f"The schedule names it a second time, as {other}."
+            return entry.model_copy(update={"also": (*entry.also, other), "note": note})
     if list_id == "cn_2025" and entry.listed_as in PREPARATIONS:
         return entry.model_copy(update={"structures": (), "note": _PREPARATION})
     conflict = CONFLICTS.get((list_id, entry.place or "")) if entry.schedule == "Non-medical list" else None
