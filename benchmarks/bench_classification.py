@@ -79,8 +79,6 @@ def bench_class_rules(benchmark: BenchmarkFixture, smiles: list[str], rules: Cla
     benchmark.extra_info["at_most"] = 1.0
     molecules = [restore(text) for text in smiles]
     benchmark(lambda: [suggest_class(mol, rules) for mol in molecules])
-    assert benchmark.stats is not None
-    assert benchmark.stats.stats.median / len(molecules) < 0.002, "one structure takes 2 ms or more"
 
 
 def bench_leave_one_out_accuracy(benchmark: BenchmarkFixture, catalogue: Catalogue, rules: ClassRules) -> None:
