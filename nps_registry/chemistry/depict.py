@@ -6,8 +6,11 @@ presentation attributes; black becomes ``currentColor``; labels are outlines, so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from xml.etree import ElementTree
+from dataclasses import dataclass
+from functools import lru_cache
+from xml.sax.saxutils import escape
 
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
@@ -21,6 +24,9 @@ _MARGIN_PX = 6
 _SVG = "http://www.w3.org/2000/svg"
 _BLACK = "#000000"
 _KEPT_ATTRIBUTES = ("d", "cx", "cy", "rx", "ry", "points")
+_SIZE = re.compile(r"viewBox='0 0 (\d+) (\d+)'")
+_SHAPE = re.compile(r"<(path|ellipse|polygon) ([^>]*?)/>")
+_ATTRIBUTE = re.compile(r"([\w-]+)='([^']*)'")
 _DEFAULTS = {
     "fill-rule": "evenodd",
     "stroke-width": "1.0px",
@@ -28,6 +34,14 @@ _DEFAULTS = {
     "stroke-linejoin": "miter",
     "stroke-opacity": "1",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Depiction:
+    """A structure as people see it and as programs read it, in one layout."""
+
+    svg: str
+    molblock: str
 
 
 def draw_svg(mol: Chem.Mol, *, scaffold: Chem.Mol | None = None, highlight: Sequence[int] = (), title: str = "") -> str:
@@ -39,7 +53,16 @@ def draw_svg(mol: Chem.Mol, *, scaffold: Chem.Mol | None = None, highlight: Sequ
         highlight: indices of atoms to mark, with the bonds between them.
         title: text alternative, for readers who do not see the drawing.
     """
+    return _draw(lay_out(mol, scaffold), highlight, title)
+
+
+def depict(mol: Chem.Mol, *, scaffold: Chem.Mol | None = None, title: str = "", name: str = "") -> Depiction:
+    """Drawing and molfile of *mol*, laid out once; as :func:`draw_svg` and :func:`write_molblock` give them."""
     laid_out = lay_out(mol, scaffold)
+    return Depiction(svg=_draw(laid_out, (), title), molblock=_write_molblock(laid_out, name))
+
+
+def _draw(laid_out: Chem.Mol, highlight: Sequence[int], title: str) -> str:
     drawer = rdMolDraw2D.MolDraw2DSVG(-1, -1)
     _set_options(drawer.drawOptions())
     bonds = _bonds_between(laid_out, highlight)
@@ -69,7 +92,10 @@ def lay_out(mol: Chem.Mol, scaffold: Chem.Mol | None = None) -> Chem.Mol:
 
 def write_molblock(mol: Chem.Mol, *, scaffold: Chem.Mol | None = None, name: str = "") -> str:
     """The molfile of *mol*, laid out as its drawing is: V2000, or V3000 where only that can hold it."""
-    laid_out = lay_out(mol, scaffold)
+    return _write_molblock(lay_out(mol, scaffold), name)
+
+
+def _write_molblock(laid_out: Chem.Mol, name: str) -> str:
     laid_out.SetProp("_Name", " ".join(name.split())[:80])
     return str(Chem.MolToMolBlock(laid_out, forceV3000=bool(laid_out.GetStereoGroups())))
 
@@ -100,45 +126,34 @@ def _bonds_between(mol: Chem.Mol, atoms: Sequence[int]) -> list[int]:
 
 
 def _rewrite(drawn: str, title: str) -> str:
-    source = ElementTree.fromstring(drawn)
-    _left, _top, drawn_width, drawn_height = source.get("viewBox", "0 0 0 0").split()
-    width, height = (int(size) + 2 * _MARGIN_PX for size in (drawn_width, drawn_height))
-    root = ElementTree.Element(
-        "svg",
-        {
-            "xmlns": _SVG,
-            "class": "structure",
-            "viewBox": f"{-_MARGIN_PX} {-_MARGIN_PX} {width} {height}",
-            "width": str(width),
-            "height": str(height),
-        },
-    )
-    if title:
-        root.set("role", "img")
-        ElementTree.SubElement(root, "title").text = title
-    else:
-        root.set("aria-hidden", "true")
-    for element in source:
-        tag = element.tag.removeprefix(f"{{{_SVG}}}")
-        if tag in {"path", "ellipse", "polygon"}:
-            ElementTree.SubElement(root, tag, _attributes(element))
-    return ElementTree.tostring(root, encoding="unicode")
+    size = _SIZE.search(drawn)
+    width, height = (int(side) + 2 * _MARGIN_PX for side in (size.groups() if size else (0, 0)))
+    box = f'viewBox="{-_MARGIN_PX} {-_MARGIN_PX} {width} {height}" width="{width}" height="{height}"'
+    told = f' role="img"><title>{escape(title)}</title>' if title else ' aria-hidden="true">'
+    shapes = "".join(_rewrite_shape(shape[1], shape[2]) for shape in _SHAPE.finditer(drawn.replace("\n", " ")))
+    return f'<svg xmlns="{_SVG}" class="structure" {box}{told}{shapes}</svg>'
 
 
-def _attributes(element: ElementTree.Element) -> dict[str, str]:
-    """The attributes of one drawn element, its style as presentation attributes and its colour as a class."""
-    kept = {name: element.attrib[name] for name in _KEPT_ATTRIBUTES if name in element.attrib}
-    style = dict(part.split(":", 1) for part in element.get("style", "").split(";") if ":" in part)
-    if "fill" in element.attrib:
-        style["fill"] = element.attrib["fill"]
-    inks = [_ink_of(style[name]) for name in ("fill", "stroke") if name in style]
-    classes = element.get("class", "").split() + [ink.css_class for ink in inks if ink]
+def _rewrite_shape(tag: str, text: str) -> str:
+    """One drawn element, its style as presentation attributes and its colour as a class."""
+    attributes = dict(_ATTRIBUTE.findall(text))
+    style, colours = _present(attributes.get("style", ""), attributes.get("fill"))
+    kept = [f'{name}="{attributes[name]}"' for name in _KEPT_ATTRIBUTES if name in attributes]
+    classes = dict.fromkeys((*attributes.get("class", "").split(), *colours))
     if classes:
-        kept["class"] = " ".join(dict.fromkeys(classes))
-    for name, value in style.items():
-        if _DEFAULTS.get(name) != value:
-            kept[name] = _presentable(value)
-    return kept
+        kept.append(f'class="{" ".join(classes)}"')
+    return f"<{tag} {' '.join((*kept, *style))} />"
+
+
+@lru_cache(maxsize=256)  # a drawing has some five different styles, all drawings together hardly more
+def _present(style_text: str, fill: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Presentation attributes and colour classes of a style."""
+    style = dict(part.split(":", 1) for part in style_text.split(";") if ":" in part)
+    if fill is not None:
+        style["fill"] = fill
+    inks = [_ink_of(style[name]) for name in ("fill", "stroke") if name in style]
+    attributes = (f'{name}="{_presentable(value)}"' for name, value in style.items() if _DEFAULTS.get(name) != value)
+    return tuple(attributes), tuple(ink.css_class for ink in inks if ink)
 
 
 def _presentable(value: str) -> str:

@@ -24,6 +24,7 @@ from rdkit.Chem import rdMolHash
 
 from nps_registry.chemistry.inchi import write_inchi
 from nps_registry.chemistry.masses import hill_formula, monoisotopic_mass_da
+from nps_registry.chemistry.rdkit_log import captured_log
 from nps_registry.chemistry.stereo import Configured, settle_stereo
 from nps_registry.errors import UnreadableStructure
 from nps_registry.localisation import gettext as _
@@ -92,8 +93,11 @@ def tautomer_key(parent: Chem.Mol) -> str:
     A digest of RDKit's ``HetAtomTautomerv2`` hash of the structure without stereochemistry, so it
     is as stable as that hash is between releases of RDKit.
     """
-    flat = Chem.Mol(parent)
-    Chem.RemoveStereochemistry(flat)
+    # The hash depends on the order of the atoms in rare cases, so it is taken in the canonical one.
+    with captured_log():
+        flat = Chem.MolFromSmiles(Chem.MolToSmiles(parent, isomericSmiles=False))
+    if flat is None:
+        raise UnreadableStructure(_("This structure cannot be written as a SMILES, so it cannot be identified."))
     hashed = rdMolHash.MolHash(flat, rdMolHash.HashFunction.HetAtomTautomerv2)
     return hashlib.sha256(hashed.encode()).hexdigest()[:32]
 

@@ -13,21 +13,16 @@ from rdkit import Chem
 from rdkit.Chem import rdinchi
 
 from nps_registry.chemistry.faults import describe_fault
+from nps_registry.chemistry.inchi_grammar import check_inchi
 from nps_registry.chemistry.limits import Limits
 from nps_registry.chemistry.notation import Notation
 from nps_registry.chemistry.rdkit_log import captured_log
 from nps_registry.errors import UnreadableStructure
 from nps_registry.localisation import gettext as _
-from nps_registry.localisation import mark
 
 _PREFIX = "InChI=1S/"
 _READABLE_PREFIXES = (_PREFIX, "InChI=1/")
 _OPEN_STEREO_MESSAGE = "Omitted undefined stereo"
-_LAYER_HINTS = (
-    ("FORMULA", mark("its formula")),
-    ("CONNECTIONS", mark("its layer of connections (/c)")),
-    ("MOBILE_H", mark("its layer of hydrogens (/h)")),
-)
 _WRITE_TIMEOUT_OPTION = "/W4"  # seconds
 
 
@@ -62,9 +57,7 @@ def write_inchi(mol: Chem.Mol) -> Inchi:
     """
     text, _code, message, _log, _aux = rdinchi.MolToInchi(mol, _WRITE_TIMEOUT_OPTION)
     if not text.startswith(_PREFIX):
-        raise UnreadableStructure(
-            _("No InChI can be computed for this structure, so it cannot be identified; is it one definite substance?")
-        )
+        raise UnreadableStructure(_("No InChI can be computed for this structure, so it cannot be identified."))
     return Inchi(text, _OPEN_STEREO_MESSAGE in message or "?" in text)
 
 
@@ -79,16 +72,18 @@ def parse_inchi(text: str, limits: Limits) -> Chem.Mol:
     _require_one_word(inchi, offset)
     if not inchi.startswith(_READABLE_PREFIXES):
         raise UnreadableStructure(_("The InChI must start with “InChI=1S/”."), position=offset + 1)
-    _require_modest_formula(inchi, limits)
+    check_inchi(inchi, limits)
     with captured_log():
-        mol: Chem.Mol | None = rdinchi.InchiToMol(inchi, True, True)[0]
-    if mol is not None:
-        return mol
-    with captured_log():
-        unchecked, _code, _message, library_log = rdinchi.InchiToMol(inchi, False, False)
+        try:
+            mol: Chem.Mol | None = rdinchi.InchiToMol(inchi, True, True)[0]
+        except Chem.MolSanitizeException:
+            mol = None
+        unchecked = mol or rdinchi.InchiToMol(inchi, False, False)[0]
     if unchecked is None:
-        raise _syntax_error(library_log)
-    raise describe_fault(unchecked, lambda index: index + 1, Notation.INCHI)
+        raise UnreadableStructure(_("The InChI cannot be read: its layers contradict each other."))
+    if mol is None:
+        raise describe_fault(unchecked, lambda index: index + 1, Notation.INCHI)
+    return mol
 
 
 def _require_one_word(inchi: str, offset: int) -> None:
@@ -101,51 +96,3 @@ def _require_one_word(inchi: str, offset: int) -> None:
                 ),
                 position=position,
             )
-
-
-def _require_modest_formula(inchi: str, limits: Limits) -> None:
-    formula = inchi.split("/")[1]
-    components = formula.split(".")
-    if len(components) > limits.fragments or any(part[:1].isdigit() and len(part) > 60 for part in components):
-        raise UnreadableStructure(
-            _("The InChI has {count} parts; at most {limit} are read.").format(
-                count=len(components), limit=limits.fragments
-            )
-        )
-    heavy = _heavy_atoms(formula)
-    if heavy > limits.atoms:
-        raise UnreadableStructure(
-            _("The structure has {count} atoms; at most {limit} are read.").format(count=heavy, limit=limits.atoms)
-        )
-
-
-def _heavy_atoms(formula: str) -> int:
-    """Atoms other than hydrogen in an InChI's formula layer; components may carry a multiplier (``2C2H6O``)."""
-    total = 0
-    for component in formula.split("."):
-        digits = len(component) - len(component.lstrip("0123456789"))
-        multiplier = int(component[:digits][:6] or 1)
-        total += multiplier * _count_component(component[digits:])
-    return total
-
-
-def _count_component(component: str) -> int:
-    total, index = 0, 0
-    while index < len(component):
-        end = index + 1
-        while end < len(component) and component[end].islower():
-            end += 1
-        symbol, start = component[index:end], end
-        while end < len(component) and component[end].isdigit():
-            end += 1
-        if symbol != "H":
-            total += int(component[start:end][:6] or 1)
-        index = end
-    return total
-
-
-def _syntax_error(library_log: str) -> UnreadableStructure:
-    layer = next((_(name) for word, name in _LAYER_HINTS if f"{word} (" in library_log), _("one of its layers"))
-    return UnreadableStructure(
-        _("The InChI cannot be read: {layer} is malformed or contradicts the others.").format(layer=layer)
-    )

@@ -8,6 +8,7 @@ that of *CTfile Formats* (BIOVIA): three header lines, the counts line, one line
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 from rdkit import Chem
@@ -24,6 +25,7 @@ COUNTS_LINE = 3
 _RECORD_END = "$$$$"
 _COORDINATE_LIMIT = 100_000.0
 _PLACEHOLDERS = frozenset({"R", "R#", "*", "A", "Q", "X", "M", "L", "LP", "AH", "QH", "XH", "MH", "Pol", "Du"})
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
 _BOND_KINDS = frozenset({1, 2, 3, 4, 9})  # single, double, triple, aromatic, coordination
 _HYDROGEN_ISOTOPES = frozenset({"D", "T"})
 
@@ -117,7 +119,7 @@ def _require_counts(atoms: int | None, bonds: int | None, line: int, limits: Lim
 
 def _whole(text: str) -> int | None:
     stripped = text.strip()
-    return int(stripped) if stripped.lstrip("-").isdecimal() and stripped.isascii() else None
+    return int(stripped) if _WHOLE.fullmatch(stripped) else None
 
 
 def _check_v2000(lines: list[str], limits: Limits) -> Table:

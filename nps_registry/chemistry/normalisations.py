@@ -16,7 +16,6 @@ TRANSFORMS: tuple[tuple[str, str], ...] = (
     ("azide", "[N:1]=[N:2]#[N:3]>>[N:1]=[N+:2]=[N-:3]"),
     ("azide, drawn with separated charges", "[N-:1][N+:2]#[N:3]>>[N-0:1]=[N+:2]=[N-:3]"),
     ("diazo group", "[*:1]=[N:2]#[N:3]>>[*:1]=[N+:2]=[N-:3]"),
-    ("diazonium", "[*:1]-[N+:2]=[N+0:3]>>[*:1]-[N+:2]#[N+0:3]"),
     ("amidinium", "[C,S;X3+1:1]([NX3:2])[NX3!H0:3]>>[*+0:1]([N:2])=[N+:3]"),
     (
         "charges on both ends of a double bond",

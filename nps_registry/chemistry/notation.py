@@ -20,7 +20,7 @@ class Notation(StrEnum):
 
 _INCHIKEY = re.compile(r"[A-Z]{14}-[A-Z]{10}-[A-Z]")
 _MOLFILE_MARK = re.compile(r"V[23]000\s*$|^M  END", re.MULTILINE)
-_FORBIDDEN_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_FORBIDDEN_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _REACTION_FILE = ("$RXN", "$RDFILE")
 
 

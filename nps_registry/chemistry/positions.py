@@ -20,7 +20,12 @@ def positional_key(smiles: str) -> str:
     Raises:
         UnreadableStructure: the SMILES cannot be read.
     """
-    mol = Chem.Mol(parse(smiles).mol)
+    return positional_key_of(parse(smiles).mol)
+
+
+def positional_key_of(parent: Chem.Mol) -> str:
+    """The same key, of a structure that was read already."""
+    mol = Chem.Mol(parent)
     Chem.RemoveStereochemistry(mol)
     bonds = {mol.GetBondBetweenAtoms(*pair).GetIdx() for pair in mol.GetSubstructMatches(_RING_TO_CHAIN)}
     if not bonds:

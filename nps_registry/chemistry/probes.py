@@ -12,6 +12,8 @@ from functools import lru_cache
 from rdkit import Chem
 from rdkit.Chem import rdqueries
 
+ATOM_NUMBER = "molAtomMapNumber"  # RDKit's name for the number in [CH3:1]
+
 
 @dataclass(frozen=True, slots=True)
 class Probes:
@@ -23,13 +25,15 @@ class Probes:
     isotope: Chem.Mol
     configured_atom: Chem.Mol
     inner_double_bond: Chem.Mol
+    numbered_atom: Chem.Mol
 
 
 @lru_cache(maxsize=1)
 def probes() -> Probes:
     """The queries, built at first use."""
-    configured = Chem.RWMol()
+    configured, numbered = Chem.RWMol(), Chem.RWMol()
     configured.AddAtom(rdqueries.HasChiralTagQueryAtom())
+    numbered.AddAtom(rdqueries.HasPropQueryAtom(ATOM_NUMBER))
     return Probes(
         hydrogen=Chem.MolFromSmarts("[#1]"),
         bonded_metal=Chem.MolFromSmarts("[Li,Be,Na,Mg,Al,K,Ca,Zn,Rb,Sr,Cs,Ba;!D0]"),
@@ -37,4 +41,5 @@ def probes() -> Probes:
         isotope=Chem.MolFromSmarts("[!0*]"),
         configured_atom=configured.GetMol(),
         inner_double_bond=Chem.MolFromSmarts("[!D1]=[!D1]"),
+        numbered_atom=numbered.GetMol(),
     )

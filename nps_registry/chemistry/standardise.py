@@ -17,6 +17,7 @@ from nps_registry.chemistry.fragments import split_counter_ions, split_solvents
 from nps_registry.chemistry.normalisations import TRANSFORMS
 from nps_registry.chemistry.notes import Note
 from nps_registry.chemistry.probes import probes
+from nps_registry.chemistry.rdkit_log import captured_log
 from nps_registry.localisation import gettext as _
 
 __all__ = ["STEPS", "Note", "Standardised", "Step", "standardise"]
@@ -106,7 +107,7 @@ def normalise_groups(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
         return mol, None
     before = Chem.MolToSmiles(mol)
     normal = _tools()[0].normalize(mol)
-    if Chem.MolToSmiles(normal) == before:
+    if Chem.MolToSmiles(normal) == before or not _is_possible(normal):
         return mol, None
     return normal, Note(
         "group_normalised", _("A functional group was redrawn in its usual form, with the same meaning.")
@@ -141,9 +142,15 @@ def neutralise(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
         return mol, None
     before = _charges(mol)
     neutral = _tools()[2].uncharge(mol)
-    if _charges(neutral) == before:
+    if _charges(neutral) == before or not _is_possible(neutral):
         return mol, None
     return neutral, Note("neutralised", _("Charges were settled by protons; the substance is the neutral form."))
+
+
+def _is_possible(changed: Chem.Mol) -> bool:
+    """Whether a redrawn structure keeps the rules of valence; one drawn oddly enough may not."""
+    with captured_log():
+        return not Chem.DetectChemistryProblems(changed)
 
 
 def _charges(mol: Chem.Mol) -> list[int]:
@@ -164,6 +171,15 @@ def clean_stereo(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
     cleaned = Chem.Mol(mol)
     Chem.AssignStereochemistry(cleaned, cleanIt=True, force=True)
     return cleaned, note
+
+
+def forget_layout(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
+    """Drop the coordinates of a molfile once its configurations are read, so that crowded atoms cannot blur them."""
+    if not mol.GetNumConformers():
+        return mol, None
+    bare = Chem.Mol(mol)
+    bare.RemoveAllConformers()
+    return bare, None
 
 
 def _hindered_bonds(mol: Chem.Mol) -> list[int]:
@@ -189,4 +205,5 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("neutralise", neutralise),
     ("forget_isotopes", forget_isotopes),
     ("clean_stereo", clean_stereo),
+    ("forget_layout", forget_layout),
 )

@@ -10,6 +10,7 @@ from nps_registry.chemistry.inchi import parse_inchi
 from nps_registry.chemistry.limits import LIMITS, Limits
 from nps_registry.chemistry.molfile import parse_molfile
 from nps_registry.chemistry.notation import Notation, detect_notation
+from nps_registry.chemistry.probes import ATOM_NUMBER, probes
 from nps_registry.chemistry.smiles import parse_smiles
 from nps_registry.errors import UnreadableStructure
 from nps_registry.localisation import gettext as _
@@ -46,6 +47,7 @@ def parse(text: str, *, limits: Limits = LIMITS) -> Drawn:
     given, notation = detect_notation(text, limits)
     mol = _READERS[notation](given, limits)
     _require_modest_molecule(mol, limits)
+    _forget_atom_numbers(mol)
     return Drawn(text=given, notation=notation, mol=mol)
 
 
@@ -72,3 +74,9 @@ def _require_modest_molecule(mol: Chem.Mol, limits: Limits) -> None:
                 count=fragments, limit=limits.fragments
             )
         )
+
+
+def _forget_atom_numbers(mol: Chem.Mol) -> None:
+    """Take off the numbers that editors put on atoms (``[CH3:1]``); they say nothing of the substance."""
+    for (index,) in mol.GetSubstructMatches(probes().numbered_atom):
+        mol.GetAtomWithIdx(index).ClearProp(ATOM_NUMBER)

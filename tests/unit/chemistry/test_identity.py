@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from rdkit import Chem
 
 from nps_registry.chemistry.depict import write_molblock
-from nps_registry.chemistry.identity import Identity, are_stereo_variants, are_tautomers, same_skeleton
+from nps_registry.chemistry.identity import Identity, are_stereo_variants, are_tautomers, identify, same_skeleton
 from nps_registry.chemistry.reading import read
+from nps_registry.chemistry.standardise import standardise
 from nps_registry.chemistry.structure import parse
 from nps_registry.errors import UnreadableStructure
 from nps_registry.vocabulary.substance import Stereo
@@ -192,6 +193,15 @@ def test_identity_passes_through_a_molfile_of_either_form_and_through_its_inchi(
     assert identity_of(write_molblock(parent)) == reading.identity
     assert identity_of(Chem.MolToV3KMolBlock(parent)) == reading.identity
     assert identity_of(reading.identity.inchi).key == reading.identity.key
+
+
+def test_crowded_coordinates_do_not_blur_what_is_drawn() -> None:
+    meso = Chem.MolFromSmiles("O[C@H](C(=O)O)[C@@H](O)C(=O)O")
+    expected = read("O[C@H](C(=O)O)[C@@H](O)C(=O)O").identity
+    laid_out = parse(write_molblock(meso)).mol
+    for atom in range(laid_out.GetNumAtoms()):
+        laid_out.GetConformer().SetAtomPosition(atom, (0.0, 0.0, 0.0))
+    assert identify(standardise(laid_out).parent) == expected
 
 
 def test_a_racemate_passes_through_a_molfile() -> None:

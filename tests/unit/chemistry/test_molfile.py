@@ -80,6 +80,11 @@ def test_a_file_cut_off_or_with_two_structures_is_refused() -> None:
     assert "more than one" in refusal_of(f"{V2000}\n$$$$\n{V2000}").detail
 
 
+def test_half_a_character_and_a_number_without_end_are_refused() -> None:
+    assert "control character" in refusal_of("\ud800" + V2000).detail
+    assert refusal_of(V3000.replace("COUNTS 9", "COUNTS " + "9" * 5_000)).line == 6
+
+
 def test_a_polymer_is_refused() -> None:
     block = "\n\n\n  3  2  0  0  0  0            999 V2000\n" + ATOM_LINE * 3 + "  1  2  1  0\n  2  3  1  0\n"
     block += "M  STY  1   1 SRU\nM  SAL   1  1   2\nM  SBL   1  2   1   2\nM  SMT   1 n\nM  END\n"

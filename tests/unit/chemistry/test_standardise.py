@@ -70,6 +70,13 @@ def test_what_was_taken_away_is_named(drawn: str, counter_ions: tuple[str, ...],
     assert all(name in told for name in {*counter_ions, *solvents})
 
 
+@pytest.mark.parametrize("smiles", ["CN=[N+]N=[N-]", "CN=[N+]C[N-]", "[NH3+]CC([H-])=O"])
+def test_an_odd_drawing_never_becomes_an_impossible_parent(smiles: str) -> None:
+    parent = standardise(parse(smiles).mol).parent
+    assert not Chem.DetectChemistryProblems(parent)
+    assert Chem.MolFromSmiles(Chem.MolToSmiles(parent)) is not None
+
+
 def test_isotopes_are_a_fact_of_the_finding() -> None:
     done = standardise(parse("[2H]C([2H])([2H])NC(C)C(=O)c1cccc(C)c1").mol)
     assert done.isotopes

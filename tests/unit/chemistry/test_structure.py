@@ -128,6 +128,10 @@ def test_enhanced_stereo_is_read_and_the_rest_of_the_extension_left_aside() -> N
     assert mol.GetNumConformers() == 0
 
 
+def test_numbers_on_atoms_say_nothing_of_the_substance() -> None:
+    assert Chem.MolToSmiles(parse("[CH3:1][CH2:2][OH:3]").mol) == "CCO"
+
+
 def test_each_thread_gets_the_position_of_its_own_error() -> None:
     wrong: list[str] = []
 
