@@ -36,6 +36,17 @@ class Relation:
     sources: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """An entry with a structure, as far as computed relations go."""
+
+    accession: str
+    skeleton: str
+    formula: str
+    chemical_class: str | None
+    smiles: str
+
+
 def derive_relations(records: Sequence[SubstanceRecord], positional_key: PositionalKey) -> tuple[Relation, ...]:
     """Every relation between living entries, symmetric ones in both directions, in order.
 
@@ -44,7 +55,27 @@ def derive_relations(records: Sequence[SubstanceRecord], positional_key: Positio
         positional_key: gives the key of a SMILES that positional isomers share.
     """
     living = [record for record in records if record.status is None]
-    return tuple(sorted({*_stated(living), *_stereo_variants(living), *_positional_isomers(living, positional_key)}))
+    kin = [
+        Kin(
+            record.accession,
+            record.structure.skeleton,
+            record.structure.formula,
+            record.chemical_class,
+            record.structure.smiles,
+        )
+        for record in living
+        if record.structure
+    ]
+    return tuple(sorted({*_stated(living), *compute_relations(kin, positional_key)}))
+
+
+def compute_relations(kin: Sequence[Kin], positional_key: PositionalKey) -> Iterator[Relation]:
+    """The relations that the structures of *kin* give, symmetric ones in both directions.
+
+    The key is asked for only where entries share formula and class.
+    """
+    yield from _stereo_variants(kin)
+    yield from _positional_isomers(kin, positional_key)
 
 
 def _stated(records: Iterable[SubstanceRecord]) -> Iterator[Relation]:
@@ -55,29 +86,26 @@ def _stated(records: Iterable[SubstanceRecord]) -> Iterator[Relation]:
             yield Relation(record.accession, RelationKind.MEMBER, member.accession)
 
 
-def _stereo_variants(records: Iterable[SubstanceRecord]) -> Iterator[Relation]:
+def _stereo_variants(kin: Iterable[Kin]) -> Iterator[Relation]:
     skeletons = defaultdict(list)
-    for record in records:
-        if record.structure:
-            skeletons[record.structure.skeleton].append(record.accession)
+    for each in kin:
+        skeletons[each.skeleton].append(each.accession)
     for accessions in skeletons.values():
         for one, other in permutations(accessions, 2):
             yield Relation(one, RelationKind.STEREO_VARIANT, other)
 
 
-def _positional_isomers(records: Iterable[SubstanceRecord], positional_key: PositionalKey) -> Iterator[Relation]:
+def _positional_isomers(kin: Iterable[Kin], positional_key: PositionalKey) -> Iterator[Relation]:
     formulas = defaultdict(list)
-    for record in records:
-        if record.structure:
-            formulas[record.structure.formula, record.chemical_class].append(record)
+    for each in kin:
+        formulas[each.formula, each.chemical_class].append(each)
     for isomers in formulas.values():
-        if len({record.structure.skeleton for record in isomers if record.structure}) < 2:
+        if len({each.skeleton for each in isomers}) < 2:
             continue
         pieces = defaultdict(list)
-        for record in isomers:
-            if record.structure:
-                pieces[positional_key(record.structure.smiles)].append((record.accession, record.structure.skeleton))
+        for each in isomers:
+            pieces[positional_key(each.smiles)].append(each)
         for alike in pieces.values():
-            for (one, skeleton), (other, other_skeleton) in permutations(alike, 2):
-                if skeleton != other_skeleton:
-                    yield Relation(one, RelationKind.POSITIONAL_ISOMER, other)
+            for one, other in permutations(alike, 2):
+                if one.skeleton != other.skeleton:
+                    yield Relation(one.accession, RelationKind.POSITIONAL_ISOMER, other.accession)

@@ -41,15 +41,16 @@ def insert_objects(session: Session, rows: Iterable[Table]) -> None:
             insert_rows(session, type(objects[0]), [_values_of(row) for row in objects])
 
 
-def insert_returning_ids(session: Session, rows: Sequence[Table]) -> list[int]:
-    """Write *rows* of one table whose integer ids the database gives; answers the ids in the same order."""
+def insert_returning_ids(session: Session, table: type[Table], rows: Sequence[Row]) -> list[int]:
+    """Write *rows* of *table*, whose integer ids the database gives; answers the ids in the same order."""
     ids: list[int] = []
     session.flush()
+    names = frozenset().union(*rows)
+    schema = _schema_of(table)
+    statement = insert(schema).returning(schema.c.id, sort_by_parameter_order=True)
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        part = rows[start : start + ROWS_AT_ONCE]
-        table = _schema_of(type(part[0]))
-        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-        ids += session.connection().execute(statement, [_values_of(row) for row in part]).scalars()
+        filled = [_fill(table, names, row) for row in rows[start : start + ROWS_AT_ONCE]]
+        ids += session.connection().execute(statement, filled).scalars()
     return ids
 
 

@@ -245,3 +245,9 @@ def _drop_empty_rows(session: Session, substance_ids: Collection[int]) -> None:
         session.execute(
             delete(PublicCount).where(col(PublicCount.substance_id).in_(ids), empty), execution_options=_QUIETLY
         )
+
+
+def recount(session: Session, substance_ids: Collection[int]) -> set[int]:
+    """Look again at every report of *substance_ids*, whatever marked it; answers the substances that moved."""
+    mark_due(session, substance_ids)
+    return follow(session)

@@ -12,7 +12,7 @@ from nps_registry.store.tables.account import (
 from nps_registry.store.tables.audit import AuditEvent, OutboxMessage
 from nps_registry.store.tables.base import Table
 from nps_registry.store.tables.count import PublicCount, PublicFinding
-from nps_registry.store.tables.registry import Registry
+from nps_registry.store.tables.registry import CatalogueFile, Registry
 from nps_registry.store.tables.report import (
     Attachment,
     CandidateSubstance,
@@ -48,6 +48,7 @@ __all__ = [
     "Attachment",
     "AuditEvent",
     "CandidateSubstance",
+    "CatalogueFile",
     "ChemicalClass",
     "Claim",
     "Control",

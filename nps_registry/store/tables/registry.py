@@ -10,6 +10,15 @@ from nps_registry.store.tables.base import Table, instant_column, key_column, no
 from nps_registry.vocabulary.report import RegistryMode
 
 
+class CatalogueFile(Table, table=True):
+    """A file of the catalogue as it was when it was loaded: a load reads only what differs."""
+
+    __tablename__ = "catalogue_file"
+
+    path: str = Field(primary_key=True, max_length=200, description="relative to the catalogue, with /")
+    digest: str = Field(max_length=64, description="SHA-256")
+
+
 class Registry(Table, table=True):
     """One row. ``change`` grows with every change that the in-memory index or a cached page must follow."""
 

@@ -148,8 +148,10 @@ class Rendering(Table, table=True):
     __tablename__ = "rendering"
 
     substance_id: int = Field(primary_key=True, foreign_key="substance.id")
+    drawn_from: str = Field(default="", max_length=64, description="SHA-256 of all that the rest follows from")
     svg: str = ""
     molblock: str = ""
+    positional_key: str = Field(default="", max_length=64, description="shared by isomers in position")
     recipe: str = Field(default="", max_length=80)
     fingerprint: bytes = Field(default=b"", sa_type=LargeBinary)
     pattern_fingerprint: bytes = Field(default=b"", sa_type=LargeBinary)
@@ -199,6 +201,7 @@ class Claim(Table, table=True):
     agreement: Agreement = Field(sa_column=key_column(Agreement))
     stereo: Stereo | None = Field(default=None, sa_column=key_column(Stereo, nullable=True))
     basis: Basis | None = Field(default=None, sa_column=key_column(Basis, nullable=True))
+    source_class: str = Field(default="", description="the class in the source's own words")
 
 
 class SubstanceRelation(Table, table=True):
@@ -229,6 +232,7 @@ class ControlList(Table, table=True):
     checked_to: str = Field(default="", max_length=10)
     url: str = ""
     note: str = ""
+    is_primary: bool = Field(default=False, description="the list's own text was read, entry by entry")
     generic_definitions: list[dict[str, object]] = Field(default_factory=list, sa_column=json_column())
     entry_digest: str = Field(default="", max_length=64)
 
@@ -246,10 +250,14 @@ class Control(Table, table=True):
     decided_on: str = Field(default="", max_length=10, description="partial ISO date")
     in_force_on: str = Field(default="", max_length=10, description="partial ISO date")
     ended_on: str = Field(default="", max_length=10, description="partial ISO date; the listing ended or was replaced")
+    worded_since: str = Field(default="", max_length=10, description="the list has this wording since; it may be older")
+    is_temporary: bool = False
+    expires_on: str = Field(default="", max_length=10, description="partial ISO date; of a temporary listing")
     place: str = Field(default="", description="number, page or document within the source")
     scope: list[str] = Field(default_factory=list, sa_column=json_column())
     exclusions: list[str] = Field(default_factory=list, sa_column=json_column())
     verified: bool = False
     verified_by: list[str] = Field(default_factory=list, sa_column=json_column())
+    conflicts: list[str] = Field(default_factory=list, sa_column=json_column())
     note: str = ""
     sources: list[str] = Field(default_factory=list, sa_column=json_column())

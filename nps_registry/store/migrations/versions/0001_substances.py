@@ -17,6 +17,12 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "catalogue_file",
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("path", name="pk_catalogue_file"),
+    )
+    op.create_table(
         "chemical_class",
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("label", sa.String(), nullable=False),
@@ -63,6 +69,7 @@ def upgrade() -> None:
         sa.Column("checked_to", sa.String(length=10), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("is_primary", sa.Boolean(), nullable=False),
         sa.Column("generic_definitions", sa.JSON(), nullable=False),
         sa.Column("entry_digest", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name="fk_control_list_source_id"),
@@ -142,6 +149,7 @@ def upgrade() -> None:
         sa.Column("agreement", sa.String(length=48), nullable=False),
         sa.Column("stereo", sa.String(length=48), nullable=True),
         sa.Column("basis", sa.String(length=48), nullable=True),
+        sa.Column("source_class", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name="fk_claim_source_id"),
         sa.ForeignKeyConstraint(["substance_id"], ["substance.id"], name="fk_claim_substance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_claim"),
@@ -157,11 +165,15 @@ def upgrade() -> None:
         sa.Column("decided_on", sa.String(length=10), nullable=False),
         sa.Column("in_force_on", sa.String(length=10), nullable=False),
         sa.Column("ended_on", sa.String(length=10), nullable=False),
+        sa.Column("worded_since", sa.String(length=10), nullable=False),
+        sa.Column("is_temporary", sa.Boolean(), nullable=False),
+        sa.Column("expires_on", sa.String(length=10), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("scope", sa.JSON(), nullable=False),
         sa.Column("exclusions", sa.JSON(), nullable=False),
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column("verified_by", sa.JSON(), nullable=False),
+        sa.Column("conflicts", sa.JSON(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["list_id"], ["control_list.id"], name="fk_control_list_id"),
@@ -181,8 +193,10 @@ def upgrade() -> None:
     op.create_table(
         "rendering",
         sa.Column("substance_id", sa.Integer(), nullable=False),
+        sa.Column("drawn_from", sa.String(length=64), nullable=False),
         sa.Column("svg", sa.String(), nullable=False),
         sa.Column("molblock", sa.String(), nullable=False),
+        sa.Column("positional_key", sa.String(length=64), nullable=False),
         sa.Column("recipe", sa.String(length=80), nullable=False),
         sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
         sa.Column("pattern_fingerprint", sa.LargeBinary(), nullable=False),
@@ -253,3 +267,4 @@ def downgrade() -> None:
     op.drop_table("source")
     op.drop_table("registry")
     op.drop_table("chemical_class")
+    op.drop_table("catalogue_file")
