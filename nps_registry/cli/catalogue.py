@@ -1,32 +1,36 @@
-"""``nps-registry catalogue``: check the files, load them, and tell what they hold and what a change does."""
+"""``nps-registry catalogue``: check the files, load them, and tell what they hold and what a change does.
+
+The commands import what they run: ``serve`` and the others start without the lint and the report.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nps_registry.assets import find_substances
-from nps_registry.catalogue.differences import compare, open_version
 from nps_registry.catalogue.exporting import ExportForm
-from nps_registry.catalogue.exporting import export as export_catalogue
 from nps_registry.catalogue.files import read_catalogue
-from nps_registry.catalogue.lint import RULES, Finding, Severity
-from nps_registry.catalogue.lint import lint as lint_catalogue
-from nps_registry.catalogue.proposing import propose as propose_substance
 from nps_registry.catalogue.records import Catalogue
-from nps_registry.catalogue.reporting import write_report
-from nps_registry.catalogue.schema import describe_format, spell, write_schemas
-from nps_registry.catalogue.writing import substance_path, write_substance
 from nps_registry.cli.output import Format, write_rows
 from nps_registry.cli.progress import counting
 from nps_registry.errors import CatalogueFault, InvalidInput
+from nps_registry.intake.seed import load_files
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import ngettext
+from nps_registry.settings import read_settings
+from nps_registry.store import schema
+from nps_registry.store.engine import make_engine, writing
+from nps_registry.store.registry import create_registry, has_registry
+from nps_registry.vocabulary.report import RegistryMode
 from nps_registry.vocabulary.substance import Stereo
+
+if TYPE_CHECKING:
+    from nps_registry.catalogue.lint import Finding
 
 app = typer.Typer(help="The catalogue's files: check, load, compare, export.", no_args_is_help=True)
 
@@ -45,6 +49,8 @@ def lint(
     only: Annotated[list[str] | None, typer.Option("--rule", help="Apply this rule only; may be repeated.")] = None,
 ) -> None:
     """Check every file against the format and every rule; exit code 1 where there is an error."""
+    from nps_registry.catalogue.lint import RULES, Severity
+
     if rules:
         write_rows(
             [
@@ -69,12 +75,63 @@ def lint(
 
 
 @app.command()
+def load(directory: Directory = None) -> None:
+    """Bring the database up to the files: same files, same rows; what the files lack is withdrawn, never deleted."""
+    from nps_registry.cli.opened import open_registry
+    from nps_registry.intake.seed import load_files
+    from nps_registry.store.engine import writing
+
+    opened = open_registry()
+    with writing(opened.engine) as session, counting(_("Loading"), None) as advance:
+        result = load_files(session, _folder(directory), lambda done, _total: advance(done))
+    told = {
+        "added": len(result.added),
+        "changed": len(result.changed),
+        "withdrawn": len(result.withdrawn),
+        "unchanged": result.unchanged,
+    }
+    write_rows([told], None)
+    for accession in result.redirected:
+        typer.echo(_("{accession} redirects to the catalogue's entry now.").format(accession=accession), err=True)
+    if result.unknown_in_controls:
+        unknown = ", ".join(result.unknown_in_controls)
+        typer.echo(_("Control lists name entries that are not here: {unknown}").format(unknown=unknown), err=True)
+
+
+@app.command()
+def load(directory: Directory = None) -> None:
+    """Bring the registry to what the files say; only what differs is read and written.
+
+    A registry that was never filled is created, as a real one.
+    """
+    engine = make_engine(read_settings().database_url)
+    schema.require_current(engine)
+    with counting(_("Loading the catalogue"), None) as done, writing(engine) as session:
+        if not has_registry(session):
+            create_registry(session, RegistryMode.REAL)
+        result = load_files(session, _folder(directory), done)
+    told = {
+        "added": len(result.added),
+        "changed": len(result.changed),
+        "withdrawn": len(result.withdrawn),
+        "unchanged": result.unchanged,
+    }
+    typer.echo(
+        _("{added} added, {changed} changed, {withdrawn} withdrawn, {unchanged} unchanged.").format(**told), err=True
+    )
+    for accession in result.redirected:
+        typer.echo(_("{accession} redirects to the catalogue's entry now.").format(accession=accession), err=True)
+
+
+@app.command()
 def export(
     directory: Directory = None,
     form: Annotated[ExportForm, typer.Option("--format", help="Table, list or structures.")] = ExportForm.CSV,
     output: Annotated[Path | None, typer.Option(help="File to write instead of stdout.")] = None,
 ) -> None:
     """Write the whole catalogue as CSV, JSON or SDF."""
+    from nps_registry.catalogue.exporting import export as export_catalogue
+
     pieces = export_catalogue(read_catalogue(_folder(directory)), form)
     if output is None:
         sys.stdout.writelines(pieces)
@@ -93,6 +150,8 @@ def diff(
     form: RowFormat = None,
 ) -> None:
     """Say in sentences what changes from OLD to NEW."""
+    from nps_registry.catalogue.differences import compare, open_version
+
     folder = _folder(new)
     with open_version(old, folder) as before:
         changes = compare(before, read_catalogue(folder))
@@ -111,6 +170,8 @@ def report(
     check: Annotated[bool, typer.Option(help="Run the lint too and count its findings.")] = True,
 ) -> None:
     """Write the page on coverage, grades, gaps and conflicts."""
+    from nps_registry.catalogue.reporting import write_report
+
     folder = _folder(directory)
     catalogue = read_catalogue(folder)
     findings = Counter(finding.rule for finding in _find(catalogue, None)) if check else None
@@ -127,6 +188,8 @@ def schema(
     directory: Directory = None,
 ) -> None:
     """Print the JSON Schema of one sort of file."""
+    from nps_registry.catalogue.schema import describe_format, spell, write_schemas
+
     if write:
         for path in write_schemas(_folder(directory)):
             typer.echo(_("Written: {path}").format(path=path), err=True)
@@ -151,6 +214,9 @@ def propose(
     directory: Directory = None,
 ) -> None:
     """Write the first draft of a new entry: the structure's data filled in, the rest for you to judge."""
+    from nps_registry.catalogue.proposing import propose as propose_substance
+    from nps_registry.catalogue.writing import substance_path, write_substance
+
     folder = _folder(directory)
     record = propose_substance(read_catalogue(folder), structure, name, source, stereo=stereo, place=place)
     path = folder / substance_path(record)
@@ -168,6 +234,9 @@ def _folder(directory: Path | None) -> Path:
 
 def _find(catalogue: Catalogue, only: list[str] | None) -> list[Finding]:
     """The findings of all rules or of those named, with progress on stderr."""
+    from nps_registry.catalogue.lint import RULES
+    from nps_registry.catalogue.lint import lint as lint_catalogue
+
     chosen = [rule for rule in RULES if not only or rule.name in only]
     if unknown := set(only or ()) - {rule.name for rule in RULES}:
         raise InvalidInput(

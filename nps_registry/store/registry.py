@@ -28,6 +28,11 @@ def create_registry(session: Session, mode: RegistryMode) -> Registry:
     return found
 
 
+def has_registry(session: Session) -> bool:
+    """Whether the registry was created."""
+    return session.get(Registry, 1) is not None
+
+
 def find_registry(session: Session) -> Registry:
     """The registry's row.
 
