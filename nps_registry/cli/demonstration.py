@@ -13,7 +13,6 @@ import typer
 from nps_registry.accounts.people import create_organisation, create_person, mint_password
 from nps_registry.accounts.tokens import create_token
 from nps_registry.assets import find_substances
-from nps_registry.cli.loading import load_files
 from nps_registry.cli.opened import Opened, open_desk
 from nps_registry.cli.progress import counting
 from nps_registry.intake.amendment import read_submission
@@ -21,13 +20,14 @@ from nps_registry.intake.demonstration import COUNTRIES, Cast, Invented, invent
 from nps_registry.intake.importing import chunks
 from nps_registry.intake.receive import receive
 from nps_registry.intake.rows import Arrival
+from nps_registry.intake.seed import LoadResult, load_files
 from nps_registry.intake.table import digest_of_text
 from nps_registry.intake.understanding import Desk, Readings, Sender
 from nps_registry.localisation import gettext as _
 from nps_registry.settings import Settings, read_settings
 from nps_registry.store import accounts as stored
 from nps_registry.store import schema, substances
-from nps_registry.store.engine import Session, make_engine, writing
+from nps_registry.store.engine import Engine, Session, make_engine, writing
 from nps_registry.store.registry import create_registry, find_registry
 from nps_registry.store.tables import Organisation
 from nps_registry.store.viewer import Viewer
@@ -70,6 +70,19 @@ PLAYERS = (
 )
 
 
+def load_shipped(engine: Engine) -> LoadResult:
+    """Bring the registry up to the catalogue that this installation ships."""
+    with writing(engine) as session, counting(_("Loading the catalogue"), None) as done:
+        told = 0
+
+        def progress(so_far: int, total: int) -> None:
+            nonlocal told
+            done(so_far - told, total)
+            told = so_far
+
+        return load_files(session, find_substances(), progress)
+
+
 @app.command()
 def prepare() -> None:
     """Make the registry of the demonstration where it is not there yet, and write its accounts to a file."""
@@ -78,7 +91,7 @@ def prepare() -> None:
     schema.upgrade(engine)
     with writing(engine) as session:
         create_registry(session, RegistryMode.DEMONSTRATION)
-    load_files(engine, find_substances())
+    load_shipped(engine)
     opened = Opened(settings, engine, RegistryMode.DEMONSTRATION)
     fill(opened)
     _tell(settings, _accounts(opened))

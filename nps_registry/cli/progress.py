@@ -11,10 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 @contextmanager
-def counting(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar called *label* of *total* steps; the function it gives is told how many further steps are done."""
+def counting(label: str, total: int | None) -> Iterator[Callable[..., None]]:
+    """A bar called *label* of *total* steps; the function it gives is told how many further steps are done.
+
+    A total that is known only later can be given to that function too.
+    """
     console = Console(file=sys.stderr)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(label, total=total)
-        yield lambda steps: progress.advance(task, steps)
+        yield lambda steps, total=total: progress.update(task, advance=steps, total=total)

@@ -65,7 +65,7 @@ def served(url: str, mode: RegistryMode = RegistryMode.REAL) -> Iterator[Served]
     engine = make_engine(url)
     with writing(engine) as session:
         create_registry(session, mode)
-    load_catalogue(engine, read_catalogue(CASES))
+        load_catalogue(session, read_catalogue(CASES))
     players = {
         "de": ("DE", Role.LABORATORY, True),
         "de-reviewed": ("DE", Role.LABORATORY, False),
