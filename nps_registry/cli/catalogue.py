@@ -19,14 +19,8 @@ from nps_registry.catalogue.records import Catalogue
 from nps_registry.cli.output import Format, write_rows
 from nps_registry.cli.progress import counting
 from nps_registry.errors import CatalogueFault, InvalidInput
-from nps_registry.intake.seed import load_files
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import ngettext
-from nps_registry.settings import read_settings
-from nps_registry.store import schema
-from nps_registry.store.engine import make_engine, writing
-from nps_registry.store.registry import create_registry, has_registry
-from nps_registry.vocabulary.report import RegistryMode
 from nps_registry.vocabulary.substance import Stereo
 
 if TYPE_CHECKING:
@@ -76,14 +70,30 @@ def lint(
 
 @app.command()
 def load(directory: Directory = None) -> None:
-    """Bring the database up to the files: same files, same rows; what the files lack is withdrawn, never deleted."""
-    from nps_registry.cli.opened import open_registry
-    from nps_registry.intake.seed import load_files
-    from nps_registry.store.engine import writing
+    """Bring the database up to the files: same files, same rows; what the files lack is withdrawn, never deleted.
 
-    opened = open_registry()
-    with writing(opened.engine) as session, counting(_("Loading"), None) as advance:
-        result = load_files(session, _folder(directory), lambda done, _total: advance(done))
+    A registry that was never filled is created, as a real one.
+    """
+    from nps_registry.intake.seed import load_files
+    from nps_registry.settings import read_settings
+    from nps_registry.store import schema as tables
+    from nps_registry.store.engine import make_engine, writing
+    from nps_registry.store.registry import create_registry, has_registry
+    from nps_registry.vocabulary.report import RegistryMode
+
+    engine = make_engine(read_settings().database_url)
+    tables.require_current(engine)
+    with writing(engine) as session, counting(_("Loading"), None) as advance:
+        if not has_registry(session):
+            create_registry(session, RegistryMode.REAL)
+        told_before = 0
+
+        def progress(so_far: int, total: int) -> None:
+            nonlocal told_before
+            advance(so_far - told_before, total)
+            told_before = so_far
+
+        result = load_files(session, _folder(directory), progress)
     told = {
         "added": len(result.added),
         "changed": len(result.changed),
@@ -96,31 +106,6 @@ def load(directory: Directory = None) -> None:
     if result.unknown_in_controls:
         unknown = ", ".join(result.unknown_in_controls)
         typer.echo(_("Control lists name entries that are not here: {unknown}").format(unknown=unknown), err=True)
-
-
-@app.command()
-def load(directory: Directory = None) -> None:
-    """Bring the registry to what the files say; only what differs is read and written.
-
-    A registry that was never filled is created, as a real one.
-    """
-    engine = make_engine(read_settings().database_url)
-    schema.require_current(engine)
-    with counting(_("Loading the catalogue"), None) as done, writing(engine) as session:
-        if not has_registry(session):
-            create_registry(session, RegistryMode.REAL)
-        result = load_files(session, _folder(directory), done)
-    told = {
-        "added": len(result.added),
-        "changed": len(result.changed),
-        "withdrawn": len(result.withdrawn),
-        "unchanged": result.unchanged,
-    }
-    typer.echo(
-        _("{added} added, {changed} changed, {withdrawn} withdrawn, {unchanged} unchanged.").format(**told), err=True
-    )
-    for accession in result.redirected:
-        typer.echo(_("{accession} redirects to the catalogue's entry now.").format(accession=accession), err=True)
 
 
 @app.command()

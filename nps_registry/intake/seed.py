@@ -33,7 +33,7 @@ from nps_registry.vocabulary.substance import Status
 
 ENTRIES_AT_ONCE = 500
 Progress = Callable[[int, int], None]
-"""Told how many further entries are done, and how many there are in all."""
+"""Told how many entries are done so far, and how many there are in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,9 @@ def _load(session: Session, task: _Task) -> LoadResult:
     displaced = _make_room(session, task)
     ids = {accession: entry.id for accession, entry in task.known.items()}
     with _collection_paused():
-        for batch in in_batches(task.records, ENTRIES_AT_ONCE):
+        for number, batch in enumerate(in_batches(task.records, ENTRIES_AT_ONCE)):
             _write(session, task, batch, rules, ids)
+            task.progress(number * ENTRIES_AT_ONCE + len(batch), len(task.records))
     seed_links.write_merges(session, [record for record, _digest in task.records], ids)
     redirected = seed_links.redirect(session, displaced, ids)
     task.touched.update(task.known[accession].id for accession in gone)
@@ -236,7 +237,6 @@ def _write(
     written = stored.write_entries(session, rows, known)
     ids.update({record.accession: key for (record, _digest), key in zip(batch, written, strict=True)})
     task.touched.update(written)
-    task.progress(len(batch), len(task.records))
 
 
 def _scaffold_text(frame: Catalogue, record: SubstanceRecord) -> str:
