@@ -15,7 +15,6 @@ from typing import Any
 
 from nps_registry.catalogue.grading import derive_status, grade_substance
 from nps_registry.catalogue.records import Catalogue, SubstanceRecord
-from nps_registry.chemistry.depict import write_molblock
 from nps_registry.chemistry.stored import restore
 from nps_registry.vocabulary.substance import IdentifierScheme
 
@@ -93,6 +92,9 @@ def export_json(catalogue: Catalogue) -> Iterator[str]:
 
 def export_sdf(catalogue: Catalogue) -> Iterator[str]:
     """One molfile per living chemical, with the columns of the table as its data fields."""
+    # RDKit's drawing takes longer to import than the other forms take to write.
+    from nps_registry.chemistry.depict import write_molblock
+
     for record in catalogue.substances:
         if record.structure is None or record.status is not None:
             continue

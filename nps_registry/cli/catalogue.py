@@ -69,7 +69,7 @@ def lint(
 
 
 @app.command()
-def load(directory: Directory = None) -> None:
+def load(directory: Directory = None, form: RowFormat = None) -> None:
     """Bring the database up to the files: same files, same rows; what the files lack is withdrawn, never deleted.
 
     A registry that was never filled is created, as a real one.
@@ -100,7 +100,7 @@ def load(directory: Directory = None) -> None:
         "withdrawn": len(result.withdrawn),
         "unchanged": result.unchanged,
     }
-    write_rows([told], None)
+    write_rows([told], form)
     for accession in result.redirected:
         typer.echo(_("{accession} redirects to the catalogue's entry now.").format(accession=accession), err=True)
     if result.unknown_in_controls:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from nps_registry.cli import db
 from nps_registry.cli.catalogue import app
 from nps_registry.errors import CatalogueFault, Conflict, InvalidInput, NotFound
 
@@ -146,3 +147,19 @@ def test_a_proposal_needs_a_source_that_is_known(directory: Path) -> None:
     refusal = _run("propose", "CCO", "--name", "Ethanol", "--source", "hearsay", "--directory", directory).exception
 
     assert isinstance(refusal, InvalidInput)
+
+
+def test_loading_twice_changes_nothing_and_a_changed_file_is_loaded_alone(
+    directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NPS_DATABASE_URL", f"sqlite:///{tmp_path / 'registry.sqlite'}")
+    assert CliRunner().invoke(db.app, ["upgrade"]).exit_code == 0
+
+    first = json.loads(_run("load", "--directory", directory, "--format", "json").stdout)
+    again = json.loads(_run("load", "--directory", directory, "--format", "json").stdout)
+    _spoil(directory, 'origin = "synthetic"', 'origin = "natural"')
+    changed = json.loads(_run("load", "--directory", directory, "--format", "json").stdout)
+
+    assert first == [{"added": 23, "changed": 0, "withdrawn": 0, "unchanged": 0}]
+    assert again == [{"added": 0, "changed": 0, "withdrawn": 0, "unchanged": 23}]
+    assert changed == [{"added": 0, "changed": 1, "withdrawn": 0, "unchanged": 22}]
