@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import tomli
@@ -57,6 +57,6 @@ def mint(wanted: Iterable[Identity], known: Mapping[Identity, str], retired: Ite
     return given
 
 
-def unwanted(known: Mapping[Identity, str], given: Mapping[Hashable, str]) -> list[str]:
+def unwanted(known: Mapping[Identity, str], given: Mapping[Identity, str]) -> list[str]:
     """Accessions that files have and this compilation does not give: withdrawn by the curator, never dropped silently."""
     return sorted(set(known.values()) - set(given.values()))

@@ -30,4 +30,5 @@ def _claims(curation: Curation, read: ReadStructure) -> Iterator[Claim]:
                 names=tuple(map(read_descriptor, claim.names)),
                 cas=addition.cas,
                 basis=claim.basis,
+                is_cited=True,
             )

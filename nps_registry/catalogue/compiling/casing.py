@@ -71,7 +71,9 @@ def _recase_piece(piece: str, place: int, pieces: list[str], words: Collection[s
 
 
 def _finish(text: str) -> str:
-    text = re.sub(r"\b([NOS])(?=-)", lambda locant: locant[1].upper(), text)
+    text = re.sub(r"\b([PM])-(?=[a-z]{4,})", lambda place: f"{place[1].lower()}-", text)
+    text = re.sub(r"\bO-(?=methoxy|fluoro|chloro|bromo|iodo|ethoxy|hydroxy|nitro|tolyl)", "o-", text)
+    text = re.sub(r"\b([NS])(?=-)", lambda locant: locant[1].upper(), text)
     text = re.sub(r"(?<![A-Za-z])(alpha|beta|gamma|delta|omega|psi)(?=[A-Z])", r"\1-", text)
     text = re.sub(r"(?<=\d)(meo|aco|ho|cl|br|me)(?=-)", lambda part: _EXACT.get(part[1], part[1]), text)
     return text

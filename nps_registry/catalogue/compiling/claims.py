@@ -32,6 +32,7 @@ class Claim:
         structure: the standardised structure, with the stereo that structure and words together state.
         names: names with their descriptors, in the source's order.
         racemic: whether the source's words say that it means the racemate.
+        is_cited: whether a curator cites a publication for it.
         spelling: how well the source spells: 2 in the field's way, 1 recased from capitals, 0 in small letters only.
     """
 
@@ -49,6 +50,7 @@ class Claim:
     identifier: tuple[IdentifierScheme, str] | None = None
     basis: Basis | None = None
     source_class: str = ""
+    is_cited: bool = False
 
     @property
     def plain(self) -> tuple[str, ...]:
@@ -146,7 +148,7 @@ def _with_structure(
         structure = read(row.smiles, None)
     except UnreadableStructure as refusal:
         return f"cannot be read: {refusal.detail}"
-    racemic = _means_racemate(names, structure)
+    racemic = _means_racemate(names, structure, loose=origin.loose_synonyms)
     if _words_exceed_structure(names, structure):
         return "its name states a configuration that its structure lacks"
     if racemic:
@@ -191,13 +193,16 @@ def _is_excluded(row: EvidenceRow, source_id: str, exclusion: RowExclusion) -> b
     )
 
 
-def _means_racemate(names: tuple[Descriptor, ...], structure: Structure) -> bool:
-    """Whether the words say racemate: the first name does, or any does of a structure drawn as one enantiomer."""
+def _means_racemate(names: tuple[Descriptor, ...], structure: Structure, *, loose: bool) -> bool:
+    """Whether the words say racemate: the first name does, or any does of a structure drawn as one enantiomer.
+
+    A loose list of synonyms mixes the forms, so that of it the first name alone counts.
+    """
     if not names or structure.stereo is Stereo.ACHIRAL:
         return False
     if names[0].statement is Statement.RACEMIC:
         return True
-    return structure.stereo is Stereo.ABSOLUTE and any(name.statement is Statement.RACEMIC for name in names)
+    return not loose and structure.stereo is Stereo.ABSOLUTE and any(name.statement is Statement.RACEMIC for name in names)
 
 
 def _means_relative(names: tuple[Descriptor, ...], place: str) -> bool:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nps_registry.catalogue.compiling.descriptors import read_descriptor
+
 SALT_WORDS = (
     "hydrochloride|dihydrochloride|hcl|hydrobromide|hydroiodide|sulfate|sulphate|bisulfate|hemisulfate|tartrate|bitartrate|ditartrate|"
     "fumarate|hemifumarate|maleate|oxalate|citrate|mesylate|mesilate|dimesylate|dimesilate|besylate|tosylate|tosilate|napsylate|napsilate|esylate|"
@@ -22,7 +24,7 @@ SALT_WORDS = (
 SALT_OR_ESTER_WORDS = (
     "acetate|propionate|benzoate|nicotinate|decanoate|enanthate|butyrate|cinnamate|undecanoate|valerate|hexanoate"
 )
-_SALT = re.compile(rf"\b(?:{SALT_WORDS}|{SALT_OR_ESTER_WORDS})\b(?:\s*\(.*\))?$", re.IGNORECASE)
+_SALT = re.compile(rf"\b(?:{SALT_WORDS}|{SALT_OR_ESTER_WORDS}|salt|resin(?: complex)?)\b(?:\s*\([^)]*\))?$", re.IGNORECASE)
 _SALT_END = re.compile(rf"^(?P<base>.+?)[ ,]+(?:{SALT_WORDS})(?:[ ,]+(?:{SALT_WORDS}|anhydrous))*$", re.IGNORECASE)
 _DROPPED = (
     ("number of the Japanese dictionary", re.compile(r"^J\d[\d.,]*[A-Z]?$")),
@@ -98,7 +100,7 @@ def clean_names(raw: Iterable[str]) -> Cleaned:
         reason = why_dropped(name)
         if reason:
             dropped.append((text, reason))
-        elif _SALT.search(name):
+        elif _SALT.search(name) or _SALT.search(read_descriptor(name).bare):
             salts.append(name)
         elif name not in names:
             names.append(name)
@@ -116,25 +118,36 @@ def why_dropped(name: str) -> str | None:
 
 def base_of_salt(name: str) -> str | None:
     """The base named in the name of a salt, where the salt word can be no ester."""
-    found = _SALT_END.match(name)
-    return found["base"].strip(" ,") if found else None
+    descriptor = read_descriptor(name)
+    found = _SALT_END.match(descriptor.bare)
+    if not found:
+        return None
+    base = found["base"].strip(" ,")
+    return f"{descriptor.prefix}-{base}" if descriptor.prefix else base
 
 
 def tidy(text: str) -> str:
     """*text* with one kind of space, dash, quote and Greek letter, without a registry's remarks."""
     name = text.strip().replace("\u2013", "-").replace("\u2010", "-").replace("\u2011", "-").replace("\u2212", "-")
     name = name.replace("\u2032", "'").replace("’", "'").replace("‘", "'").replace("\xa0", " ").replace("ρ-", "p-")
-    name = re.sub(r"\.(ALPHA|BETA|GAMMA|DELTA|OMEGA|PSI)\.", lambda greek: greek[1].lower(), name, flags=re.IGNORECASE)
+    name = re.sub(r"\.(ALPHA|BETA|GAMMA|DELTA|OMEGA|PSI)\.", lambda greek: greek[1], name, flags=re.IGNORECASE)
     name = re.sub(r"\(SUP ([\d,]+)\)|\(sup ([\d,]+)\)", lambda number: number[1] or number[2], name)
     name = name.replace("(+-)", "(±)").replace("(+/-)", "(±)").replace("(.+/-.)", "(±)").replace("( -)", "(-)")
+    name = re.sub(r"\bBETAK-", "BK-", name)
     name = _LABEL.sub("", name)
     name = _QUALIFIER.sub("", name)
     name = _TAIL.sub("", name)
     name = re.sub(r"\s+", " ", name)
+    name = re.sub(r"\(((?:\d{0,2}[ab]{0,2}[rsez],?)+)\)", lambda locants: f"({_upper_descriptors(locants[1])})", name)
     name = re.sub(r"(?<=[-,]) (?=[\w(])", "", name)
     name = re.sub(r" (?=-[A-Za-z])", "", name)
     name = name.strip(" ;,.*")
     return name if name.endswith(")-") else name.removesuffix("-").strip(" ;,.*")
+
+
+def _upper_descriptors(locants: str) -> str:
+    """``4ar,7s`` as ``4aR,7S``."""
+    return re.sub(r"[rsez](?=,|$)", lambda letter: letter[0].upper(), locants)
 
 
 def _join_fragments(raw: Iterable[str]) -> list[str]:
@@ -167,5 +180,5 @@ def _split_labels(parts: Iterable[str]) -> list[str]:
         if len(pieces) == 1 or part.startswith("("):
             pieces = [part]
         for piece in pieces:
-            found.extend(re.split(r"\s*;\s*|\s+or\s+", piece))
+            found.extend(re.split(r"\s*;\s*|\s+or\s+|(?<=[a-z]{5})/(?=\S*[a-z]{6})", piece))
     return found

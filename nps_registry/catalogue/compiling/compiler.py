@@ -16,6 +16,7 @@ from nps_registry.catalogue.compiling.curation import Curation, read_curation
 from nps_registry.catalogue.compiling.evidence import MergedRow, read_evidence, read_merged
 from nps_registry.catalogue.compiling.groups import make_group
 from nps_registry.catalogue.compiling.identities import Entry, group_claims
+from nps_registry.catalogue.compiling.minor_forms import leave_out_minor_forms
 from nps_registry.catalogue.compiling.relations import with_relations
 from nps_registry.catalogue.compiling.structures import read_structure
 from nps_registry.catalogue.compiling.substances import Decisions, make_substance
@@ -81,6 +82,7 @@ def _make_records(
     classifier = read_classifier(directory)
     records = [make_substance(entry, given[entry.structure.key], decisions, merged, classifier) for entry in entries]
     records += [make_group(group, given[group.kind.value, group.name], records) for group in curation.groups]
+    records = leave_out_minor_forms(records)
     records = mark_ambiguous(with_relations(records, curation.relations))
     return sorted(records, key=lambda record: record.accession), decisions.unused(), unwanted(known, given)
 

@@ -83,8 +83,6 @@ class NameDecision(Record):
     drop: tuple[Text, ...] = ()
     trade: tuple[Text, ...] = ()
     street: tuple[Text, ...] = ()
-    years: dict[str, tuple[int, ...]] = {}
-    """First and, where it ended, last year of use of a name."""
 
 
 class FactDecision(Record):

@@ -43,11 +43,12 @@ _FORM = re.compile(
     rf"^(?P<bare>.+?)[ ,]+(?P<mark>{_TOKEN}(?:-{_TOKEN})*)[- ]?(?:FORM|ISOMER|ENANTIOMER)$", re.IGNORECASE
 )
 _PREFIX_TOKEN = (
-    rf"(?:\({_LOCANTS.replace('(?', '(?', 1)}\)|\((?:\+/-|\+-|±|\.\+/-\.|\+|-)\)|±|{_WORDS}|[RS](?=[-(])|[RS],[RS])"
+    rf"(?:\({_LOCANTS.replace('(?', '(?', 1)}\)|\((?:\+/-|\+-|±|\.\+/-\.|\+|-)\)|±|{_WORDS}|\d{{1,2}}[RS](?:,\d{{1,2}}[RS])*(?=-)|[RS](?=[-(])|[RS],[RS])"
 )
 _PREFIX = re.compile(rf"^(?P<mark>{_PREFIX_TOKEN}(?:[- ]?{_PREFIX_TOKEN})*)[- ](?P<bare>.+)$", re.IGNORECASE)
 _RACEMIC = re.compile(r"±|\+/-|\+-|\bDL\b|D,L|\bRAC(?:EMIC)?\b|\bRS\b|\bSR\b", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"\d[ab]?[RS]\b|\b[RS]\b|\(\+\)|\(-\)|^\+$|^-$|\b[DL]\b|\bENT\b", re.IGNORECASE)
+_DOUBLE_BOND = re.compile(r"\(?\d{0,2}[EZ](?:,\s?\d{0,2}[EZ])*\)?", re.IGNORECASE)
 _INSIDE = re.compile(r"\(\d+'?[abAB]?[RS](?:,\d+'?[abAB]?[RS])*\)|\([RS](?:,[RS])*\)")
 _INSIDE_GREEK = re.compile(r"\d\.?(?:ALPHA|BETA|α|β)", re.IGNORECASE)
 _RACEMIC_WORD = re.compile(r"^rac(?:e(?!t)|emic)|\bracem|\bmixed isomers", re.IGNORECASE)
@@ -71,7 +72,7 @@ def state(mark: str) -> Statement:
     """What the descriptor *mark* says."""
     if _RACEMIC.search(mark):
         return Statement.RACEMIC
-    if _ABSOLUTE.search(mark):
+    if _ABSOLUTE.search(mark) or _DOUBLE_BOND.fullmatch(mark):
         return Statement.ABSOLUTE
     return Statement.RELATIVE
 

@@ -1,6 +1,7 @@
 """Claims become entries: one per identity, with every claim on the entry that it speaks of.
 
-A name belongs to the stereo form that most independent groups give it to; where they tie, to the more defined
+A name belongs to the stereo form that a curator cites a publication for, else to the one that most independent
+groups give it to; where they tie, to the form that more groups draw, then to the more defined
 form of a structure with several centres and to the undefined one of a structure with one (a list that writes
 no descriptor there means what laboratories find). A claim whose names all belong to another form speaks of that
 form less precisely; a structure without a name supports the form it draws, or else the skeleton's main form.
@@ -70,7 +71,7 @@ def _group_skeleton(claims: Sequence[Claim]) -> list[Entry]:
     unnamed = [claim for claim in claims if not claim.names]
     if not named:
         return [_unnamed_entry(unnamed)]
-    owners = _owners(named)
+    owners = _owners(named, claims)
     homes = {id(claim): _home(claim, owners, claims) for claim in named}
     entries: dict[Key, Entry] = {}
     structures = {claim.structure.key: claim.structure for claim in claims}
@@ -93,18 +94,33 @@ def _unnamed_entry(claims: Sequence[Claim]) -> Entry:
     return Entry(chosen, [Attached(claim, agree(claim.structure, chosen)) for claim in claims])
 
 
-def _owners(named: Sequence[Claim]) -> Mapping[str, Key]:
+def _owners(named: Sequence[Claim], claims: Sequence[Claim]) -> Mapping[str, Key]:
     """Which stereo form each plain name belongs to."""
-    votes: dict[str, dict[Key, set[str]]] = defaultdict(lambda: defaultdict(set))
+    drawn = {claim.structure.key: _groups_of(claim.structure.key, claims) for claim in claims}
+    votes: dict[str, dict[Key, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     structures: dict[Key, Structure] = {}
+    cited: set[tuple[str, Key]] = set()
     for claim in named:
         structures[claim.structure.key] = claim.structure
+        if claim.is_cited:
+            cited.update((name, claim.structure.key) for name in claim.plain)
         for name in claim.plain:
-            votes[name][claim.structure.key].add(claim.group)
+            weights = votes[name][claim.structure.key]
+            weights[claim.group] = max(weights.get(claim.group, 0.0), _weight(claim))
     return {
-        name: max(forms, key=lambda key: (len(forms[key]), _precedence(structures[key]), key))
+        name: max(
+            forms,
+            key=lambda key: ((name, key) in cited, sum(forms[key].values()), drawn[key], _precedence(structures[key]), key),
+        )
         for name, forms in votes.items()
     }
+
+
+def _weight(claim: Claim) -> float:
+    """What a claim's word counts for: less in loose lists, and little where such a list draws no stereo at all."""
+    if not claim.loose:
+        return 1.0
+    return 0.1 if claim.structure.is_flat else 0.5
 
 
 def _precedence(structure: Structure) -> int:
@@ -121,15 +137,21 @@ def _home(claim: Claim, owners: Mapping[str, Key], claims: Sequence[Claim]) -> K
     racemate = (claim.structure.inchi, Stereo.RACEMIC.value)
     if claim.structure.stereo is Stereo.RELATIVE and any(other.structure.key == racemate for other in claims):
         return racemate
-    if not claim.plain or any(owners[name] == own for name in claim.plain[:1]):
+    elsewhere = [owners[name] for name in claim.plain if owners[name] != own]
+    if claim.structure.is_flat and elsewhere and _groups_of(elsewhere[0], claims) >= _groups_of(own, claims):
+        return elsewhere[0]
+    if not claim.plain or owners[claim.plain[0]] == own:
         return own
-    has_own_name = any(
-        name.statement in (Statement.ABSOLUTE, Statement.RACEMIC, Statement.RELATIVE) for name in claim.names
-    )
+    has_own_name = any(name.prefix and name.statement is not Statement.NOTHING for name in claim.names)
     groups = {other.group for other in claims if other.structure.key == own}
     if claim.structure.stereo not in (Stereo.UNDEFINED, Stereo.ACHIRAL) and (has_own_name or len(groups) > 1):
         return own
     return owners[claim.plain[0]]
+
+
+def _groups_of(key: Key, claims: Sequence[Claim]) -> int:
+    """How many independent groups draw the form *key*."""
+    return len({claim.group for claim in claims if claim.structure.key == key})
 
 
 def _main(entries: Iterable[Entry]) -> Entry:

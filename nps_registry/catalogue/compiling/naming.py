@@ -65,6 +65,11 @@ def kind_of(name: str) -> NameKind:
     return NameKind.SYNONYM
 
 
+def spell_greek(name: str) -> str:
+    """Greek locants in letters, as the field writes preferred names: ``alpha-PVP``."""
+    return name.replace("α-", "alpha-").replace("β-", "beta-").replace("γ-", "gamma-").replace("ω-", "omega-")
+
+
 def collect_names(entry: Entry) -> list[Naming]:
     """The names that are this entry's own, each once, with every source that gives it."""
     found: dict[str, Naming] = {}
@@ -72,7 +77,7 @@ def collect_names(entry: Entry) -> list[Naming]:
         for place, name in enumerate(attached.claim.names):
             if _is_own(name, attached.agreement, entry):
                 _add(found, attached.claim, name, place)
-    return [name for name in _without_noise(found.values())]
+    return _without_noise(found.values())
 
 
 def choose_preferred(names: Sequence[Naming]) -> Naming | None:
