@@ -119,6 +119,8 @@ def _possible_agreements(key: str, structure: StructureRecord) -> frozenset[Agre
         return frozenset({Agreement.FULL, Agreement.FLAT if is_flat else Agreement.SKELETON})
     if key == structure.inchikey:
         return frozenset({Agreement.FULL})
+    if key[:25] == structure.inchikey[:25]:
+        return frozenset({Agreement.SKELETON})  # another state of protonation, which the last letter tells
     return frozenset({Agreement.FLAT if is_flat else Agreement.SKELETON})
 
 

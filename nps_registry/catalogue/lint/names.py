@@ -26,7 +26,8 @@ _DATABASE_NUMBER = re.compile(
 _UNII = re.compile(r"^(?=(?:.*\d){3})(?=.*[A-Z])[0-9A-Z]{10}$")
 _INCHIKEY = re.compile(r"^[A-Z]{14}-[A-Z]{10}-[A-Z]$")
 _FORMULA = re.compile(r"^C\d+H\d+(?:[A-Z][a-z]?\d*)+$")
-_CAPITALS = re.compile(r"[A-Z]{6,}")
+# A word of six capitals that can be spoken; MMDPPO cannot.
+_CAPITALS = re.compile(r"(?=[A-Z]{6})(?=[A-Z]*[AEIOUY][A-Z]*[AEIOUY])[A-Z]+")
 # Syllables of cannabinoids' systematic abbreviations, and other words that the field writes in capitals.
 _CAPITAL_WORDS = re.compile(r"(?:ACA|ICA|PIC|CLONE|URA|OXIZID)$|^(?:DOITFM|DIMETHYLX)$")
 _SPOKEN = re.compile(r"^(?=.*[AEIOUaeiou].*[AEIOUaeiou])[A-Za-z]{6,}$(?<!INA)(?<!PEA)(?<!ICA)")

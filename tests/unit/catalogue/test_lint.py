@@ -216,7 +216,7 @@ def test_a_registrys_capitals_and_inversions_are_not_preferred(name: str) -> Non
 @pytest.mark.parametrize(
     "name",
     ["5F-MDMB-PICA", "ADB-FUBINACA", "CUMYL-PEGACLONE", "metonitazene", "3-MMC", "CUMYL-CBMEGACLONE", "MDPHP",
-     "25I-NBOMe", "ADB-BUTINACA", "4F-MDMB-BICA", "DOITFM"],
+     "25I-NBOMe", "ADB-BUTINACA", "4F-MDMB-BICA", "DOITFM", "MMDPPO"],
 )  # fmt: skip
 def test_names_as_the_field_writes_them_are_preferred(name: str) -> None:
     assert lint(with_preferred(MMC, name), [RULE_BY_NAME["preferred-name-style"]]) == []
