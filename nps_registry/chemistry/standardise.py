@@ -18,9 +18,12 @@ from nps_registry.chemistry.normalisations import TRANSFORMS
 from nps_registry.chemistry.notes import Note
 from nps_registry.chemistry.probes import probes
 from nps_registry.chemistry.rdkit_log import captured_log
+from nps_registry.errors import UnreadableStructure
 from nps_registry.localisation import gettext as _
 
 __all__ = ["STEPS", "Note", "Standardised", "Step", "standardise"]
+
+_TETRAHEDRAL = (Chem.ChiralType.CHI_TETRAHEDRAL_CW, Chem.ChiralType.CHI_TETRAHEDRAL_CCW)
 
 Step = Callable[[Chem.Mol], tuple[Chem.Mol, Note | None]]
 
@@ -48,13 +51,18 @@ def standardise(mol: Chem.Mol) -> Standardised:
     """The parent of *mol*. Applying it again to the parent changes nothing.
 
     Raises:
-        UnreadableStructure: *mol* is a mixture of several substances.
+        UnreadableStructure: *mol* is a mixture of several substances, or too oddly drawn to be settled.
     """
     notes: list[Note] = []
-    for _name, step in STEPS:
-        mol, note = step(mol)
-        if note is not None:
-            notes.append(note)
+    try:
+        with captured_log():
+            for _name, step in STEPS:
+                mol, note = step(mol)
+                notes += [note] if note else []
+    except Chem.MolSanitizeException:
+        raise UnreadableStructure(
+            _("The structure is drawn so oddly that its neutral form cannot be found; check charges and bonds.")
+        ) from None
     removed = {note.code: note.removed for note in notes}
     return Standardised(
         parent=mol,
@@ -149,8 +157,7 @@ def neutralise(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
 
 def _is_possible(changed: Chem.Mol) -> bool:
     """Whether a redrawn structure keeps the rules of valence; one drawn oddly enough may not."""
-    with captured_log():
-        return not Chem.DetectChemistryProblems(changed)
+    return not Chem.DetectChemistryProblems(changed)
 
 
 def _charges(mol: Chem.Mol) -> list[int]:
@@ -169,6 +176,10 @@ def clean_stereo(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
     if not _has_configuration(mol):
         return mol, note
     cleaned = Chem.Mol(mol)
+    for (index,) in cleaned.GetSubstructMatches(probes().configured_atom):
+        atom = cleaned.GetAtomWithIdx(index)
+        if atom.GetChiralTag() not in _TETRAHEDRAL:  # octahedral and the like: no InChI has them
+            atom.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED)
     Chem.AssignStereochemistry(cleaned, cleanIt=True, force=True)
     return cleaned, note
 

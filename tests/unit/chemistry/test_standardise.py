@@ -77,6 +77,11 @@ def test_an_odd_drawing_never_becomes_an_impossible_parent(smiles: str) -> None:
     assert Chem.MolFromSmiles(Chem.MolToSmiles(parent)) is not None
 
 
+def test_what_cannot_be_settled_is_refused() -> None:
+    with pytest.raises(UnreadableStructure, match="oddly"):
+        standardise(parse("CC(=O)[O-]:[Na+]").mol)
+
+
 def test_isotopes_are_a_fact_of_the_finding() -> None:
     done = standardise(parse("[2H]C([2H])([2H])NC(C)C(=O)c1cccc(C)c1").mol)
     assert done.isotopes
