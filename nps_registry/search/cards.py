@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Protocol
 
 from nps_registry.vocabulary.substance import Status
@@ -20,6 +20,10 @@ class Card:
     chemical_class: str | None
     status: str
     url: str
+
+
+_MEMBERS = Card.__slots__
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class _Described(Protocol):
@@ -54,7 +58,8 @@ def card_of(substance: _Described) -> Card:
 
 def render_card(substance: _Described) -> bytes:
     """The card as JSON in UTF-8, without spaces."""
-    return json.dumps(asdict(card_of(substance)), ensure_ascii=False, separators=(",", ":")).encode()
+    card = card_of(substance)
+    return _ENCODE({name: getattr(card, name) for name in _MEMBERS}).encode()
 
 
 def extend_card(card: bytes, extra: bytes) -> bytes:

@@ -120,10 +120,9 @@ class SubstanceIndex:
         self._follower.start()
 
     def _follow(self) -> None:
-        self._snapshot.prepare()  # before the first question needs it
         while not self._stopping.wait(FOLLOW_EVERY_S):
             try:
-                self.refresh()
+                self.refresh().prepare()  # the first time after the start, which it would slow down
             except Refusal as refusal:
                 # The last good snapshot goes on answering; the next round may succeed.
                 _log.warning("the search index cannot follow: %s", refusal.detail)

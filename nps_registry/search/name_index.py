@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from nps_registry.search.slips import MOST_EDITS, are_transposed, is_slip
 from nps_registry.store.index_rows import NameRow
-from nps_registry.vocabulary.folding import flatten, fold, loosen, words
+from nps_registry.vocabulary.folding import flatten, fold, loosen, states_stereo, words
 from nps_registry.vocabulary.substance import NameKind
 
 AS_WRITTEN = 1.0
@@ -54,7 +54,8 @@ class Keys:
     def of(cls, name: str, folded: str) -> Keys:
         """The keys of *name*, whose *folded* form is known."""
         runs = tuple(words(name)) if len(name) <= _LONGEST_FOR_WORDS else ()
-        return cls(folded, loosen(name), flatten(name), runs, _digits(folded))
+        loose = loosen(name)
+        return cls(folded, loose, flatten(name) if states_stereo(name) else loose, runs, _digits(folded))
 
 
 def _digits(folded: str) -> str:

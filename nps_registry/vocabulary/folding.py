@@ -105,10 +105,14 @@ def loosen(name: str) -> str:
     return _DROPPED.sub("", _state_rotation(_LONG.sub(lambda long: _SHORT[long[0]], hurried)))
 
 
+def states_stereo(name: str) -> bool:
+    """Whether *name* has a stereo descriptor, so that its flat key differs from its loose one."""
+    return _STEREO.search(_spell(name)) is not None
+
+
 def flatten(name: str) -> str:
     """The loose key of *name* without its stereo descriptors, for a name whose flat form is known."""
-    flat, found = _STEREO.subn("", _spell(name))
-    return loosen(flat.lstrip(" -,") if found else name)
+    return loosen(_STEREO.sub("", _spell(name)).lstrip(" -,"))
 
 
 def words(name: str) -> list[str]:
