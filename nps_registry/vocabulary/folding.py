@@ -116,5 +116,5 @@ def flatten(name: str) -> str:
 
 
 def words(name: str) -> list[str]:
-    """The runs of letters and the runs of digits of *name*, spelt plainly, in order: ``4F-α-PVP`` is 4, f, alpha, pvp."""
+    """Runs of letters and runs of digits of *name*, spelt plainly, in order: ``4F-α-PVP`` is 4, f, alpha, pvp."""
     return _WORD.findall(_spell(name))
