@@ -92,7 +92,7 @@ def import_table(
     digest, outcome, readings, tally = file_digest(path), Outcome(), Readings(), Tally()
     for rows in chunks(read_table(path, mapping), _CHUNK):
         with writing(engine) as session:
-            known = stored.file_rows_known(session, sender.organisation.id, digest)
+            known = stored.rows_of_file(session, sender.organisation.id, digest, [row.number for row in rows])
             fresh = [row for row in rows if row.number not in known]
             outcome.repeated += len(rows) - len(fresh)
             good = [pair for row in fresh if (pair := _read_row(row, mapping, answers, (readings, tally, outcome)))]

@@ -1,13 +1,14 @@
 """Firsts among public reports: in the world, in a region (UN M49), in a country.
 
 They are exact and follow from the public counts alone, so evaluating them again changes nothing, and a
-report that is not public cannot move them.
+report that is not public cannot move them. Public time is the quarter; of two countries with the same one, the
+country that was told of as first stays so.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from nps_registry.store import counts, signals
@@ -41,13 +42,22 @@ class First:
         return f"{self.kind}:{self.substance_id}:{place}:public"
 
 
-def _when(count: PublicCount) -> tuple[int, int, str]:
+_LARGEST_FIRST = (SignalKind.FIRST_EVER, SignalKind.FIRST_IN_REGION)
+Holders = Mapping[tuple[int, str], Collection[SignalKind]]
+"""By substance and country: which firsts the country holds."""
+
+
+def _when(count: PublicCount, holders: Holders) -> tuple[int, int, tuple[bool, ...], str]:
     # A year without a quarter may lie anywhere in the year: it does not claim to be before a known quarter.
-    return count.year, count.quarter or 5, count.country
+    held = holders.get((count.substance_id, count.country), ())
+    return count.year, count.quarter or 5, tuple(kind not in held for kind in _LARGEST_FIRST), count.country
 
 
-def find_firsts(counted: Iterable[PublicCount]) -> list[First]:
-    """The firsts of every substance in *counted*, in the order of substance, kind and place."""
+def find_firsts(counted: Iterable[PublicCount], holders: Holders | None = None) -> list[First]:
+    """The firsts of every substance in *counted*, in the order of substance, kind and place.
+
+    *holders* are the firsts as they were told of before; they decide between countries of the same quarter.
+    """
     by_substance: defaultdict[int, list[PublicCount]] = defaultdict(list)
     for count in counted:
         if count.events > 0:
@@ -56,7 +66,7 @@ def find_firsts(counted: Iterable[PublicCount]) -> list[First]:
     for substance_id in sorted(by_substance):
         countries: set[str] = set()
         regions: set[str] = set()
-        for position, count in enumerate(sorted(by_substance[substance_id], key=_when)):
+        for position, count in enumerate(sorted(by_substance[substance_id], key=lambda row: _when(row, holders or {}))):
             region = region_of(count.country)
             place = (substance_id, count.year, count.quarter, count.country)
             if position == 0:
@@ -72,7 +82,7 @@ def find_firsts(counted: Iterable[PublicCount]) -> list[First]:
 
 def evaluate(session: Session, substance_ids: Collection[int]) -> None:
     """Bring the public firsts of *substance_ids* up to date with the public counts."""
-    found = find_firsts(counts.counts_of(session, substance_ids))
+    found = find_firsts(counts.counts_of(session, substance_ids), signals.holders_of_firsts(session, substance_ids))
     rows = [
         {
             "key": first.key,

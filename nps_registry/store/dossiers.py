@@ -172,10 +172,10 @@ def drawings(session: Session, substance_ids: Collection[int]) -> dict[int, str]
     found: dict[int, str] = {}
     for ids in in_batches(substance_ids):
         rows = select(col(Rendering.substance_id), col(Rendering.svg)).where(col(Rendering.substance_id).in_(ids))
-        found |= dict(session.execute(rows).tuples().all())
+        found |= dict(session.execute(rows).all())
     return found
 
 
 def class_labels(session: Session) -> dict[str, str]:
     """What people read for each chemical class."""
-    return dict(session.execute(select(col(ChemicalClass.key), col(ChemicalClass.label))).tuples().all())
+    return dict(session.execute(select(col(ChemicalClass.key), col(ChemicalClass.label))).all())

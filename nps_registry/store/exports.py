@@ -56,19 +56,19 @@ def substances(session: Session, *, molblocks: bool = False) -> Iterator[ExportR
 def _names(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     columns = select(col(SubstanceName.substance_id), col(SubstanceName.name))
     chosen = columns.where(col(SubstanceName.substance_id).in_(ids)).order_by(col(SubstanceName.id))
-    return _gather(session.execute(chosen).tuples())
+    return _gather(session.execute(chosen))
 
 
 def _cas_numbers(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     columns = select(col(SubstanceIdentifier.substance_id), col(SubstanceIdentifier.value))
     is_cas = col(SubstanceIdentifier.scheme) == IdentifierScheme.CAS
     chosen = columns.where(col(SubstanceIdentifier.substance_id).in_(ids), is_cas)
-    return _gather(session.execute(chosen.order_by(col(SubstanceIdentifier.id))).tuples())
+    return _gather(session.execute(chosen.order_by(col(SubstanceIdentifier.id))))
 
 
 def _molblocks(session: Session, ids: Sequence[int]) -> dict[int, str]:
     columns = select(col(Rendering.substance_id), col(Rendering.molblock))
-    return dict(session.execute(columns.where(col(Rendering.substance_id).in_(ids))).tuples().all())
+    return dict(session.execute(columns.where(col(Rendering.substance_id).in_(ids))).all())
 
 
 def _gather(pairs: Iterable[tuple[int, str]]) -> dict[int, list[str]]:

@@ -51,6 +51,15 @@ def replace_public_firsts(session: Session, substance_ids: Collection[int], rows
     session.flush()
 
 
+def holders_of_firsts(session: Session, substance_ids: Collection[int]) -> dict[tuple[int, str], set[SignalKind]]:
+    """Which public firsts stand now, by substance and country."""
+    held: dict[tuple[int, str], set[SignalKind]] = {}
+    for signal in _public_firsts(session, substance_ids):
+        if not signal.retracted and signal.substance_id is not None and signal.country is not None:
+            held.setdefault((signal.substance_id, signal.country), set()).add(signal.kind)
+    return held
+
+
 def _public_firsts(session: Session, substance_ids: Collection[int]) -> list[Signal]:
     found: list[Signal] = []
     for ids in in_batches(substance_ids):

@@ -156,9 +156,7 @@ def classes(session: Session) -> list[ClassFigure]:
             select(col(Substance.chemical_class), func.count())
             .where(col(Substance.status) == Status.LISTED, col(Substance.nature) == Nature.NPS)
             .group_by(col(Substance.chemical_class))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     events = dict(
         session.execute(
@@ -166,9 +164,7 @@ def classes(session: Session) -> list[ClassFigure]:
             .join(PublicFinding, col(PublicFinding.substance_id) == col(Substance.id))
             .where(_is_counted_nps())
             .group_by(col(Substance.chemical_class))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = session.scalars(select(ChemicalClass).order_by(col(ChemicalClass.position), col(ChemicalClass.key)))
     return [ClassFigure(row.key, row.label, listed.get(row.key, 0), events.get(row.key, 0)) for row in rows]
