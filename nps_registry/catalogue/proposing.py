@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.catalogue.classes import suggest_class
-from nps_registry.catalogue.records import Catalogue, SubstanceRecord
+from nps_registry.catalogue.records import Catalogue, ClaimRecord, NameRecord, StructureRecord, SubstanceRecord
+from nps_registry.chemistry.identity import Identity
 from nps_registry.chemistry.reading import read
 from nps_registry.errors import Conflict, InvalidInput
 from nps_registry.localisation import gettext as _
@@ -42,7 +43,32 @@ def propose(
     if source not in catalogue.source_by_id:
         raise InvalidInput(_("There is no source {source} in sources.toml: add it there first.").format(source=source))
     reading = read(structure, stereo)
-    identity = reading.identity
+    _require_new(catalogue, reading.identity)
+    suggested = suggest_class(reading.standardised.parent, ClassRules.build(catalogue.classes))
+    return SubstanceRecord(
+        accession=next_accession(catalogue),
+        name=name,
+        nature=Nature.NPS,
+        occurrence=Occurrence.REPORTED,
+        chemical_class=suggested.key if suggested else RESIDUE,
+        subclass=suggested.subclass if suggested else None,
+        structure=_state(reading.identity),
+        names=(NameRecord(name=name, kind=NameKind.PREFERRED, sources=(source,)),),
+        claims=(
+            ClaimRecord(
+                source=source,
+                place=place,
+                names=(name,),
+                inchikey=reading.identity.inchikey,
+                agreement=Agreement.FULL,
+                stereo=stereo,
+            ),
+        ),
+    )
+
+
+def _require_new(catalogue: Catalogue, identity: Identity) -> None:
+    """Refuse an identity that a living entry has."""
     for record in catalogue.substances:
         known = record.structure
         if known and record.status is None and (known.inchi, known.stereo) == identity.key:
@@ -51,33 +77,16 @@ def propose(
                     accession=record.accession, name=record.name
                 )
             )
-    suggested = suggest_class(reading.standardised.parent, ClassRules.build(catalogue.classes))
-    claim = {
-        "source": source,
-        "place": place,
-        "names": [name],
-        "inchikey": identity.inchikey,
-        "agreement": Agreement.FULL,
-    }
-    return SubstanceRecord.model_validate(
-        {
-            "accession": next_accession(catalogue),
-            "name": name,
-            "nature": Nature.NPS,
-            "occurrence": Occurrence.REPORTED,
-            "chemical_class": suggested.key if suggested else RESIDUE,
-            "subclass": suggested.subclass if suggested else None,
-            "structure": {
-                "smiles": identity.smiles,
-                "inchi": identity.inchi,
-                "inchikey": identity.inchikey,
-                "formula": identity.formula,
-                "mass_da": round(identity.mass_da, MASS_DECIMALS),
-                "stereo": identity.stereo,
-            },
-            "names": [{"name": name, "kind": NameKind.PREFERRED, "sources": [source]}],
-            "claims": [claim | ({"stereo": stereo} if stereo else {})],
-        }
+
+
+def _state(identity: Identity) -> StructureRecord:
+    return StructureRecord(
+        smiles=identity.smiles,
+        inchi=identity.inchi,
+        inchikey=identity.inchikey,
+        formula=identity.formula,
+        mass_da=round(identity.mass_da, MASS_DECIMALS),
+        stereo=identity.stereo,
     )
 
 
