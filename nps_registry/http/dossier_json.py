@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from nps_registry.http.shapes import ions_of, link_of, spread_over_countries, spread_over_years, write_quarter
+from nps_registry.http.shapes import (
+    ions_of,
+    isomer_aids,
+    isotopes_of,
+    link_of,
+    spread_over_countries,
+    spread_over_years,
+    write_quarter,
+)
 from nps_registry.store.dossiers import Dossier, Listing, Relative
+from nps_registry.vocabulary.substance import RelationKind
 
 
 def dossier_json(dossier: Dossier, *, demonstration: bool) -> dict[str, Any]:
@@ -31,6 +40,15 @@ def dossier_json(dossier: Dossier, *, demonstration: bool) -> dict[str, Any]:
         "reports": _reports(dossier),
         "relations": [_relation(relative) for relative in dossier.relatives],
         "masses": [{"adduct": ion.adduct, "mz": round(ion.mz, 5)} for ion in ions_of(substance.mass_da)],
+        "isotopes": [
+            {
+                "mass_da": round(peak.mass_da, 4),
+                "offset": peak.offset,
+                "percent_of_highest": round(peak.relative_percent, 2),
+            }
+            for peak in isotopes_of(substance.formula)
+        ],
+        "positional_isomers": _positional_isomers(dossier),
         "claims": [
             {
                 "source": claim.source_id,
@@ -52,6 +70,20 @@ def dossier_json(dossier: Dossier, *, demonstration: bool) -> dict[str, Any]:
         "updated_at": substance.updated_at.isoformat(),
         "demonstration": demonstration,
         "links": {"page": f"/substances/{substance.accession}"},
+    }
+
+
+def _positional_isomers(dossier: Dossier) -> dict[str, Any] | None:
+    """The isomers that a mass spectrometer alone cannot tell from it, and what can."""
+    isomers = [entry.other for entry in dossier.relatives if entry.relation.kind is RelationKind.POSITIONAL_ISOMER]
+    if not isomers:
+        return None
+    aids = isomer_aids()
+    return {
+        "accessions": [isomer.accession for isomer in isomers],
+        "told_apart_by": [technique.value for technique in aids.alone],
+        "told_apart_with_reference_materials_by": [technique.value for technique in aids.with_reference_materials],
+        "not_told_apart_by": [technique.value for technique in aids.not_at_all],
     }
 
 

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from nps_registry.chemistry.isotopes import IsotopePeak, isotope_pattern
 from nps_registry.chemistry.masses import ADDUCTS, ion_mz
 from nps_registry.store.tables import PublicCount
 from nps_registry.vocabulary.substance import IdentifierScheme
+from nps_registry.vocabulary.technique import Technique, tells_positional_isomers_apart
 
 _LINKS = {
     IdentifierScheme.PUBCHEM: "https://pubchem.ncbi.nlm.nih.gov/compound/{}",
@@ -73,6 +75,29 @@ def spread_over_years(counts: Iterable[PublicCount]) -> list[YearSpread]:
 def ions_of(mass_da: float | None) -> list[Ion]:
     """The usual ions of a substance of this monoisotopic mass."""
     return [] if mass_da is None else [Ion(adduct.name, ion_mz(mass_da, adduct)) for adduct in ADDUCTS]
+
+
+def isotopes_of(formula: str | None) -> tuple[IsotopePeak, ...]:
+    """The isotope peaks of a neutral molecule of this formula, those of at least 1 % of the highest."""
+    return isotope_pattern(formula, least_percent=1.0) if formula else ()
+
+
+@dataclass(frozen=True, slots=True)
+class IsomerAids:
+    """Techniques by whether they tell positional isomers apart: alone, with reference materials, not at all."""
+
+    alone: list[Technique]
+    with_reference_materials: list[Technique]
+    not_at_all: list[Technique]
+
+
+def isomer_aids() -> IsomerAids:
+    """Every technique of the vocabulary in one of the three lists."""
+    aids = IsomerAids([], [], [])
+    lists = {True: aids.alone, None: aids.with_reference_materials, False: aids.not_at_all}
+    for technique in Technique:
+        lists[tells_positional_isomers_apart(technique)].append(technique)
+    return aids
 
 
 def link_of(scheme: IdentifierScheme, value: str) -> str | None:

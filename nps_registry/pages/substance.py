@@ -11,10 +11,20 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from nps_registry.chemistry.compare import difference
+from nps_registry.chemistry.isotopes import IsotopePeak
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.services import Services
-from nps_registry.http.shapes import CountrySpread, Ion, ions_of, link_of, spread_over_countries, spread_over_years
+from nps_registry.http.shapes import (
+    CountrySpread,
+    Ion,
+    ions_of,
+    isomer_aids,
+    isotopes_of,
+    link_of,
+    spread_over_countries,
+    spread_over_years,
+)
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.rendering import render
@@ -137,6 +147,7 @@ class SubstancePage:
     names: list[NameLine]
     identifiers: list[IdentifierLine]
     masses: list[Ion]
+    isotopes: tuple[IsotopePeak, ...]
     claims: list[Claim]
     conflicts: list[str]
     comment: str
@@ -202,6 +213,7 @@ def _page(dossier: Dossier, analogues: list[PageCard], base_url: str) -> Substan
             for entry in dossier.identifiers
         ],
         masses=ions_of(row.mass_da),
+        isotopes=isotopes_of(row.formula),
         claims=dossier.claims,
         conflicts=row.conflicts,
         comment=row.comment,
@@ -300,16 +312,20 @@ def _relations(dossier: Dossier) -> list[RelationGroup]:
     groups: list[RelationGroup] = []
     for (kind, forward), relatives in grouped.items():
         label = kind.label if forward or kind not in _BACKWARD else _BACKWARD[kind]()
-        note = (
-            _(
-                "Same formula and class: mass spectrometry alone does not tell them apart; "
-                "reference materials with chromatography, infrared spectroscopy or NMR do."
-            )
-            if kind is RelationKind.POSITIONAL_ISOMER
-            else ""
-        )
+        note = _isomer_note() if kind is RelationKind.POSITIONAL_ISOMER else ""
         groups.append(RelationGroup(label, note, [_line(relative) for relative in relatives]))
     return groups
+
+
+def _isomer_note() -> str:
+    """Which techniques cannot tell positional isomers apart, and which can."""
+    aids = isomer_aids()
+    alone = ", ".join(technique.label for technique in aids.alone)
+    with_materials = ", ".join(technique.label for technique in aids.with_reference_materials)
+    return _(
+        "Same formula and class: mass spectrometry alone does not tell them apart. These do: %(alone)s; "
+        "with reference materials of each isomer also: %(with_materials)s."
+    ) % {"alone": alone.lower(), "with_materials": with_materials.lower()}
 
 
 def _line(relative: Relative) -> RelativeLine:

@@ -94,6 +94,21 @@ REACH: dict[Technique, Reach] = {
     Technique.TEST_STRIP: Reach(Category.NONE, Rung.CHEMICAL_CLASS),
 }
 
+
+def tells_positional_isomers_apart(technique: Technique) -> bool | None:
+    """Whether *technique* tells positional isomers apart: yes, no, or (``None``) with reference materials of each.
+
+    Spectra that see the whole molecule do. Mass spectrometry by itself does not, because the isomers share
+    their formula and mostly their fragments; a separation does when each isomer's retention is known.
+    """
+    if technique is Technique.MASS_SPECTROMETRY:
+        return False
+    reach = REACH[technique]
+    if reach.rung is Rung.STRUCTURE:
+        return True
+    return None if reach.category is Category.B and reach.rung is Rung.ISOMER_SET else False
+
+
 _MS = (Technique.MASS_SPECTROMETRY,)
 _TOKENS: dict[str, tuple[Technique, ...]] = {
     **dict.fromkeys(
