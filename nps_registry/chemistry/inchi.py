@@ -55,7 +55,10 @@ def write_inchi(mol: Chem.Mol) -> Inchi:
     Raises:
         UnreadableStructure: the InChI library gives none (too large, an element it does not know).
     """
-    text, _code, message, _log, _aux = rdinchi.MolToInchi(mol, _WRITE_TIMEOUT_OPTION)
+    try:
+        text, _code, message, _log, _aux = rdinchi.MolToInchi(mol, _WRITE_TIMEOUT_OPTION)
+    except Chem.MolSanitizeException:  # aromatic atoms that have no alternating bonds
+        text, message = "", ""
     if not text.startswith(_PREFIX):
         raise UnreadableStructure(_("No InChI can be computed for this structure, so it cannot be identified."))
     return Inchi(text, _OPEN_STEREO_MESSAGE in message or "?" in text)
