@@ -1,8 +1,8 @@
 """The index of names: keys derived once per name, and the ways in which a typed name meets a written one.
 
 The ways stand in one order, each with its score: as written, as typed in a hurry, without the name of a
-salt, without its stereo descriptors, with its words in another order, with typing slips, begun, and
-contained. Slips are looked for only where no surer way leads anywhere.
+salt, without its stereo descriptors, with its words in another order, without its alpha, with typing slips,
+begun, and contained. Slips are looked for only where no surer way leads anywhere.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from nps_registry.search.slips import MOST_EDITS, are_transposed, is_slip
 from nps_registry.store.index_rows import NameRow
-from nps_registry.vocabulary.folding import flatten, fold, loosen, states_stereo, words
+from nps_registry.vocabulary.folding import drop_alpha, flatten, fold, loosen, states_stereo, words
 from nps_registry.vocabulary.substance import NameKind
 
 AS_WRITTEN = 1.0
@@ -24,6 +24,7 @@ IN_A_HURRY = 0.97
 WITHOUT_SALT = 0.95
 WITHOUT_STEREO = 0.93
 TRANSPOSED = 0.91
+WITHOUT_ALPHA = 0.905
 SLIPPED = 0.9
 BEGUN = 0.8
 CONTAINED = 0.6
@@ -47,6 +48,7 @@ class Keys:
     folded: str
     loose: str
     flat: str
+    without_alpha: str
     words: tuple[str, ...]
     digits: str
 
@@ -55,7 +57,8 @@ class Keys:
         """The keys of *name*, whose *folded* form is known."""
         runs = tuple(words(name)) if len(name) <= _LONGEST_FOR_WORDS else ()
         loose = loosen(name)
-        return cls(folded, loose, flatten(name) if states_stereo(name) else loose, runs, _digits(folded))
+        flat = flatten(name) if states_stereo(name) else loose
+        return cls(folded, loose, flat, drop_alpha(name) if "alpha" in runs else "", runs, _digits(folded))
 
 
 def _digits(folded: str) -> str:
@@ -86,6 +89,7 @@ class NameIndex:
     folded: _Table
     loose: _Table
     flat: _Table
+    without_alpha: _Table
     transposed: _Table
     by_word: _Table
     by_digits: Mapping[str, tuple[list[str], list[int]]]
@@ -98,12 +102,13 @@ class NameIndex:
         """The index over the names of *owners*, one after the other; keys that are *known* are not derived again."""
         numbered = [(name, owner) for owner, names in enumerate(owners) for name in names if name.folded]
         keys = tuple(known.get(name.name) or Keys.of(name.name, name.folded) for name, _ in numbered)
-        tables = [_Table() for _ in range(4)]
+        tables = [_Table() for _ in range(5)]
         by_word = _Table()
         by_digits: dict[str, tuple[list[str], list[int]]] = {}
         for number, key in enumerate(keys):
-            sorted_words = " ".join(sorted(key.words))
-            for table, value in zip(tables, (key.folded, key.loose, key.flat, sorted_words), strict=True):
+            transposed = " ".join(sorted(key.words))
+            values = (key.folded, key.loose, key.flat, key.without_alpha, transposed)
+            for table, value in zip(tables, values, strict=True):
                 table.add(value, number)
             for word in set(key.words):
                 by_word.add(word, number)
@@ -118,7 +123,8 @@ class NameIndex:
             folded=tables[0],
             loose=tables[1],
             flat=tables[2],
-            transposed=tables[3],
+            without_alpha=tables[3],
+            transposed=tables[4],
             by_word=by_word,
             by_digits=by_digits,
             in_order=tuple(sorted((key.folded, number) for number, key in enumerate(keys))),
@@ -156,6 +162,7 @@ class NameIndex:
             yield self.folded.get(fold(plain)), WITHOUT_SALT
             yield self.loose.get(loosen(plain)), WITHOUT_SALT - 0.01
         yield self.flat.get(flatten(text)), WITHOUT_STEREO
+        yield self.without_alpha.get(flatten(text)), WITHOUT_ALPHA
         same_words = self.transposed.get(" ".join(sorted(runs))) if len(runs) > 1 else ()
         yield [number for number in same_words if are_transposed(runs, list(self.keys[number].words))], TRANSPOSED
 

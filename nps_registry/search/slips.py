@@ -17,15 +17,16 @@ _SYLLABLE = re.compile(
     "fluor|chlor|brom|iod|meth|eth|prop|but|pent|hex|hept|oct|phen|benz|cyclo|iso|nor"
 )
 MOST_EDITS = 3
+_LONG_ENOUGH = 10
 
 
 def allowed_edits(letters: int) -> int:
     """How many slips a run of so many letters may hold."""
     if letters < 5:
         return 0
-    if letters < 9:
+    if letters < 12:
         return 1
-    return 2 if letters < 16 else MOST_EDITS
+    return 2 if letters < 18 else MOST_EDITS
 
 
 def is_slip(typed: list[str], written: list[str]) -> bool:
@@ -34,7 +35,10 @@ def is_slip(typed: list[str], written: list[str]) -> bool:
         return all(_is_slip_of_run(*runs) for runs in zip(typed, written, strict=True)) and _syllables_stand(
             typed, written
         )
-    return _is_slip_of_run("".join(typed), "".join(written), edits=1) and _syllables_stand(typed, written)
+    # Hyphens were left out or put in; without them a short abbreviation can hide inside.
+    whole, other = "".join(typed), "".join(written)
+    letters = min(_count_letters(whole), _count_letters(other))
+    return letters >= _LONG_ENOUGH and _is_slip_of_run(whole, other, edits=1) and _syllables_stand(typed, written)
 
 
 def _is_slip_of_run(typed: str, written: str, edits: int = MOST_EDITS) -> bool:
@@ -42,12 +46,16 @@ def _is_slip_of_run(typed: str, written: str, edits: int = MOST_EDITS) -> bool:
         return True
     if _digits(typed) != _digits(written) or typed[0] != written[0]:
         return False
-    allowed = min(edits, allowed_edits(min(len(typed), len(written))))
+    allowed = min(edits, allowed_edits(min(_count_letters(typed), _count_letters(written))))
     return bool(OSA.distance(typed, written, score_cutoff=allowed) <= allowed)
 
 
 def _digits(text: str) -> str:
     return "".join(letter for letter in text if letter.isdigit())
+
+
+def _count_letters(text: str) -> int:
+    return sum(not letter.isdigit() for letter in text)
 
 
 def _syllables_stand(typed: list[str], written: list[str]) -> bool:

@@ -46,9 +46,10 @@ _STEREO = re.compile(
 )
 _SHORT = {
     "alpha": "a", "beta": "b", "gamma": "g", "delta": "d", "fluoro": "f", "chloro": "cl", "bromo": "br", "iodo": "i",
-    "methoxy": "meo", "acetoxy": "aco", "ethoxy": "eto", "hydroxy": "ho", "desoxy": "deoxy", "sulph": "sulf",
+    "methoxy": "meo", "acetoxy": "aco", "ethoxy": "eto", "hydroxy": "ho", "desoxy": "deoxy", "ph": "f",
 }  # fmt: skip
 _LONG = re.compile("|".join(_SHORT))
+_ALPHA = re.compile(r"(?<![^\W\d_])alpha-?")
 _KETO = re.compile(r"(?:(?<![^\W_])b|beta)-?keto")
 _HYDROXY = re.compile(r"(?<=\d)-?oh(?=-)")
 
@@ -103,6 +104,11 @@ def loosen(name: str) -> str:
     hurried = _RING_POSITION.sub(lambda place: place["letter"] or place["word"][0], hurried)
     hurried = _HYDROXY.sub("ho", _KETO.sub("bk", hurried))
     return _DROPPED.sub("", _state_rotation(_LONG.sub(lambda long: _SHORT[long[0]], hurried)))
+
+
+def drop_alpha(name: str) -> str:
+    """The flat key of *name* without the Greek letter alpha: 4F-PVP is short for 4F-α-PVP."""
+    return flatten(_ALPHA.sub("", _spell(name)))
 
 
 def states_stereo(name: str) -> bool:

@@ -29,6 +29,7 @@ def find(text: str, limit: int = 50) -> tuple[NameHit, ...]:
         ("a-PVP", "α-PVP"),
         ("alpha pvp", "α-PVP"),
         ("apvp", "α-PVP"),
+        ("PVP", "α-PVP"),
         ("beta-keto-MDMA", "Methylone"),
         ("5-fluoro-MDMB-PICA", "5F-MDMB-PICA"),
         ("5fmdmbpica", "5F-MDMB-PICA"),

@@ -38,6 +38,8 @@ def test_a_typing_slip_is_forgiven(typed: str, written: str) -> None:
         ("MDA", "MDMA"),
         ("pentedrone", "hexedrone"),
         ("protonitazene", "isotonitazene"),
+        ("4F-PVP", "4-MPVP"),
+        ("flmodafinil", "fluorafinil"),
     ],
 )
 def test_another_substance_is_no_slip(typed: str, written: str) -> None:
