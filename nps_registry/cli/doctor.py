@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from nps_registry.errors import Conflict, Refusal
 from nps_registry.localisation import gettext as _
 from nps_registry.settings import Settings, describe_settings, read_settings
 from nps_registry.store import audit, schema
-from nps_registry.store.engine import Engine, is_sqlite, make_engine, reading
+from nps_registry.store.engine import Engine, is_sqlite, make_engine, reading, sqlite_version
 from nps_registry.store.registry import find_registry
 from nps_registry.store.statistics import totals
 
@@ -50,7 +49,7 @@ def doctor(form: Annotated[Format | None, typer.Option("--format")] = None) -> N
 def _installation() -> Iterator[Check]:
     yield Check("nps-registry", __version__)
     yield Check("python", platform.python_version(), sys.version_info >= (3, 11))
-    yield Check("sqlite", sqlite3.sqlite_version)
+    yield Check("sqlite", sqlite_version)
     for package in _PACKAGES:
         yield Check(package, metadata.version(package))
     yield _try(_("web parts"), lambda: str(find_web()))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import sqlite_version
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -20,7 +21,18 @@ from sqlalchemy.orm import Session
 from nps_registry.errors import NotReady
 from nps_registry.localisation import gettext as _
 
-__all__ = ["Engine", "Session", "hold", "is_sqlite", "make_engine", "open_session", "reading", "take_turn", "writing"]
+__all__ = [
+    "Engine",
+    "Session",
+    "hold",
+    "is_sqlite",
+    "make_engine",
+    "open_session",
+    "reading",
+    "sqlite_version",
+    "take_turn",
+    "writing",
+]
 
 WAIT_FOR_LOCK_S = 30
 """A writer waits this long for the one before it; the import of a large file is the longest."""

@@ -21,6 +21,8 @@ ELSEWHERE = re.compile(
     r"""<(?:script|img|link|iframe|source|form)\b[^>]*\b(?:src|href|action)\s*=\s*["'](?:https?:)?//""", re.I
 )
 STATIC = re.compile(r"""static\(["']([\w./-]+)["']\)""")
+# A text is filled in by the % operator even where it names nothing to fill in.
+BARE_PERCENT = re.compile(r"%(?!\(\w+\)[sdrfg])")
 ENVIRONMENT = build_templates()
 
 
@@ -43,6 +45,18 @@ def test_a_template_compiles_and_finds_the_ones_it_refers_to(name: str) -> None:
     ENVIRONMENT.get_template(name)  # an unknown filter shows here
     referred = set(meta.find_referenced_templates(parse(name)))
     assert {each for each in referred if each and not (TEMPLATES / each).is_file()} == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_percent_sign_in_a_text_is_written_twice(name: str) -> None:
+    texts = [
+        argument.value
+        for call in parse(name).find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name in {"_", "gettext", "ngettext"}
+        for argument in call.args
+        if isinstance(argument, nodes.Const) and isinstance(argument.value, str)
+    ]
+    assert [text for text in texts if BARE_PERCENT.search(text.replace("%%", ""))] == []
 
 
 @pytest.mark.parametrize("name", PAGES)
