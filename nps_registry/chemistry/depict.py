@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from xml.sax.saxutils import escape
+from html import escape
 
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
@@ -25,7 +25,11 @@ _SVG = "http://www.w3.org/2000/svg"
 _BLACK = "#000000"
 _KEPT_ATTRIBUTES = ("d", "cx", "cy", "rx", "ry", "points")
 _SIZE = re.compile(r"viewBox='0 0 (\d+) (\d+)'")
-_SHAPE = re.compile(r"<(path|ellipse|polygon) ([^>]*?)/>")
+# Nearly every shape is a path with its attributes in one order; the general form takes four times as long.
+_SHAPE = re.compile(
+    r"<path(?: class='([^']*)')? d='([^']*)'(?: style='([^']*)')?(?: fill='([^']*)')? ?/>"
+    r"|<(path|ellipse|polygon) ([^>]*?)/>"
+)
 _ATTRIBUTE = re.compile(r"([\w-]+)='([^']*)'")
 _DEFAULTS = {
     "fill-rule": "evenodd",
@@ -129,31 +133,39 @@ def _rewrite(drawn: str, title: str) -> str:
     size = _SIZE.search(drawn)
     width, height = (int(side) + 2 * _MARGIN_PX for side in (size.groups() if size else (0, 0)))
     box = f'viewBox="{-_MARGIN_PX} {-_MARGIN_PX} {width} {height}" width="{width}" height="{height}"'
-    told = f' role="img"><title>{escape(title)}</title>' if title else ' aria-hidden="true">'
-    shapes = "".join(_rewrite_shape(shape[1], shape[2]) for shape in _SHAPE.finditer(drawn.replace("\n", " ")))
+    told = f' role="img"><title>{escape(title, quote=False)}</title>' if title else ' aria-hidden="true">'
+    shapes = "".join(map(_rewrite_shape, _SHAPE.findall(drawn.replace("\n", " "))))
     return f'<svg xmlns="{_SVG}" class="structure" {box}{told}{shapes}</svg>'
 
 
-def _rewrite_shape(tag: str, text: str) -> str:
+def _rewrite_shape(shape: tuple[str, ...]) -> str:
     """One drawn element, its style as presentation attributes and its colour as a class."""
-    attributes = dict(_ATTRIBUTE.findall(text))
-    style, colours = _present(attributes.get("style", ""), attributes.get("fill"))
-    kept = [f'{name}="{attributes[name]}"' for name in _KEPT_ATTRIBUTES if name in attributes]
-    classes = dict.fromkeys((*attributes.get("class", "").split(), *colours))
-    if classes:
-        kept.append(f'class="{" ".join(classes)}"')
-    return f"<{tag} {' '.join((*kept, *style))} />"
+    css_class, path, style_text, fill, tag, text = shape
+    if not path:
+        return _rewrite_other(tag, dict(_ATTRIBUTE.findall(text)))
+    style, colours = _present(style_text, fill)
+    classes = f"{css_class} {colours}" if css_class and colours else css_class or colours
+    named = f'class="{classes}" ' if classes else ""
+    return f'<path d="{path}" {named}{style} />'
+
+
+def _rewrite_other(tag: str, attributes: dict[str, str]) -> str:
+    style, colours = _present(attributes.get("style", ""), attributes.get("fill", ""))
+    kept = "".join(f'{name}="{attributes[name]}" ' for name in _KEPT_ATTRIBUTES if name in attributes)
+    classes = " ".join(part for part in (attributes.get("class"), colours) if part)
+    named = f'class="{classes}" ' if classes else ""
+    return f"<{tag} {kept}{named}{style} />"
 
 
 @lru_cache(maxsize=256)  # a drawing has some five different styles, all drawings together hardly more
-def _present(style_text: str, fill: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Presentation attributes and colour classes of a style."""
+def _present(style_text: str, fill: str) -> tuple[str, str]:
+    """Presentation attributes and colour classes of a style, each as one text."""
     style = dict(part.split(":", 1) for part in style_text.split(";") if ":" in part)
-    if fill is not None:
+    if fill:
         style["fill"] = fill
     inks = [_ink_of(style[name]) for name in ("fill", "stroke") if name in style]
     attributes = (f'{name}="{_presentable(value)}"' for name, value in style.items() if _DEFAULTS.get(name) != value)
-    return tuple(attributes), tuple(ink.css_class for ink in inks if ink)
+    return " ".join(attributes), " ".join(dict.fromkeys(ink.css_class for ink in inks if ink))
 
 
 def _presentable(value: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,9 @@ from nps_registry.catalogue.records import Catalogue, SubstanceRecord
 from nps_registry.chemistry.fingerprints import MORGAN
 from nps_registry.errors import CatalogueFault
 from nps_registry.intake import seed_links, seed_rows
-from nps_registry.intake.seed_structures import VERSION, derive, drawn_from
+from nps_registry.intake.derivation import VERSION
+from nps_registry.intake.seed_structures import given_by, scaffolds_of
+from nps_registry.intake.workshop import Order, Workshop, open_workshop
 from nps_registry.localisation import gettext as _
 from nps_registry.store import audit, changes
 from nps_registry.store import catalogue as stored
@@ -32,6 +35,9 @@ from nps_registry.store.registry import note_catalogue
 from nps_registry.vocabulary.substance import Status
 
 ENTRIES_AT_ONCE = 500
+BATCHES_AHEAD = 3
+"""Batches whose structures are derived while an earlier one is written: enough for all processes, and bounded."""
+
 Progress = Callable[[int, int], None]
 """Told how many entries are done so far, and how many there are in all."""
 
@@ -136,7 +142,7 @@ def _basis_of_files(digests: Mapping[str, str]) -> dict[str, str]:
 
 
 def _digest_of_basis(catalogue: Catalogue) -> str:
-    whole = hashlib.sha256(f"{VERSION} {MORGAN.id}".encode())
+    whole = hashlib.sha256(VERSION.encode())
     for record in (*catalogue.sources, *catalogue.classes):
         whole.update(record.model_dump_json().encode())
     return whole.hexdigest()
@@ -158,9 +164,7 @@ def _load(session: Session, task: _Task) -> LoadResult:
     displaced = _make_room(session, task)
     ids = {accession: entry.id for accession, entry in task.known.items()}
     with _collection_paused():
-        for number, batch in enumerate(in_batches(task.records, ENTRIES_AT_ONCE)):
-            _write(session, task, batch, rules, ids)
-            task.progress(number * ENTRIES_AT_ONCE + len(batch), len(task.records))
+        _write_all(session, task, rules, ids)
     seed_links.write_merges(session, [record for record, _digest in task.records], ids)
     redirected = seed_links.redirect(session, displaced, ids)
     task.touched.update(task.known[accession].id for accession in gone)
@@ -215,27 +219,62 @@ def _same_identity(one: str, other: str) -> CatalogueFault:
     )
 
 
-def _write(
-    session: Session, task: _Task, batch: Sequence[tuple[SubstanceRecord, str]], rules: ClassRules, ids: dict[str, int]
-) -> None:
-    """Write one batch of entries and put their ids into *ids*."""
-    wanted = {
-        record.accession: drawn_from(record, record.structure, _scaffold_text(task.frame, record))
-        for record, _digest in batch
-        if record.structure is not None
-    }
-    drawn = {ids[accession]: digest for accession, digest in wanted.items() if accession in ids}
-    kept = stored.renderings_kept(session, drawn)
-    rows = []
-    for record, digest in batch:
-        keeps = ids.get(record.accession) in kept
-        derived = None
-        if record.structure is not None and not keeps:
-            derived = derive(record, record.structure, rules, wanted[record.accession])
-        rows.append(seed_rows.rows_of(record, task.frame, digest, derived, keeps_rendering=keeps))
-    known = {record.accession: ids[record.accession] for record, _digest in batch if record.accession in ids}
+def _write_all(session: Session, task: _Task, rules: ClassRules, ids: dict[str, int]) -> None:
+    """Write every entry, a batch at a time, and put their ids into *ids*.
+
+    The structures of the batches behind are derived meanwhile.
+    """
+    done, ahead = 0, deque[_Batch]()
+    waiting = in_batches(task.records, ENTRIES_AT_ONCE)
+    with open_workshop(scaffolds_of(rules), len(task.records)) as workshop:
+        while True:
+            while len(ahead) < BATCHES_AHEAD and (entries := next(waiting, None)) is not None:
+                ahead.append(_order(session, task, entries, workshop))
+            if not ahead:
+                return
+            batch = ahead.popleft()
+            _write(session, task, batch, ids)
+            done += len(batch.entries)
+            task.progress(done, len(task.records))
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Entries whose structures are being derived; those in *kept* have a rendering that stays."""
+
+    entries: Sequence[tuple[SubstanceRecord, str]]
+    kept: frozenset[str]
+    asked: Sequence[str]
+    order: Order
+
+
+def _order(session: Session, task: _Task, entries: Sequence[tuple[SubstanceRecord, str]], workshop: Workshop) -> _Batch:
+    given = [given_by(record, _scaffold_text(task.frame, record)) for record, _digest in entries]
+    there = {each.accession: each for each in given if each is not None}
+    known = {task.known[accession].id: each.digest for accession, each in there.items() if accession in task.known}
+    kept_ids = stored.renderings_kept(session, known)
+    kept = frozenset(
+        accession for accession in there if accession in task.known and task.known[accession].id in kept_ids
+    )
+    asked = [each for accession, each in there.items() if accession not in kept]
+    return _Batch(entries, kept, [each.accession for each in asked], workshop.order(asked))
+
+
+def _write(session: Session, task: _Task, batch: _Batch, ids: dict[str, int]) -> None:
+    derived = dict(zip(batch.asked, batch.order.collect(), strict=True))
+    rows = [
+        seed_rows.rows_of(
+            record,
+            task.frame,
+            digest,
+            derived.get(record.accession),
+            keeps_rendering=record.accession in batch.kept,
+        )
+        for record, digest in batch.entries
+    ]
+    known = {record.accession: ids[record.accession] for record, _digest in batch.entries if record.accession in ids}
     written = stored.write_entries(session, rows, known)
-    ids.update({record.accession: key for (record, _digest), key in zip(batch, written, strict=True)})
+    ids.update({record.accession: key for (record, _digest), key in zip(batch.entries, written, strict=True)})
     task.touched.update(written)
 
 

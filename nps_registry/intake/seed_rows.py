@@ -17,7 +17,7 @@ from nps_registry.catalogue.records import (
     SourceRecord,
     SubstanceRecord,
 )
-from nps_registry.intake.seed_structures import Derived
+from nps_registry.intake.derivation import Derived
 from nps_registry.store.catalogue import EntryRows
 from nps_registry.store.substances import identity_key
 from nps_registry.store.tables import Claim, EffectGroupMembership, SubstanceIdentifier, SubstanceName

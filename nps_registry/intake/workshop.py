@@ -1,0 +1,124 @@
+"""Chemistry for many structures at once, in as many processes as the machine has.
+
+The processes are programs of our own (:mod:`nps_registry.intake.deriver`), neither forked (the caller may
+have threads, whose locks a fork would copy) nor spawned by ``multiprocessing`` (which runs the caller's
+main program again).
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import BinaryIO
+
+from nps_registry.errors import CatalogueFault
+from nps_registry.intake.derivation import Derived, Given, Scaffolds, derive_all
+
+WORTH_PROCESSES = 400
+"""Below so many structures, starting processes costs more than they save."""
+
+MOST_PROCESSES = 8
+STRUCTURES_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Structures that are being derived."""
+
+    parts: Sequence[Future[list[Derived]]]
+
+    def collect(self) -> list[Derived]:
+        """Wait for all of them; in the order in which they were given.
+
+        Raises:
+            CatalogueFault: one of them cannot be derived.
+        """
+        return [derived for part in self.parts for derived in part.result()]
+
+
+class Workshop:
+    """Takes orders of structures; works here and now without processes, else in those."""
+
+    def __init__(self, scaffolds: Scaffolds, threads: ThreadPoolExecutor | None = None) -> None:
+        self._scaffolds = scaffolds
+        self._threads = threads
+        self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+
+    def employ(self, process: subprocess.Popen[bytes]) -> None:
+        """Have *process* take part."""
+        _send(process, self._scaffolds)
+        self._free.put(process)
+
+    def order(self, given: Sequence[Given]) -> Order:
+        """Begin deriving *given*."""
+        if self._threads is None:
+            done: Future[list[Derived]] = Future()
+            done.set_result(derive_all(given, self._scaffolds))
+            return Order([done])
+        starts = range(0, len(given), STRUCTURES_AT_ONCE)
+        chunks = (given[start : start + STRUCTURES_AT_ONCE] for start in starts)
+        return Order([self._threads.submit(self._derive, chunk) for chunk in chunks])
+
+    def _derive(self, given: Sequence[Given]) -> list[Derived]:
+        process = self._free.get()
+        try:
+            _send(process, given)
+            answer: list[Derived] | str = pickle.load(_pipe(process.stdout))
+        finally:
+            self._free.put(process)
+        if isinstance(answer, str):
+            raise CatalogueFault(answer)
+        return answer
+
+
+@contextmanager
+def open_workshop(scaffolds: Scaffolds, expected: int, processes: int | None = None) -> Iterator[Workshop]:
+    """A workshop for about *expected* structures; its processes end with the block.
+
+    *processes* is as many as this program may use processors, unless it is given.
+    """
+    count = min(_processors() if processes is None else processes, MOST_PROCESSES)
+    if expected < WORTH_PROCESSES or count < 2:
+        yield Workshop(scaffolds)
+        return
+    with ExitStack() as stack:
+        threads = stack.enter_context(ThreadPoolExecutor(count, thread_name_prefix="deriving"))
+        workshop = Workshop(scaffolds, threads)
+        for _number in range(count):
+            command = [sys.executable, "-m", "nps_registry.intake.deriver"]
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+            stack.callback(_end, process)
+            workshop.employ(process)
+        # Leaving early, by a fault, drops what is not begun; the processes end when nobody writes to them.
+        stack.callback(threads.shutdown, cancel_futures=True)
+        yield workshop
+
+
+def _send(process: subprocess.Popen[bytes], message: object) -> None:
+    pipe = _pipe(process.stdin)
+    pickle.dump(message, pipe, protocol=pickle.HIGHEST_PROTOCOL)
+    pipe.flush()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    _pipe(process.stdin).close()
+    _pipe(process.stdout).close()
+    process.wait()
+
+
+def _pipe(pipe: object) -> BinaryIO:
+    assert pipe is not None  # every process here was started with pipes
+    return pipe  # type: ignore[return-value]
+
+
+def _processors() -> int:
+    """Processors that this program may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # not on every system
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
