@@ -14,6 +14,7 @@ from nps_registry.catalogue.classes import ClassSuggestion, suggest
 from nps_registry.chemistry.depict import draw_svg, write_molblock
 from nps_registry.chemistry.fingerprints import MORGAN, fingerprint, pattern_fingerprint
 from nps_registry.chemistry.reading import Reading
+from nps_registry.chemistry.stored import restore
 from nps_registry.intake.matching import IdentityPair
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.store import changes
@@ -91,7 +92,8 @@ def _substance(novel: Novel, rules: ClassRules, change: int) -> Substance:
 
 
 def _rendering(substance: Substance, novel: Novel, rules: ClassRules) -> Rendering:
-    mol = novel.reading.standardised.parent
+    # Read back from the identity: a racemate stated beside a drawing has its stereo group only there.
+    mol = restore(novel.reading.identity.smiles)
     scaffold = rules.scaffold(substance.chemical_class) if substance.chemical_class else None
     assert substance.id is not None  # flushed
     return Rendering(
