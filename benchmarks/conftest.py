@@ -1,0 +1,23 @@
+"""What several benchmarks stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http.client import HTTPConnection
+
+import pytest
+
+from benchmarks.server import fill_registry, running_server
+
+
+@pytest.fixture(scope="session")
+def registry_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a database that holds the catalogue."""
+    return fill_registry(tmp_path_factory.mktemp("registry") / "registry.sqlite")
+
+
+@pytest.fixture(scope="session")
+def server(registry_url: str) -> Iterator[HTTPConnection]:
+    """A connection, kept alive, to a server with one worker over the catalogue."""
+    with running_server(registry_url) as connection:
+        yield connection

@@ -1,0 +1,94 @@
+"""A registry filled with the catalogue, and its server in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+from nps_registry.assets import find_substances
+from nps_registry.catalogue.files import read_catalogue
+from nps_registry.intake.seed import load_catalogue
+from nps_registry.store import schema
+from nps_registry.store.engine import make_engine, writing
+from nps_registry.store.registry import create_registry
+from nps_registry.vocabulary.report import RegistryMode
+
+START_LIMIT_S = 120.0
+
+
+def fill_registry(path: Path) -> str:
+    """Load the catalogue into a fresh SQLite file at *path*; answers its address."""
+    url = f"sqlite:///{path}"
+    engine = make_engine(url)
+    schema.upgrade(engine)
+    with writing(engine) as session:
+        create_registry(session, RegistryMode.DEMONSTRATION)
+        load_catalogue(session, read_catalogue(find_substances()))
+    engine.dispose()
+    return url
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def start_server(url: str, port: int) -> subprocess.Popen[bytes]:
+    """``nps-registry serve`` over the database at *url*: one worker, no limit on requests."""
+    settings = {
+        "NPS_DATABASE_URL": url,
+        "NPS_PORT": str(port),
+        "NPS_LOG_LEVEL": "warning",
+        "NPS_VISITOR_REQUESTS_PER_MINUTE": "0",
+    }
+    command = [sys.executable, "-m", "nps_registry", "serve"]
+    return subprocess.Popen(command, env={**os.environ, **settings}, stderr=subprocess.DEVNULL)
+
+
+def wait_for_answer(server: subprocess.Popen[bytes], port: int, path: str = "/healthz") -> HTTPConnection:
+    """The connection over which *server* gave its first answer, with status 200."""
+    until = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < until and server.poll() is None:
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+        except ConnectionRefusedError:
+            time.sleep(0.01)
+            continue
+        assert answer.status == 200, f"{path} answered {answer.status}"
+        return connection
+    raise RuntimeError(f"the server gave no answer; it ended with code {server.poll()}")
+
+
+@contextmanager
+def running_server(url: str) -> Iterator[HTTPConnection]:
+    """A connection, kept alive, to a server over *url* that has made its name index too."""
+    port = free_port()
+    server = start_server(url, port)
+    try:
+        connection = wait_for_answer(server, port)
+        fetch(connection, "/api/v1/search/name?q=3-mmc")
+        yield connection
+        connection.close()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def fetch(connection: HTTPConnection, path: str) -> bytes:
+    """The body of the answer to ``GET path``, which must be 200."""
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read()
+    assert answer.status == 200, f"{path} answered {answer.status}: {body[:300]!r}"
+    return body
