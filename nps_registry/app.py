@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
 from nps_registry import __version__, api, pages
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     application.state.services = services
+    application.openapi = lambda: api.describe(application)  # type: ignore[method-assign]  # as FastAPI documents it
     application.include_router(api.router())
     application.include_router(api.operation_router())
     application.include_router(pages.router())
@@ -102,9 +104,13 @@ def _refuse(application: FastAPI) -> None:
 
     def bare_status(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        if _is_for_machines(request) or error.status_code != HTTPStatus.NOT_FOUND:
-            return status_problem(error.status_code, str(error.detail), error.headers)
-        return answer(request, NotFound(_("There is no page at this address.")))
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            return answer(request, NotFound(_("There is nothing at this address.")))
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            taken = _find_methods(request)
+            sentence = _("This address takes %(methods)s only.") % {"methods": taken}
+            return status_problem(error.status_code, sentence, {"Allow": taken})
+        return status_problem(error.status_code, str(error.detail), error.headers)
 
     def defect(request: Request, _error: Exception) -> Response:
         sentence = _("Something is wrong on our side; it has been written down.")
@@ -120,6 +126,17 @@ def _refuse(application: FastAPI) -> None:
     }
     for kind, handler in handlers.items():
         application.add_exception_handler(kind, handler)
+
+
+def _find_methods(request: Request) -> str:
+    """The methods that the address of *request* takes; a router names only those of its first route there."""
+    routes = request.app.router.routes
+    taken = [
+        method
+        for method in ("GET", "POST", "PATCH")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
+    return ", ".join(["HEAD", *taken] if "GET" in taken else taken)
 
 
 def _is_for_machines(request: Request) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
 
 
 def router() -> APIRouter:
     """The routes of version 1."""
     # The modules are imported when the application is put together, so that a command that needs none loads none.
     from nps_registry.api import exports, feeds, reports, search, signals, statistics, substances
+    from nps_registry.api.description import problems
 
-    routes = APIRouter(prefix="/api/v1")
+    routes = APIRouter(prefix="/api/v1", responses=problems(400, 422, 503))
     for module in (substances, search, reports, signals, statistics, exports, feeds):
         routes.include_router(module.router)
     return routes
@@ -21,3 +24,10 @@ def operation_router() -> APIRouter:
     from nps_registry.api import operation
 
     return operation.router
+
+
+def describe(application: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document of *application*."""
+    from nps_registry.api import description
+
+    return description.describe(application)

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
+from nps_registry.api.description import sends
 from nps_registry.api.substances import SDF_TYPE, sdf_record
 from nps_registry.http.dependencies import ServicesOfRequest
 from nps_registry.http.services import Services
@@ -19,6 +20,7 @@ from nps_registry.store.engine import Session, reading
 from nps_registry.store.exports import ExportRow
 
 router = APIRouter(prefix="/exports", tags=["exports"])
+CSV_TYPE, PARQUET_TYPE = "text/csv; charset=utf-8", "application/vnd.apache.parquet"
 COLUMNS = (
     "accession", "name", "status", "nature", "evidence", "chemical_class", "smiles", "inchi", "inchikey", "formula",
     "mass_da", "cas", "names",
@@ -85,17 +87,27 @@ def _marked(services: Services, name: str) -> str:
     return f"demonstration-{name}" if services.demonstration else name
 
 
-@router.get("/substances.csv", summary="All public substances as CSV", response_class=Response)
+@router.get(
+    "/substances.csv",
+    summary="All public substances as CSV",
+    response_class=Response,
+    responses=sends(CSV_TYPE),
+)
 def substances_csv(services: ServicesOfRequest) -> Response:
     """One row per substance; several CAS numbers or names are separated by ``|``."""
 
     def pieces(session: Session) -> Iterator[str]:
         return write_csv((_cells(row) for row in stored.substances(session)), COLUMNS)
 
-    return _stream(services, pieces, "text/csv; charset=utf-8", "substances.csv")
+    return _stream(services, pieces, CSV_TYPE, "substances.csv")
 
 
-@router.get("/substances.sdf", summary="All public structures as SDF", response_class=Response)
+@router.get(
+    "/substances.sdf",
+    summary="All public structures as SDF",
+    response_class=Response,
+    responses=sends(SDF_TYPE),
+)
 def substances_sdf(services: ServicesOfRequest) -> Response:
     """One record per substance that has a structure."""
 
@@ -124,7 +136,12 @@ def substances_json(services: ServicesOfRequest) -> Response:
     return _stream(services, pieces, "application/json", "substances.json")
 
 
-@router.get("/substances.parquet", summary="All public substances as Parquet", response_class=Response)
+@router.get(
+    "/substances.parquet",
+    summary="All public substances as Parquet",
+    response_class=Response,
+    responses=sends(PARQUET_TYPE),
+)
 def substances_parquet(services: ServicesOfRequest) -> Response:
     """The columns of the CSV, ``mass_da`` as a number, ``cas`` and ``names`` as lists."""
     import pyarrow as pa  # tens of milliseconds that no other route needs
@@ -145,10 +162,15 @@ def substances_parquet(services: ServicesOfRequest) -> Response:
     sink = pa.BufferOutputStream()
     parquet.write_table(pa.Table.from_pylist(rows, schema=schema), sink)
     headers = {"Content-Disposition": f'attachment; filename="{_marked(services, "substances.parquet")}"'}
-    return Response(sink.getvalue().to_pybytes(), media_type="application/vnd.apache.parquet", headers=headers)
+    return Response(sink.getvalue().to_pybytes(), media_type=PARQUET_TYPE, headers=headers)
 
 
-@router.get("/reports.csv", summary="Public counts per substance, country and quarter as CSV", response_class=Response)
+@router.get(
+    "/reports.csv",
+    summary="Public counts per substance, country and quarter as CSV",
+    response_class=Response,
+    responses=sends(CSV_TYPE),
+)
 def reports_csv(services: ServicesOfRequest) -> Response:
     """What is public of reports: events, reports and detections per substance, country and quarter."""
 
@@ -160,4 +182,4 @@ def reports_csv(services: ServicesOfRequest) -> Response:
         )  # fmt: skip
         return write_csv(rows, REPORT_COLUMNS)
 
-    return _stream(services, pieces, "text/csv; charset=utf-8", "reports.csv")
+    return _stream(services, pieces, CSV_TYPE, "reports.csv")

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from nps_registry.api.description import sends
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.http.shapes import write_quarter
 from nps_registry.localisation import gettext as _
@@ -15,6 +16,7 @@ from nps_registry.store import signals as stored
 from nps_registry.vocabulary.signal import SignalKind
 
 router = APIRouter(prefix="/feeds", tags=["feeds"])
+ATOM_TYPE = "application/atom+xml"
 _ATOM = "http://www.w3.org/2005/Atom"
 _ENTRIES = 50
 
@@ -39,10 +41,12 @@ def _feed(request: Request, title: str, updated: datetime, *, demonstration: boo
 
 
 def _answer(feed: ET.Element) -> Response:
-    return Response(ET.tostring(feed, encoding="utf-8", xml_declaration=True), media_type="application/atom+xml")
+    return Response(ET.tostring(feed, encoding="utf-8", xml_declaration=True), media_type=ATOM_TYPE)
 
 
-@router.get("/substances.atom", summary="Substances newly reported", response_class=Response)
+@router.get(
+    "/substances.atom", summary="Substances newly reported", response_class=Response, responses=sends(ATOM_TYPE)
+)
 def substances_atom(request: Request, services: ServicesOfRequest, session: Reading) -> Response:
     """The 50 substances whose first public report is the latest."""
     page = stored.list_public(session, kind=SignalKind.FIRST_EVER, accession=None, limit=_ENTRIES, cursor=None)
@@ -61,7 +65,7 @@ def substances_atom(request: Request, services: ServicesOfRequest, session: Read
     return _answer(feed)
 
 
-@router.get("/advisories.atom", summary="Advisories", response_class=Response)
+@router.get("/advisories.atom", summary="Advisories", response_class=Response, responses=sends(ATOM_TYPE))
 def advisories_atom(request: Request, services: ServicesOfRequest) -> Response:
     """Published advisories."""
     feed = _feed(request, _("Advisories"), datetime.fromtimestamp(0, UTC), demonstration=services.demonstration)

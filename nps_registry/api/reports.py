@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from nps_registry.accounts.tokens import Bearer
+from nps_registry.api.description import WITH_TOKEN, answers, problems
+from nps_registry.api.report_shapes import ReceiptShape, ReportListShape, ReportShape, Withdrawal
 from nps_registry.errors import InvalidInput, MalformedRequest, NotFound
+from nps_registry.http.bodies import read_body, takes
 from nps_registry.http.dependencies import (
     BearerOfRequest,
     JsonBody,
@@ -23,7 +25,7 @@ from nps_registry.http.strict_json import decode_text, read_json
 from nps_registry.intake.amendment import amend, read_submission, withdraw
 from nps_registry.intake.idempotency import receive_once
 from nps_registry.intake.receive import arrival_of
-from nps_registry.intake.submission import json_schema
+from nps_registry.intake.submission import Submission
 from nps_registry.intake.understanding import Desk, Sender
 from nps_registry.intake.views import view_of
 from nps_registry.localisation import gettext as _
@@ -34,7 +36,8 @@ from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.report import ReportState, Scope
 
 router = APIRouter(prefix="/reports", tags=["reports"])
-_LONGEST_KEY = 200
+_LONGEST_KEY = 255
+_PATCH_TYPE = "application/merge-patch+json"
 _IfMatch = Annotated[str | None, Header(description="The revision that was read; another one there now answers 409.")]
 
 
@@ -69,7 +72,8 @@ def _revision(given: str | None) -> int | None:
     "",
     status_code=201,
     summary="Submit a report",
-    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": json_schema()}}}},
+    responses={201: {"model": ReceiptShape}, **problems(401, 403, 409, 413, 415)},
+    openapi_extra=takes(Submission) | WITH_TOKEN,
 )
 def submit(
     services: ServicesOfRequest,
@@ -91,7 +95,13 @@ def submit(
     return JSONResponse(receipt, 201, headers=headers)
 
 
-@router.get("", summary="The caller's own reports")
+@router.get(
+    "",
+    summary="The caller's own reports",
+    response_model=None,
+    responses=answers(ReportListShape, 401),
+    openapi_extra=WITH_TOKEN,
+)
 def list_own(
     services: ServicesOfRequest,
     session: Reading,
@@ -121,7 +131,11 @@ def _find_own(session: Session, id_or_reference: str, bearer: Bearer) -> Report:
     return report
 
 
-@router.get("/{id_or_reference}", summary="One report, as the caller may read it")
+@router.get(
+    "/{id_or_reference}",
+    summary="One report, as the caller may read it",
+    responses=answers(ReportShape, 401, 404),
+)
 def look_at(id_or_reference: str, session: Reading, viewer: ViewerOfRequest) -> JSONResponse:
     """The view of a report that the caller is entitled to; 404 where that is none."""
     report = _find(session, id_or_reference, viewer)
@@ -132,7 +146,9 @@ def look_at(id_or_reference: str, session: Reading, viewer: ViewerOfRequest) -> 
 @router.patch(
     "/{id_or_reference}",
     summary="Amend a report",
-    openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}},
+    responses=answers(ReceiptShape, 401, 403, 404, 409, 413, 415),
+    openapi_extra={"requestBody": {"required": True, "content": {_PATCH_TYPE: {"schema": {"type": "object"}}}}}
+    | WITH_TOKEN,
 )
 def amend_own(
     id_or_reference: str,
@@ -144,32 +160,29 @@ def amend_own(
 ) -> JSONResponse:
     """Apply a JSON Merge Patch (RFC 7396) to what was submitted; what was said before is kept."""
     bearer.require(Scope.REPORTS_WRITE)
-    patch = read_json(decode_text(body))
+    patch, expected = read_json(decode_text(body)), _revision(if_match)
     report = _find_own(session, id_or_reference, bearer)
-    receipt = amend(
-        session, desk_of(services), sender_of(bearer), report.id, patch, expected_revision=_revision(if_match)
-    )
+    receipt = amend(session, desk_of(services), sender_of(bearer), report.id, patch, expected_revision=expected)
     return JSONResponse(receipt)
 
 
-class Withdrawal(BaseModel):
-    """Why a report is taken back."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: str = Field(min_length=1, max_length=1000)
-
-
-@router.post("/{id_or_reference}/withdraw", summary="Withdraw a report")
+@router.post(
+    "/{id_or_reference}/withdraw",
+    summary="Withdraw a report",
+    response_model=None,
+    responses=answers(ReportShape, 401, 403, 404, 409, 413, 415),
+    openapi_extra=takes(Withdrawal) | WITH_TOKEN,
+)
 def withdraw_own(
     id_or_reference: str,
-    withdrawal: Withdrawal,
     session: Writing,
     bearer: BearerOfRequest,
+    body: JsonBody,
     if_match: _IfMatch = None,
 ) -> dict[str, Any]:
     """Take a report back; it counts no longer and its history stays."""
     bearer.require(Scope.REPORTS_WRITE)
+    reason, expected = read_body(body, Withdrawal).reason, _revision(if_match)
     report = _find_own(session, id_or_reference, bearer)
-    ended = withdraw(session, sender_of(bearer), report.id, withdrawal.reason, expected_revision=_revision(if_match))
+    ended = withdraw(session, sender_of(bearer), report.id, reason, expected_revision=expected)
     return view_of(ended, stored.contents(session, [ended.id])[ended.id], bearer.viewer)

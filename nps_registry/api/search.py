@@ -7,12 +7,12 @@ the thread pool of its own, which is as much as the search itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
+from nps_registry.api.description import answers
 from nps_registry.api.search_shapes import (
     BatchShape,
     IdentityShape,
@@ -25,10 +25,10 @@ from nps_registry.api.search_shapes import (
     SubstructureShape,
 )
 from nps_registry.errors import FieldError, InvalidInput, Refusal, UnreadableStructure
+from nps_registry.http.bodies import read_body, takes
 from nps_registry.http.dependencies import JsonBody, bearer_text, viewer_of
-from nps_registry.http.problem import field_path, refusal_problem, summary
+from nps_registry.http.problem import refusal_problem
 from nps_registry.http.services import Services, services_of
-from nps_registry.http.strict_json import decode_text, read_json
 from nps_registry.localisation import gettext as _
 from nps_registry.search import rendering
 from nps_registry.search.identity import find_identical
@@ -56,7 +56,6 @@ router = APIRouter(prefix="/search", tags=["search"])
 
 _JSON = "application/json"
 _MOST_HITS_OF_BATCH = 100_000
-Body = TypeVar("Body", bound=BaseModel)
 # Bounds are told here and checked by the question, which is the one validator.
 _Structure = Annotated[str, Query(description="SMILES or InChI; send a molfile by POST.", examples=["CCNC(C)C"])]
 _Limit = Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": MOST_HITS})]
@@ -76,28 +75,7 @@ def _visible(request: Request, services: Services) -> frozenset[int]:
         return services.index.visible_beyond_public(session, viewer)
 
 
-def _body(body: bytes, shape: type[Body]) -> Body:
-    """The *body* of a request as *shape*.
-
-    Raises:
-        MalformedRequest: it is not JSON that can be read.
-        InvalidInput: with every field at fault.
-    """
-    try:
-        return shape.model_validate(read_json(decode_text(body)))
-    except ValidationError as fault:
-        errors = [FieldError(field_path(each["loc"]), str(each["msg"])) for each in fault.errors()]
-        raise InvalidInput(summary(errors), errors=errors) from None
-
-
-def _takes(shape: type[BaseModel]) -> dict[str, Any]:
-    """The description of a body that the route reads itself."""
-    schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
-    return {"requestBody": {"required": True, "content": {_JSON: {"schema": schema}}}}
-
-
-@router.get("/name", summary="By name", response_class=Response, responses={200: {"model": NameShape}})
+@router.get("/name", summary="By name", response_class=Response, responses=answers(NameShape, 401))
 def search_name(
     request: Request,
     q: Annotated[str, Query(description="A name as typed, a CAS number, an InChIKey or an accession.")],
@@ -109,7 +87,7 @@ def search_name(
     return _answer(rendering.render_name(answer))
 
 
-@router.get("/identity", summary="By identity", response_class=Response, responses={200: {"model": IdentityShape}})
+@router.get("/identity", summary="By identity", response_class=Response, responses=answers(IdentityShape, 401))
 def search_identity(request: Request, structure: _Structure, stereo: Stereo | None = None) -> Response:
     """The substance that a structure is, its stereo variants, its skeleton and its tautomers."""
     return _identity(request, IdentityQuestion(structure, stereo))
@@ -119,12 +97,12 @@ def search_identity(request: Request, structure: _Structure, stereo: Stereo | No
     "/identity",
     summary="By identity, for molfiles",
     response_class=Response,
-    responses={200: {"model": IdentityShape}},
-    openapi_extra=_takes(StructureBody),
+    responses=answers(IdentityShape, 401, 413, 415),
+    openapi_extra=takes(StructureBody),
 )
 def search_identity_of_body(request: Request, body: JsonBody) -> Response:
     """As the GET, with the structure in the body."""
-    given = _body(body, StructureBody)
+    given = read_body(body, StructureBody)
     return _identity(request, IdentityQuestion(given.structure, given.stereo))
 
 
@@ -134,9 +112,7 @@ def _identity(request: Request, question: IdentityQuestion) -> Response:
     return _answer(rendering.render_identity(answer))
 
 
-@router.get(
-    "/similarity", summary="By similarity", response_class=Response, responses={200: {"model": SimilarityShape}}
-)
+@router.get("/similarity", summary="By similarity", response_class=Response, responses=answers(SimilarityShape, 401))
 def search_similarity(
     request: Request,
     structure: _Structure,
@@ -162,12 +138,12 @@ def _similarity(services: Services, question: SimilarityQuestion, visible: froze
     "/similarity",
     summary="By similarity, several structures",
     response_class=Response,
-    responses={200: {"model": BatchShape}},
-    openapi_extra=_takes(SimilarityBatch),
+    responses=answers(BatchShape, 401, 413, 415),
+    openapi_extra=takes(SimilarityBatch),
 )
 def search_similarity_batch(request: Request, body: JsonBody) -> Response:
     """One result per structure, in order; an error in the place of one that cannot be read."""
-    batch = _body(body, SimilarityBatch)
+    batch = read_body(body, SimilarityBatch)
     services = services_of(request)
     results = _batch_results(services, batch, _visible(request, services))
     return _answer(b'{"results":[%b]}' % b",".join(results))
@@ -200,7 +176,7 @@ def _error_in_place(structure: str, refusal: Refusal, field: str) -> bytes:
 
 
 @router.get(
-    "/substructure", summary="By substructure", response_class=Response, responses={200: {"model": SubstructureShape}}
+    "/substructure", summary="By substructure", response_class=Response, responses=answers(SubstructureShape, 401)
 )
 def search_substructure(
     request: Request,
@@ -215,12 +191,12 @@ def search_substructure(
     "/substructure",
     summary="By substructure, for molfiles",
     response_class=Response,
-    responses={200: {"model": SubstructureShape}},
-    openapi_extra=_takes(PatternBody),
+    responses=answers(SubstructureShape, 401, 413, 415),
+    openapi_extra=takes(PatternBody),
 )
 def search_substructure_of_body(request: Request, body: JsonBody) -> Response:
     """As the GET, with the pattern in the body."""
-    given = _body(body, PatternBody)
+    given = read_body(body, PatternBody)
     return _substructure(request, SubstructureQuestion(given.pattern, given.limit))
 
 
@@ -230,7 +206,7 @@ def _substructure(request: Request, question: SubstructureQuestion) -> Response:
     return _answer(rendering.render_substructure(answer))
 
 
-@router.get("/mass", summary="By mass or formula", response_class=Response, responses={200: {"model": MassShape}})
+@router.get("/mass", summary="By mass or formula", response_class=Response, responses=answers(MassShape, 401))
 def search_mass(
     request: Request,
     mass_da: Annotated[float | None, Query(description="Monoisotopic neutral mass, Da.")] = None,

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from nps_registry.api.description import answers
+from nps_registry.api.figure_shapes import AdvisoryListShape, AdvisoryShape, SignalListShape
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.localisation import gettext as _
@@ -16,7 +18,7 @@ from nps_registry.vocabulary.signal import SignalKind
 router = APIRouter(tags=["signals"])
 
 
-@router.get("/signals", summary="Public signals")
+@router.get("/signals", summary="Public signals", response_model=None, responses=answers(SignalListShape))
 def list_signals(
     services: ServicesOfRequest,
     session: Reading,
@@ -45,13 +47,18 @@ def list_signals(
     return {"items": items, "total": page.total, "next": page.next, "demonstration": services.demonstration}
 
 
-@router.get("/advisories", summary="Public advisories")
+@router.get("/advisories", summary="Public advisories", response_model=None, responses=answers(AdvisoryListShape))
 def list_advisories(services: ServicesOfRequest, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> dict[str, Any]:
     """Published advisories; this registry has no way to write one yet, so there are none."""
     return {"items": [], "total": 0, "next": None, "demonstration": services.demonstration}
 
 
-@router.get("/advisories/{advisory_id}", summary="One public advisory")
+@router.get(
+    "/advisories/{advisory_id}",
+    summary="One public advisory",
+    response_model=None,
+    responses=answers(AdvisoryShape, 404),
+)
 def one_advisory(advisory_id: str) -> dict[str, Any]:
     """One published advisory."""
     raise NotFound(_("There is no advisory “%(id)s”.") % {"id": advisory_id[:40]})

@@ -7,6 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from nps_registry.api.description import answers
+from nps_registry.api.figure_shapes import ClassesShape, CountriesShape, TimelineShape
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.store import statistics as stored
 from nps_registry.vocabulary.place import country_name, region_name, region_of
@@ -14,14 +16,24 @@ from nps_registry.vocabulary.place import country_name, region_name, region_of
 router = APIRouter(prefix="/statistics", tags=["statistics"])
 
 
-@router.get("/timeline", summary="Events and substances per year and effect group")
+@router.get(
+    "/timeline",
+    summary="Events and substances per year and effect group",
+    response_model=None,
+    responses=answers(TimelineShape),
+)
 def tell_timeline(services: ServicesOfRequest, session: Reading) -> dict[str, Any]:
     """Public events with a new psychoactive substance, and such substances, new ones apart."""
     items = [asdict(row) for row in stored.timeline(session)]
     return {"items": items, "total": len(items), "counted": "events", "demonstration": services.demonstration}
 
 
-@router.get("/countries", summary="Events and substances per country")
+@router.get(
+    "/countries",
+    summary="Events and substances per country",
+    response_model=None,
+    responses=answers(CountriesShape),
+)
 def tell_countries(services: ServicesOfRequest, session: Reading) -> dict[str, Any]:
     """Public events with a new psychoactive substance per country, with its UN M49 sub-region."""
     items = [
@@ -36,7 +48,12 @@ def tell_countries(services: ServicesOfRequest, session: Reading) -> dict[str, A
     return {"items": items, "total": len(items), "counted": "events", "demonstration": services.demonstration}
 
 
-@router.get("/classes", summary="Substances and events per chemical class")
+@router.get(
+    "/classes",
+    summary="Substances and events per chemical class",
+    response_model=None,
+    responses=answers(ClassesShape),
+)
 def tell_classes(services: ServicesOfRequest, session: Reading) -> dict[str, Any]:
     """Listed new psychoactive substances per chemical class, and public events with one of the class."""
     items = [asdict(row) for row in stored.classes(session)]

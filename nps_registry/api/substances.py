@@ -1,4 +1,4 @@
-"""Substances over HTTP: the list with its filters, one with everything public about it, its structure in several forms."""
+"""Substances over HTTP: the list with its filters, all that is public about one, its structure in several forms."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from nps_registry.api.description import answers, problems, sends
+from nps_registry.api.substance_shapes import DossierShape, SubstanceListShape
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.dossier_json import dossier_json, dossier_jsonld
@@ -22,9 +24,15 @@ from nps_registry.vocabulary.substance import EffectGroup, Nature, Status
 
 router = APIRouter(prefix="/substances", tags=["substances"])
 MOL_TYPE, SDF_TYPE = "chemical/x-mdl-molfile", "chemical/x-mdl-sdfile"
+SVG_TYPE, JSONLD_TYPE = "image/svg+xml", "application/ld+json"
 
 
-@router.get("", summary="Substances, filtered and sorted")
+@router.get(
+    "",
+    summary="Substances, filtered and sorted",
+    response_model=None,
+    responses=answers(SubstanceListShape, 401),
+)
 def list_substances(
     services: ServicesOfRequest,
     session: Reading,
@@ -79,36 +87,60 @@ def _rendering(session: Session, accession: str, viewer: Viewer) -> tuple[Substa
     return substance, rendering
 
 
-@router.get("/{accession}.mol", summary="The structure as a molfile", response_class=Response)
+@router.get(
+    "/{accession}.mol",
+    summary="The structure as a molfile",
+    response_class=Response,
+    responses=sends(MOL_TYPE, 401, 404),
+)
 def as_molfile(accession: str, session: Reading, viewer: ViewerOfRequest) -> Response:
     """The structure as an MDL molfile (V2000, or V3000 where the structure needs it)."""
     substance, rendering = _rendering(session, accession, viewer)
     return _file(rendering.molblock, MOL_TYPE, f"{substance.accession}.mol")
 
 
-@router.get("/{accession}.sdf", summary="The structure with its data as SDF", response_class=Response)
+@router.get(
+    "/{accession}.sdf",
+    summary="The structure with its data as SDF",
+    response_class=Response,
+    responses=sends(SDF_TYPE, 401, 404),
+)
 def as_sdf(accession: str, session: Reading, viewer: ViewerOfRequest) -> Response:
     """One SDF record: the molfile and the identifying fields."""
     substance, rendering = _rendering(session, accession, viewer)
     return _file(sdf_record(substance, rendering.molblock), SDF_TYPE, f"{substance.accession}.sdf")
 
 
-@router.get("/{accession}.svg", summary="The structure as a drawing", response_class=Response)
+@router.get(
+    "/{accession}.svg",
+    summary="The structure as a drawing",
+    response_class=Response,
+    responses=sends(SVG_TYPE, 401, 404),
+)
 def as_drawing(accession: str, session: Reading, viewer: ViewerOfRequest) -> Response:
     """The drawing as SVG; its bonds take the colour of the text around it."""
     substance, rendering = _rendering(session, accession, viewer)
-    return _file(rendering.svg, "image/svg+xml", f"{substance.accession}.svg")
+    return _file(rendering.svg, SVG_TYPE, f"{substance.accession}.svg")
 
 
-@router.get("/{accession}.jsonld", summary="The substance as schema.org JSON-LD")
+@router.get(
+    "/{accession}.jsonld",
+    summary="The substance as schema.org JSON-LD",
+    response_class=Response,
+    responses={200: {"content": {JSONLD_TYPE: {"schema": {"type": "object"}}}}, **problems(401, 404)},
+)
 def as_jsonld(accession: str, request: Request, session: Reading, viewer: ViewerOfRequest) -> Response:
     """The substance as a Bioschemas ``MolecularEntity``."""
     substance = find_visible(session, accession, viewer)
     base = str(request.base_url).rstrip("/")
-    return JSONResponse(dossier_jsonld(find_dossier(session, substance), base), media_type="application/ld+json")
+    return JSONResponse(dossier_jsonld(find_dossier(session, substance), base), media_type=JSONLD_TYPE)
 
 
-@router.get("/{accession}", summary="Everything public about one substance")
+@router.get(
+    "/{accession}",
+    summary="Everything public about one substance",
+    responses=answers(DossierShape, 401, 404) | {308: {"description": "A merged entry: where it went."}},
+)
 def one(accession: str, services: ServicesOfRequest, session: Reading, viewer: ViewerOfRequest) -> Response:
     """Everything public about one substance, each fact with its source; a merged entry redirects."""
     substance = find_visible(session, accession, viewer)

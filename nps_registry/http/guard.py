@@ -1,4 +1,4 @@
-"""The outermost layer, plain ASGI: body limit, security headers, request counting.
+"""The outermost layer, plain ASGI: body limit, security headers, HEAD, request counting.
 
 It is written without a framework's request object because every answer passes through it and the
 search over the catalogue is measured against an empty route behind the same layer.
@@ -10,7 +10,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from nps_registry.errors import Refusal, TooLarge
+from nps_registry.errors import MalformedRequest, Refusal, TooLarge
 from nps_registry.http.metrics import Metrics
 from nps_registry.http.problem import refusal_problem
 from nps_registry.localisation import gettext as _
@@ -51,22 +51,29 @@ class Guard:
             return
         started = time.perf_counter()
         status = 500
+        method, has_body = scope["method"], True
+        if method == "HEAD":  # whatever answers GET answers HEAD alike, without the body
+            scope, has_body = {**scope, "method": "GET"}, False
 
         async def send_guarded(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message.get("headers", ()), *self.headers]
+            elif not has_body:
+                message = {**message, "body": b""}
             await send(message)
 
-        if self._declared_length(scope) > self.body_limit_bytes:
+        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+            await refusal_problem(MalformedRequest(_("The address holds a null byte.")))(scope, receive, send_guarded)
+        elif self._declared_length(scope) > self.body_limit_bytes:
             await refusal_problem(self._too_large())(scope, receive, send_guarded)
         else:
             try:
                 await self.app(scope, self._bounded(receive), send_guarded)
             except BodyTooLarge:
                 await refusal_problem(self._too_large())(scope, receive, send_guarded)
-        self.metrics.count_request(scope["method"], status, time.perf_counter() - started)
+        self.metrics.count_request(method, status, time.perf_counter() - started)
 
     @staticmethod
     def _declared_length(scope: Scope) -> int:

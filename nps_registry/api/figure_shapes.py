@@ -1,0 +1,121 @@
+"""The shapes of figures, signals, advisories and of the registry's own state, for the API's description."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from nps_registry.api.substance_shapes import Demonstration, PageShape
+from nps_registry.vocabulary.report import RegistryMode
+from nps_registry.vocabulary.signal import SignalKind, SignalState
+from nps_registry.vocabulary.substance import EffectGroup
+
+
+class FiguresShape(BaseModel):
+    """What every table of figures has."""
+
+    total: int = Field(description="Rows.")
+    counted: str = Field(description="What the figures count.")
+    demonstration: Demonstration
+
+
+class TimelineFigureShape(BaseModel):
+    """One year and effect group."""
+
+    year: int
+    effect_group: EffectGroup
+    events: int
+    substances: int
+    new_substances: int = Field(description="Those whose first public event of all is of that year.")
+
+
+class TimelineShape(FiguresShape):
+    """Public events per year and effect group."""
+
+    items: list[TimelineFigureShape]
+
+
+class CountryFigureShape(BaseModel):
+    """One country, with its UN M49 sub-region."""
+
+    country: str
+    name: str
+    region: str
+    region_name: str
+    events: int
+    substances: int
+    first_year: int
+    last_year: int
+
+
+class CountriesShape(FiguresShape):
+    """Public events per country."""
+
+    items: list[CountryFigureShape]
+
+
+class ClassFigureShape(BaseModel):
+    """One chemical class."""
+
+    key: str
+    label: str
+    substances: int
+    events: int
+
+
+class ClassesShape(FiguresShape):
+    """Substances and public events per chemical class."""
+
+    items: list[ClassFigureShape]
+
+
+class SignalledSubstanceShape(BaseModel):
+    """The substance a signal is about."""
+
+    accession: str
+    name: str
+
+
+class SignalShape(BaseModel):
+    """One public signal."""
+
+    id: str
+    kind: SignalKind
+    substance: SignalledSubstanceShape
+    country: str | None
+    region: str | None
+    region_name: str | None
+    year: int
+    quarter: int | None
+    state: SignalState
+    rule: str
+
+
+class SignalListShape(PageShape):
+    """Public signals, the latest quarter first."""
+
+    items: list[SignalShape]
+
+
+class AdvisoryShape(BaseModel):
+    """One public advisory."""
+
+    id: str
+
+
+class AdvisoryListShape(PageShape):
+    """Public advisories."""
+
+    items: list[AdvisoryShape]
+
+
+class LivenessShape(BaseModel):
+    """The process answers."""
+
+    ok: bool
+
+
+class ReadinessShape(LivenessShape):
+    """Questions can be answered."""
+
+    mode: RegistryMode
+    recipe: str = Field(description="How structures become fingerprints here.")
