@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from nps_registry.errors import Conflict, FieldError, InvalidInput
 from nps_registry.intake.idempotency import digest_of
@@ -27,16 +28,16 @@ from nps_registry.vocabulary.report import ReportState, RevisionCause
 _ENDED = frozenset({ReportState.WITHDRAWN, ReportState.REDACTED})
 
 
-def read_submission(value: Any) -> Submission:
-    """The submission in a JSON value.
+def read_submission(value: Any, *, context: dict[str, bool] | None = None) -> Submission:
+    """The submission in a JSON value; *context* says where it came from, if that was not JSON.
 
     Raises:
         InvalidInput: with every field at fault.
     """
     try:
-        return Submission.model_validate(value)
+        return Submission.model_validate(value, context=context)
     except ValidationError as error:
-        errors = [FieldError(_path(fault["loc"]), _sentence(str(fault["msg"]))) for fault in error.errors()]
+        errors = [FieldError(_path(fault["loc"]), _sentence(fault)) for fault in error.errors()]
         first = f"{errors[0].field}: {errors[0].message}" if errors[0].field else errors[0].message
         detail = first if len(errors) == 1 else _("%(count)d fields are not valid.") % {"count": len(errors)}
         raise InvalidInput(detail, errors=errors) from None
@@ -49,8 +50,10 @@ def _path(location: tuple[int | str, ...]) -> str:
     return text
 
 
-def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def _sentence(fault: ErrorDetails) -> str:
+    if fault["type"] in {"model_type", "model_attributes_type"}:  # it would name a class of ours
+        return _("Give a JSON object here.")
+    return fault["msg"].removeprefix("Value error, ")
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

@@ -30,7 +30,8 @@ def digest_of(value: Any) -> str:
 
 def keys_of(submission: Submission, key: str | None) -> list[str]:
     """Under what a receipt is found again; the two kinds cannot be taken for each other."""
-    keys = [f"key:{key}"] if key else []
+    # A key may be longer than the column; what it says is of no interest.
+    keys = [f"key:{hashlib.sha256(key.encode()).hexdigest()}"] if key else []
     if submission.own_reference:
         keys.append(f"own:{submission.own_reference}")
     return keys
@@ -70,7 +71,7 @@ def _repeat(answer: IdempotentAnswer, name: str, digest: str) -> Receipt:
         receipt: Receipt = json.loads(answer.answer)
         return receipt
     if kind == "key":
-        raise Conflict(_("The Idempotency-Key “%(key)s” belongs to another submission.") % {"key": text})
+        raise Conflict(_("This Idempotency-Key belongs to another submission; send a new key."))
     raise Conflict(
         _("Your report “%(reference)s” is here and says something else; amend it: PATCH /api/v1/reports/%(id)s.")
         % {"reference": text, "id": answer.report_id}

@@ -15,7 +15,7 @@ from nps_registry.intake.answers import Unrecognised
 from nps_registry.intake.mapping import Mapping
 from nps_registry.intake.receive import Receipt, receive
 from nps_registry.intake.rows import Arrival
-from nps_registry.intake.submission import Submission
+from nps_registry.intake.submission import CELLS_OF_A_TABLE, Submission
 from nps_registry.intake.table import TableRow, Tally, file_digest, read_table, submission_of
 from nps_registry.intake.understanding import Desk, Readings, Sender, work_all
 from nps_registry.store import reports as stored
@@ -115,7 +115,7 @@ def _read_row(
     """The row as a submission; one that cannot be kept is noted as a fault and holds up no other."""
     readings, tally, outcome = kept
     try:
-        submission = read_submission(submission_of(row, mapping, answers, tally))
+        submission = read_submission(submission_of(row, mapping, answers, tally), context=CELLS_OF_A_TABLE)
         work_all(submission, readings)
     except InvalidInput as refusal:
         outcome.faults.append(RowFault(row.number, refusal.errors or (FieldError("", refusal.detail),)))

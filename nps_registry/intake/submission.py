@@ -6,7 +6,7 @@ Extra fields are forbidden, because a misspelt field that is dropped in silence 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidationInfo,
     WithJsonSchema,
     model_validator,
 )
@@ -42,6 +43,9 @@ from nps_registry.vocabulary.report import Sharing
 from nps_registry.vocabulary.substance import Stereo
 
 _EARLIEST_YEAR = 1900
+_LATEST_YEAR = 2199
+CELLS_OF_A_TABLE = {"cells_are_text": True}
+"""Validation context of a row of a table, where every number is still text."""
 
 
 def _read_day(value: object) -> PartialDate:
@@ -67,6 +71,40 @@ def _read_country(value: str) -> str:
     return code
 
 
+def _is_text_fine(value: object, info: ValidationInfo) -> bool:
+    return isinstance(value, str) and bool(info.context and info.context.get("cells_are_text"))
+
+
+def _require_number(value: object, info: ValidationInfo) -> object:
+    """JSON has numbers: a text or a truth in the place of one is a slip, and what it meant is not ours to guess."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value
+    if _is_text_fine(value, info):
+        return value
+    raise ValueError(_("Give a number."))
+
+
+def _require_truth(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, bool) or _is_text_fine(value, info):
+        return value
+    raise ValueError(_("Give true or false."))
+
+
+def _require_text(value: object) -> object:
+    if isinstance(value, str):
+        return value
+    raise ValueError(_("Give an instant as text, with its time zone: 2026-10-02T12:00:00Z."))
+
+
+def _read_instant(value: datetime) -> datetime:
+    # At the ends of the calendar an instant exists in one time zone and not in another.
+    if not _EARLIEST_YEAR <= value.year <= _LATEST_YEAR:
+        raise ValueError(
+            _("The year must lie from %(first)d to %(last)d.") % {"first": _EARLIEST_YEAR, "last": _LATEST_YEAR}
+        )
+    return value.astimezone(UTC)
+
+
 def _plain(value: str) -> str:
     if "\x00" in value:
         raise ValueError(_("The text holds a null byte."))
@@ -82,11 +120,15 @@ Day = Annotated[
 CountryCode = Annotated[str, Field(min_length=2, max_length=2), AfterValidator(_read_country)]
 Short = Annotated[str, Field(max_length=200), AfterValidator(_plain)]
 Long = Annotated[str, Field(max_length=4000), AfterValidator(_plain)]
-Quantity = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+Quantity = Annotated[float, BeforeValidator(_require_number), Field(ge=0, le=1e12, allow_inf_nan=False)]
+Percentage = Annotated[float, BeforeValidator(_require_number), Field(ge=0, le=100, allow_inf_nan=False)]
+Count = Annotated[int, BeforeValidator(_require_number), Field(ge=0, le=1_000_000_000)]
+Truth = Annotated[bool, BeforeValidator(_require_truth)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_require_text), AfterValidator(_read_instant)]
 
 
 class Part(BaseModel):
-    """Base of all parts of a submission: frozen, no extra fields, no coercion of text to numbers."""
+    """Base of all parts of a submission: frozen, no extra fields, no text taken for a number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, strict=False, hide_input_in_errors=True)
 
@@ -148,11 +190,11 @@ class DetectionPart(Part):
     formula: Annotated[str, Field(max_length=160), AfterValidator(_plain)] | None = None
     chemical_class: Annotated[str, Field(max_length=64), AfterValidator(_plain)] | None = None
     candidates: Annotated[list[Short], Field(max_length=50)] = []
-    unidentified: bool = False
+    unidentified: Truth = False
     role: DetectionRole = DetectionRole.NOT_QUANTIFIED
     result: Result = Result.POSITIVE
     salt_form: Annotated[str, Field(max_length=80), AfterValidator(_plain)] = ""
-    purity_percent: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] | None = None
+    purity_percent: Percentage | None = None
     purity_basis: PurityBasis | None = None
     purity_per: PurityPer | None = None
     amount_per_unit_mg: Quantity | None = None
@@ -160,10 +202,10 @@ class DetectionPart(Part):
     concentration_unit: Annotated[str, Field(max_length=24), AfterValidator(_plain)] = ""
     limit_of_quantification: Quantity | None = None
     techniques: Annotated[list[Short], Field(max_length=30)] = []
-    reference_material: bool | None = None
-    library_match: bool | None = None
+    reference_material: Truth | None = None
+    library_match: Truth | None = None
     causality: Causality | None = None
-    causality_final: bool | None = None
+    causality_final: Truth | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -187,11 +229,11 @@ class ItemPart(Part):
     specimen: Specimen | None = None
     specimen_site: Annotated[str, Field(max_length=120), AfterValidator(_plain)] = ""
     sampling_interval_h: Quantity | None = None
-    counterfeit_medicine: bool | None = None
+    counterfeit_medicine: Truth | None = None
     net_mass_g: Quantity | None = None
     gross_mass_g: Quantity | None = None
     volume_ml: Quantity | None = None
-    units: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
+    units: Count | None = None
     appearance: Annotated[str, Field(max_length=500), AfterValidator(_plain)] = ""
     sold_as: Short = ""
     detections: Annotated[list[DetectionPart], Field(min_length=1, max_length=200)]
@@ -209,8 +251,8 @@ class Submission(Part):
     own_reference: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_plain)] | None = None
     event: EventPart
     sharing: Sharing = Sharing.COUNTRY
-    hold_until: AwareDatetime | None = None
-    legal_hold: bool = False
+    hold_until: Moment | None = None
+    legal_hold: Truth = False
     note: Long = ""
     items: Annotated[list[ItemPart], Field(min_length=1, max_length=500)]
 
@@ -220,8 +262,3 @@ class Submission(Part):
         if total > 2000:
             raise ValueError(_("A report holds at most 2,000 detections; this one has %(count)d.") % {"count": total})
         return self
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a submission, for the OpenAPI document."""
-    return Submission.model_json_schema(ref_template="#/components/schemas/{model}")
