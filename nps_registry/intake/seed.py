@@ -105,7 +105,7 @@ def load_files(session: Session, directory: Path, progress: Progress | None = No
     task = _Task(differs.frame, records, differs.gone, known, differs.frame_changed, progress or _silently)
     result = _load(session, task)
     standing = sum(entry.digest != "" for entry in known.values())
-    stored.note_files(session, differs.digests)
+    _note(session, differs.digests)
     return replace(result, unchanged=standing - len(result.changed) - len(result.withdrawn))
 
 
@@ -123,8 +123,15 @@ def load_catalogue(session: Session, catalogue: Catalogue, progress: Progress | 
     there = {record.accession for record, _digest in records}
     gone = sorted(known.keys() - there)
     result = _load(session, _Task(catalogue, differing, gone, known, True, progress or _silently))
-    stored.note_files(session, catalogue.digests)
+    _note(session, catalogue.digests)
     return replace(result, unchanged=len(records) - len(differing))
+
+
+def _note(session: Session, digests: Mapping[str, str]) -> None:
+    """Keep which files are loaded now."""
+    stored.note_files(session, digests)
+    whole = hashlib.sha256("\n".join(f"{path} {digest}" for path, digest in sorted(digests.items())).encode())
+    note_catalogue(session, whole.hexdigest(), MORGAN.id)
 
 
 def _silently(_done: int, _total: int) -> None:
@@ -170,7 +177,6 @@ def _load(session: Session, task: _Task) -> LoadResult:
     task.touched.update(task.known[accession].id for accession in gone)
     task.touched.update(seed_links.write_relations(session, [record for record, _digest in task.records], ids))
     unknown = seed_links.write_controls(session, task.frame, ids, task.touched)
-    note_catalogue(session, _digest_of_basis(task.frame), MORGAN.id)
     changes.touch(session, task.touched)
     result = LoadResult(
         added=tuple(record.accession for record, _digest in task.records if record.accession not in task.known),

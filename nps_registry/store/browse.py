@@ -159,20 +159,23 @@ def _conditions(question: Browse, viewer: Viewer) -> list[ColumnElement[bool]]:
             wanted.append(col(getattr(Substance, name)) == value)
     if question.effect is not None:
         membership = EffectGroupMembership
-        wanted.append(
-            exists().where(col(membership.substance_id) == own, col(membership.effect_group) == question.effect.value)
-        )
+        wanted.append(_has(col(membership.substance_id) == own, col(membership.effect_group) == question.effect.value))
     if question.country is not None:
-        wanted.append(exists().where(*_counted(), col(PublicCount.country) == question.country))
+        wanted.append(_has(*_counted(), col(PublicCount.country) == question.country))
     if question.control is not None:
         wanted.append(_is_controlled(question.control))
     if question.first_reported_from is not None:
         since = question.first_reported_from
-        wanted.append(exists().where(*_counted()))
-        wanted.append(~exists().where(*_counted(), col(PublicCount.year) < since))
+        wanted.append(_has(*_counted()))
+        wanted.append(~_has(*_counted(), col(PublicCount.year) < since))
     if question.q.strip():
         wanted.append(_is_named(question.q.strip()))
     return wanted
+
+
+def _has(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the substance has a row of which *conditions* hold, whatever else the statement joins."""
+    return exists(select(1).where(*conditions).correlate(Substance))
 
 
 def _counted() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -186,7 +189,7 @@ def _is_controlled(jurisdiction: str) -> ColumnElement[bool]:
             col(Control.substance_id) == col(Substance.id),
             col(Control.ended_on) == "",
             col(ControlList.jurisdiction) == jurisdiction,
-        )
+        ).correlate(Substance)
     )
 
 
@@ -195,7 +198,7 @@ def _is_named(text: str) -> ColumnElement[bool]:
     part = fold(text)
     if not part:
         return is_accession
-    named = exists().where(
+    named = _has(
         col(SubstanceName.substance_id) == col(Substance.id), col(SubstanceName.folded).contains(part, autoescape=True)
     )
     return or_(is_accession, named)

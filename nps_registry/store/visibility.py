@@ -85,6 +85,7 @@ def substances_visible_to(viewer: Viewer, now: datetime | None = None) -> Column
             col(Detection.result) != Result.NEGATIVE,
             visible_to(viewer, now),
         )
+        .correlate(Substance)
     )
     return or_(published, reported)
 
@@ -120,7 +121,9 @@ def _not_held(now: datetime) -> ColumnElement[bool]:
 
 
 def _of_country(country: str) -> ColumnElement[bool]:
-    return col(Report.organisation_id).in_(select(col(Organisation.id)).where(col(Organisation.country) == country))
+    # Subqueries stand for themselves, whatever tables the statement around them joins.
+    organisations = select(col(Organisation.id)).where(col(Organisation.country) == country).correlate(None)
+    return col(Report.organisation_id).in_(organisations)
 
 
 def _seen_within_country(country: str, now: datetime) -> ColumnElement[bool]:
@@ -133,7 +136,8 @@ def _seen_within_country(country: str, now: datetime) -> ColumnElement[bool]:
 
 
 def _reviewed_by_focal_point(country: str) -> ColumnElement[bool]:
-    waived = exists(select(1).select_from(Country).where(col(Country.iso2) == country, col(Country.waives_release)))
+    decided = select(1).select_from(Country).where(col(Country.iso2) == country, col(Country.waives_release))
+    waived = exists(decided.correlate(None))
     reviewed = or_(col(Report.sharing).in_(_WIDER_THAN_LABORATORY), not_(waived))
     return and_(_submitted(), _of_country(country), reviewed)
 
