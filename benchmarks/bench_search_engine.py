@@ -45,9 +45,13 @@ def prepare(size: int) -> Prepared:
     return Prepared(
         planes=BitPlanes.of(bits, MORGAN.size),
         words=np.frombuffer(b"".join(bits), np.uint64).reshape(size, -1),
-        vectors=[DataStructs.CreateFromBinaryText(each) for each in bits],
+        vectors=[_vector(each) for each in bits],
         queries=bits[:: size // QUERIES][:QUERIES],
     )
+
+
+def _vector(bits: bytes) -> DataStructs.ExplicitBitVect:
+    return DataStructs.CreateFromBinaryText(bits)  # type: ignore[arg-type]  # its stub says text, it takes bytes
 
 
 def by_planes(prepared: Prepared, query: bytes, threshold: float) -> Answer:
@@ -68,7 +72,7 @@ def by_words(prepared: Prepared, query: bytes, threshold: float) -> Answer:
 
 def by_rdkit(prepared: Prepared, query: bytes, threshold: float) -> Answer:
     """RDKit's comparison with a list of bit vectors."""
-    scores = DataStructs.BulkTanimotoSimilarity(DataStructs.CreateFromBinaryText(query), prepared.vectors)
+    scores = DataStructs.BulkTanimotoSimilarity(_vector(query), prepared.vectors)
     return {place: score for place, score in enumerate(scores) if score >= threshold}
 
 

@@ -67,15 +67,27 @@ class SubstanceIndex:
         index.refresh()
         return index
 
+    @classmethod
+    def soon(cls, engine: Engine) -> SubstanceIndex:
+        """The same, built by the thread that follows, or by the first question if that is earlier: a server starts so.
+
+        Raises:
+            NotReady: the fingerprints in the store are of another recipe, or the database cannot be reached.
+        """
+        index = cls(engine)
+        with reading(engine) as session:
+            index._require_recipe({read_index_state(session).recipe})
+        return index
+
     @property
     def snapshot(self) -> Snapshot:
         """The state of the moment. It never changes; the next one takes its place."""
-        return self._snapshot
+        return self._snapshot if self._snapshot.change >= 0 else self.refresh()
 
     @property
     def public_count(self) -> int:
         """How many substances a visitor can find."""
-        return int(self._snapshot.public.sum())
+        return int(self.snapshot.public.sum())
 
     def refresh(self) -> Snapshot:
         """Take in what was committed since the last time; one short query where that is nothing.
@@ -93,7 +105,7 @@ class SubstanceIndex:
         before = self._snapshot
         after = before.change if state.change >= before.change else -1
         changed = read_index_rows(session, after)
-        self._require_recipe(state, changed)
+        self._require_recipe({state.recipe} | {row.recipe for row in changed if row.fingerprint})
         released = read_visible_provisional(session, VISITOR, datetime.now(UTC))
         kept = {entry.row.id: entry for entry in before.entries} if after >= 0 else {}
         entries = _merge(kept, changed, released)
@@ -102,9 +114,8 @@ class SubstanceIndex:
             before.at(state.change) if entries == before.entries else before.succeeded_by(entries, state.change)
         )
 
-    def _require_recipe(self, state: IndexState, rows: Iterable[IndexRow]) -> None:
-        others = {row.recipe for row in rows if row.fingerprint} | {state.recipe} - {""}
-        others.discard(self.recipe.id)
+    def _require_recipe(self, recipes: set[str]) -> None:
+        others = recipes - {"", self.recipe.id}
         if others:
             told = {"stored": min(others), "here": self.recipe.id}
             sentence = _(
@@ -122,7 +133,7 @@ class SubstanceIndex:
     def _follow(self) -> None:
         while not self._stopping.wait(FOLLOW_EVERY_S):
             try:
-                self.refresh().prepare()  # the first time after the start, which it would slow down
+                self.refresh().prepare()
             except Refusal as refusal:
                 # The last good snapshot goes on answering; the next round may succeed.
                 _log.warning("the search index cannot follow: %s", refusal.detail)
@@ -138,14 +149,14 @@ class SubstanceIndex:
         self, fingerprint: bytes, *, limit: int, visible: frozenset[int] = frozenset()
     ) -> list[tuple[int, float]]:
         """Ids and Tanimoto scores of the substances nearest to *fingerprint*, public ones and those *visible*."""
-        return [(hit.entry.row.id, hit.score) for hit in find_neighbours(self._snapshot, fingerprint, limit, visible)]
+        return [(hit.entry.row.id, hit.score) for hit in find_neighbours(self.snapshot, fingerprint, limit, visible)]
 
     def neighbours_of(
         self, substance_id: int, *, limit: int, visible: frozenset[int] = frozenset()
     ) -> list[tuple[int, float]]:
         """Ids and scores of the substances nearest to one that is known, itself left out; none without a structure."""
-        position = self._snapshot.by_id.get(substance_id)
-        bits = self._snapshot.entries[position].row.fingerprint if position is not None else b""
+        position = self.snapshot.by_id.get(substance_id)
+        bits = self.snapshot.entries[position].row.fingerprint if position is not None else b""
         if not bits:
             return []
         found = self.neighbours(bits, limit=limit + 1, visible=visible)
@@ -157,7 +168,7 @@ class SubstanceIndex:
         Raises:
             NotFound: it has left the index since its id was answered.
         """
-        snapshot = self._snapshot
+        snapshot = self.snapshot
         position = snapshot.by_id.get(substance_id)
         if position is None:
             raise NotFound(_("This substance was withdrawn or merged a moment ago; ask again."))

@@ -198,6 +198,14 @@ def test_fingerprints_of_another_recipe_are_refused_with_the_command_that_mends_
         session.get_one(Registry, 1).recipe = "morgan-r2-2048-rdkit-2020.03.1"
     with pytest.raises(NotReady, match="nps-registry search rebuild"):
         SubstanceIndex.of(registry)
+    with pytest.raises(NotReady, match="nps-registry search rebuild"):
+        SubstanceIndex.soon(registry)
+
+
+def test_an_index_that_is_built_soon_is_built_by_the_first_question(registry: Engine) -> None:
+    index = SubstanceIndex.soon(registry)
+    assert named(index, "3-mmc") == ["3-MMC"]
+    assert index.public_count == 1
 
 
 def test_replaced_fingerprints_are_of_the_recipe_that_made_them(registry: Engine) -> None:
