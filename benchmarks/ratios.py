@@ -2,7 +2,8 @@
 
 A benchmark belongs to a group (``@pytest.mark.benchmark(group="...")``). A peer says so with
 ``benchmark.extra_info["peer"] = True``; the others may say what they must not exceed with
-``benchmark.extra_info["at_most"] = 3.0``. Seconds of one machine mean nothing on another; a ratio of one
+``benchmark.extra_info["at_most"] = 3.0``. One whose run treats several things says how many, and counts per
+thing: ``benchmark.extra_info["entries"] = 2500``. Seconds of one machine mean nothing on another; a ratio of one
 run does.
 """
 
@@ -42,9 +43,9 @@ def compare(measured: Iterable[Mapping[str, Any]]) -> list[Ratio]:
         Ratio(
             group=str(each["group"]),
             name=_words(each),
-            median_s=each["stats"]["median"],
+            median_s=_median_s(each),
             peer=_words(peer),
-            peer_median_s=peer["stats"]["median"],
+            peer_median_s=_median_s(peer),
             at_most=each["extra_info"].get("at_most"),
         )
         for each in benchmarks
@@ -66,6 +67,11 @@ def write_table(ratios: Iterable[Ratio]) -> str:
 
 def _is_peer(benchmark: Mapping[str, Any]) -> bool:
     return bool(benchmark["extra_info"].get("peer"))
+
+
+def _median_s(benchmark: Mapping[str, Any]) -> float:
+    """Of one run, or of each thing treated in it where the benchmark says how many there are."""
+    return float(benchmark["stats"]["median"]) / int(benchmark["extra_info"].get("entries", 1))
 
 
 def _words(benchmark: Mapping[str, Any]) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from nps_registry.errors import NotReady
 from nps_registry.store import schema
 from nps_registry.store.engine import Engine, make_engine
+from nps_registry.store.migrations import versions
 
 
 @pytest.fixture
@@ -24,6 +27,11 @@ def test_a_difference_from_the_tables_is_found(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("DROP INDEX ix_substance_inchikey")
     assert any("ix_substance_inchikey" in difference for difference in schema.check(engine))
+
+
+def test_the_revisions_named_in_the_code_are_the_migrations_there_are() -> None:
+    files = sorted(path.name[:4] for path in Path(versions.__path__[0]).glob("0*.py"))
+    assert list(schema.REVISIONS) == files
 
 
 def test_upgrading_twice_changes_nothing(empty_engine: Engine) -> None:

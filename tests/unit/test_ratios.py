@@ -29,6 +29,11 @@ def test_a_bound_that_is_exceeded_shows_in_the_table() -> None:
     assert "| 3.50 | 3: exceeded |" in write_table(ratios)
 
 
+def test_runs_of_different_size_are_compared_per_thing_treated() -> None:
+    small, large = measured("bench_s", "g", 1.0, peer=True, entries=10), measured("bench_l", "g", 20.0, entries=100)
+    assert compare([small, large])[0].ratio == 2.0
+
+
 def test_a_figure_without_a_bound_always_holds() -> None:
     ratios = compare([measured("bench_a", "g", 1.0, peer=True), measured("bench_b", "g", 99.0)])
     assert ratios[0].holds

@@ -1,0 +1,69 @@
+"""Catalogues of invented structures, of any size, to see how work grows.
+
+They are cathinones in shape: every chain of a list with every ring of a list, so that sets of positional
+isomers have the same size in a small catalogue and in a large one.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from itertools import combinations_with_replacement, islice, product
+from pathlib import Path
+
+from nps_registry.assets import find_substances
+from nps_registry.catalogue.records import NameRecord, StructureRecord, SubstanceRecord
+from nps_registry.catalogue.writing import substance_path, write_substance
+from nps_registry.chemistry.reading import read
+from nps_registry.vocabulary.substance import NameKind, Nature, Occurrence
+
+_ALKYLS = ("C", "CC", "CCC", "CC(C)", "CCCC", "C1CC1", "C1CCC1", "CCO", "CCOC", "CCF")
+_SIDES = ("C", "CC", "CCC", "CCCC")
+_ON_RING = ("F", "Cl", "Br", "I", "C", "CC", "OC", "O", "SC", "C#N", "C(F)(F)F", "OCC", "C(C)C", "S(C)(=O)=O")
+
+
+def generate_smiles() -> Iterator[str]:
+    """SMILES of different structures, about 320,000 of them, always in the same order."""
+    chains = list(product(combinations_with_replacement(_ALKYLS, 2), _SIDES))
+    rings = [(one, middle, other) for one, other in combinations_with_replacement(_ON_RING, 2) for middle in _ON_RING]
+    for (((first, second), side)), (one, middle, other) in product(chains, rings):
+        yield f"N({first})({second})C({side})C(=O)c1cc({one})c({middle})c({other})c1"
+
+
+def write_generated(directory: Path, entries: int) -> Path:
+    """Write a catalogue of *entries* generated substances into *directory*, and answer it."""
+    shipped = find_substances()
+    shutil.copytree(shipped / "classes", directory / "classes")
+    shutil.copy(shipped / "sources.toml", directory)
+    for number, smiles in enumerate(islice(generate_smiles(), entries), start=1):
+        record = make_record(number, smiles)
+        path = directory / substance_path(record)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(write_substance(record), encoding="utf-8")
+    return directory
+
+
+def make_record(number: int, smiles: str) -> SubstanceRecord:
+    """The entry of a generated structure."""
+    identity = read(smiles).identity
+    name = f"generated substance {number}"
+    return SubstanceRecord(
+        accession=f"NPS-{number:06d}",
+        name=name,
+        nature=Nature.NPS,
+        occurrence=Occurrence.LITERATURE_ONLY,
+        chemical_class="synthetic_cathinone",
+        structure=StructureRecord(
+            smiles=identity.smiles,
+            inchi=identity.inchi,
+            inchikey=identity.inchikey,
+            formula=identity.formula,
+            mass_da=round(identity.mass_da, 4),
+            stereo=identity.stereo,
+        ),
+        names=(
+            NameRecord(name=name, kind=NameKind.PREFERRED, sources=("curation",)),
+            NameRecord(name=f"GEN-{number}", kind=NameKind.ABBREVIATION, sources=("curation",)),
+            NameRecord(name=identity.smiles[:500], kind=NameKind.GENERATED, sources=("generated-names",)),
+        ),
+    )
