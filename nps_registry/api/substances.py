@@ -12,6 +12,7 @@ from nps_registry.api.substance_shapes import DossierShape, SubstanceListShape
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.dossier_json import dossier_json, dossier_jsonld
+from nps_registry.http.filters import require_filters
 from nps_registry.localisation import gettext as _
 from nps_registry.search.cards import card_of
 from nps_registry.store import substances as stored
@@ -54,7 +55,7 @@ def list_substances(
         q=q, chemical_class=chemical_class, effect=effect, nature=nature, status=status, country=country,
         control=control, first_reported_from=first_reported_from, sort=sort,
     )  # fmt: skip
-    page = stored.browse(session, question, viewer, limit=limit, cursor=cursor)
+    page = stored.browse(session, require_filters(session, question), viewer, limit=limit, cursor=cursor)
     items = [card_of(row) for row in page.items]
     return {"items": items, "total": page.total, "next": page.next, "demonstration": services.demonstration}
 

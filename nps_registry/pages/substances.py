@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from nps_registry.errors import InvalidInput
 from nps_registry.http.dependencies import Reading
+from nps_registry.http.filters import require_filters
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.rendering import render
@@ -92,10 +93,11 @@ def substances(
         effect=_term(EffectGroup, "effect", effect),  # type: ignore[arg-type]  # the kind asked for is the kind given
         nature=_term(Nature, "nature", nature),  # type: ignore[arg-type]
         status=_term(Status, "status", status),  # type: ignore[arg-type]
-        country=country.upper() or None,
-        control=control.upper() or None,
+        country=country or None,
+        control=control or None,
         sort=sort,
     )
+    question = require_filters(session, question)
     page = stored.browse(session, question, limit=ON_A_PAGE, cursor=cursor or None)
     chosen = _chosen(question)
     shown = SubstancesPage(

@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from nps_registry.errors import FieldError, InvalidInput
@@ -16,6 +16,9 @@ from nps_registry.localisation import gettext as _
 Row = TypeVar("Row")
 Mark = str | int | float | None
 """What a cursor is made of: the values that the list is sorted by."""
+
+_LARGEST = 2**53
+"""Larger numbers are not exact in JSON, and do not fit a database's integers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +51,35 @@ def read_cursor(cursor: str, shape: Sequence[type | tuple[type, ...]]) -> list[M
         marks = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError, RecursionError):
         marks = None
-    fits = isinstance(marks, list) and len(marks) == len(shape)
+    fits = isinstance(marks, list) and len(marks) == len(shape) and all(map(_is_storable, marks))
     if not fits or not all(isinstance(mark, kind) for mark, kind in zip(marks, shape, strict=True)):
         raise refused_cursor()
     return list(marks)
 
 
+def _is_storable(mark: object) -> bool:
+    """Whether both databases can compare a column with *mark*."""
+    if isinstance(mark, str):
+        return not any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in mark)
+    if isinstance(mark, bool):
+        return False
+    return not isinstance(mark, (int, float)) or -_LARGEST < mark < _LARGEST  # false for NaN too
+
+
 def read_instant(mark: Mark) -> datetime:
-    """The instant in a cursor.
+    """The instant in a cursor, in UTC.
 
     Raises:
         InvalidInput: it is none.
     """
     try:
         instant = datetime.fromisoformat(str(mark))
-    except ValueError:
+        in_utc = instant.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise refused_cursor() from None
     if instant.tzinfo is None:
         raise refused_cursor()
-    return instant
+    return in_utc
 
 
 def refused_cursor() -> InvalidInput:
