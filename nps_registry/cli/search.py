@@ -171,7 +171,16 @@ def _read(argument: str) -> str:
 
 
 def _write(hits: Iterable[tuple[Entry, Mapping[str, object]]], form: Format | None) -> None:
-    write_rows([{**asdict(card_of(entry.row)), **members} for entry, members in hits], form)
+    """Whole cards for programs; for people the columns that fit a terminal."""
+    for_people = form is Format.TABLE or (form is None and sys.stdout.isatty())
+    rows = [
+        _line(entry, members) if for_people else {**asdict(card_of(entry.row)), **members} for entry, members in hits
+    ]
+    write_rows(rows, form)
+
+
+def _line(entry: Entry, members: Mapping[str, object]) -> dict[str, object]:
+    return {"accession": entry.accession, "name": entry.name, **members, "class": entry.row.chemical_class}
 
 
 def _tell_notes(sentences: Iterable[str]) -> None:
