@@ -81,7 +81,7 @@ def bench_parse_standardise_and_inchi_alone(benchmark: BenchmarkFixture, shipped
         for text in texts:
             write_inchi(standardise(parse(text).mol).parent)
 
-    benchmark.pedantic(identify, rounds=2)
+    benchmark.pedantic(identify, rounds=2)  # type: ignore[no-untyped-call]
     per_entry(benchmark, len(texts))
 
 
@@ -91,7 +91,7 @@ def bench_load_of_the_whole_catalogue(
 ) -> None:
     benchmark.extra_info["at_most"] = 3.0
     per_entry(benchmark, shipped.entries)
-    result = benchmark.pedantic(load, setup=lambda: ((fresh(), shipped.path), {}), rounds=2)
+    result = benchmark.pedantic(load, setup=lambda: ((fresh(), shipped.path), {}), rounds=2)  # type: ignore[no-untyped-call]
     assert len(result.added) == shipped.entries
 
 
@@ -101,7 +101,7 @@ INCREMENTAL = "load after a change of one file"
 @pytest.mark.benchmark(group=INCREMENTAL)
 def bench_load_of_all_files(benchmark: BenchmarkFixture, shipped: Folder, fresh: Callable[[], Engine]) -> None:
     benchmark.extra_info["peer"] = True
-    benchmark.pedantic(load, setup=lambda: ((fresh(), shipped.path), {}), rounds=1)
+    benchmark.pedantic(load, setup=lambda: ((fresh(), shipped.path), {}), rounds=1)  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.benchmark(group=INCREMENTAL)
@@ -119,7 +119,7 @@ def bench_load_of_the_file_that_changed(
         path.write_text(f'comment = "Changed {next(numbers)} times."\n{text}', "utf-8")
         return (engine, shipped.path), {}
 
-    result = benchmark.pedantic(load, setup=change, rounds=3)
+    result = benchmark.pedantic(load, setup=change, rounds=3)  # type: ignore[no-untyped-call]
     assert len(result.changed) == 1
 
 
@@ -137,7 +137,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[in
 def load_generated(benchmark: BenchmarkFixture, folder: Folder, fresh: Callable[[], Engine]) -> None:
     """Load *folder* once; its time counts per entry."""
     per_entry(benchmark, folder.entries)
-    result = benchmark.pedantic(load, setup=lambda: ((fresh(), folder.path), {}), rounds=1)
+    result = benchmark.pedantic(load, setup=lambda: ((fresh(), folder.path), {}), rounds=1)  # type: ignore[no-untyped-call]
     assert len(result.added) == folder.entries
 
 
