@@ -12,8 +12,9 @@ from nps_registry.cli.output import Format, write_rows
 from nps_registry.cli.progress import counting
 from nps_registry.cli.tokens import find_organisation
 from nps_registry.intake.answers import read_answers, write_unrecognised
-from nps_registry.intake.importing import Outcome, import_table
+from nps_registry.intake.importing import import_table
 from nps_registry.intake.mapping import read_mapping
+from nps_registry.intake.outcome import Outcome
 from nps_registry.intake.understanding import Desk, Sender
 from nps_registry.localisation import gettext as _
 from nps_registry.search.names import find_by_name
@@ -42,7 +43,10 @@ def import_file(
     ] = None,
     form: Annotated[Format | None, typer.Option("--format")] = None,
 ) -> None:
-    """Make a report of every row that is not one yet; what cannot be read is named, row by row."""
+    """Make a report of every row that is not one yet; what cannot be read is named, row by row.
+
+    Run it again with the names answered: rows that are reports already are identified anew, and none is doubled.
+    """
     opened = open_registry()
     desk, columns = open_desk(opened), read_mapping(mapping)
     answered = read_answers(answers) if answers else {}
@@ -85,8 +89,10 @@ def _figures(outcome: Outcome) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = [
         {"figure": "rows", "count": outcome.rows},
         {"figure": "reports made", "count": outcome.reports},
-        {"figure": "accepted on arrival", "count": outcome.accepted},
+        {"figure": "reports accepted", "count": outcome.accepted},
         {"figure": "rows that were reports already", "count": outcome.repeated},
+        {"figure": "of these, identified anew", "count": outcome.reidentified},
+        {"figure": "of these, changed since and left alone", "count": outcome.left},
         {"figure": "rows with faults", "count": len(outcome.faults)},
         {"figure": "detections", "count": outcome.detections},
     ]

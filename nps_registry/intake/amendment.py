@@ -15,10 +15,11 @@ from nps_registry.intake.idempotency import digest_of
 from nps_registry.intake.receipt import Told, receipt_of
 from nps_registry.intake.receive import Receipt, publish, standing_of
 from nps_registry.intake.rows import Ledger, Standing, Understood, event_row, identifications
+from nps_registry.intake.statement import statement_of
 from nps_registry.intake.submission import Submission
 from nps_registry.intake.understanding import Desk, Readings, Sender, understand
 from nps_registry.localisation import gettext as _
-from nps_registry.store import audit, novelty, outbox
+from nps_registry.store import accounts, audit, novelty, outbox
 from nps_registry.store import reports as stored
 from nps_registry.store.audit import AuditEntry
 from nps_registry.store.engine import Session
@@ -87,7 +88,7 @@ def require_revision(report: Report, expected: int | None) -> None:
 def amend(
     session: Session, desk: Desk, sender: Sender, report_id: str, patch: Any, *, expected_revision: int | None = None
 ) -> Receipt:
-    """Apply a merge patch to the report's payload and answer a fresh receipt.
+    """Apply a merge patch to what the report says and answer a fresh receipt.
 
     Raises:
         Conflict: written meanwhile by somebody else, withdrawn or redacted.
@@ -97,7 +98,7 @@ def amend(
     require_revision(report, expected_revision)
     if not isinstance(patch, dict):
         raise InvalidInput(_("A change is a JSON object with the fields to change."))
-    value = merge_patch(json.loads(report.payload), patch)
+    value = merge_patch(statement_of(session, report), patch)
     submission = read_submission(value)
     if submission.own_reference != report.own_reference:
         raise InvalidInput(
@@ -105,7 +106,8 @@ def amend(
         )
     meaning = understand(session, desk, sender.viewer, [submission], Readings())
     seen = novelty.seen(session, meaning.substance_ids, sender.viewer, excluding_report_ids=[report.id])
-    standing = standing_of(session, desk, sender, meaning.understood[0], datetime.now(UTC))
+    waives = accounts.country_waives_release(session, sender.organisation.country)
+    standing = standing_of(desk, sender, meaning.understood[0], datetime.now(UTC), waives_release=waives)
     before_told, previous = _told_of(report), report.payload
     _restate(report, submission, standing, value)
     _rewrite(session, report, submission, meaning.understood[0], previous)

@@ -18,6 +18,7 @@ from nps_registry.store.engine import Session
 from nps_registry.store.tables import Substance
 from nps_registry.vocabulary.finding import Match
 from nps_registry.vocabulary.folding import fold
+from nps_registry.vocabulary.reference import CATALOGUE_ACCESSION_SHAPE
 from nps_registry.vocabulary.substance import Kind, Status, Stereo
 
 _CAS = re.compile(r"\d{2,7}-\d{2}-\d")
@@ -45,13 +46,26 @@ class Identification:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What the store answered for names: accessions and CAS numbers are names too."""
+
+    accessions: dict[str, Substance]
+    cas: dict[str, list[Substance]]
+    folded: dict[str, list[Substance]]
+
+    def meanings(self, text: str) -> list[Substance]:
+        """The substances that *text* can mean, in the order of their accessions."""
+        named = self.accessions.get(text.upper())
+        return [named] if named else self.cas.get(text, []) or self.folded.get(fold(text), [])
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the store answered for all names and structures of a batch."""
 
     identities: dict[IdentityPair, Substance]
     skeletons: dict[str, list[Substance]]
-    names: dict[str, list[Substance]]
-    cas: dict[str, list[Substance]]
+    names: Names
 
 
 def pair_of(reading: Reading) -> IdentityPair:
@@ -68,8 +82,19 @@ def look_up(session: Session, workings: Collection[Working]) -> Known:
     return Known(
         identities=identities,
         skeletons=stored.by_skeletons(session, missing),
-        names=stored.by_folded_names(session, {fold(text) for text in texts} - {""}),
+        names=look_up_names(session, texts),
+    )
+
+
+def look_up_names(session: Session, texts: Collection[str]) -> Names:
+    """Ask the store once for every name, CAS number and accession in *texts*."""
+    accessions = {text.upper() for text in texts if CATALOGUE_ACCESSION_SHAPE.fullmatch(text.upper())}
+    met = stored.by_accessions(session, accessions)
+    ends = stored.follow_merges(session, met.values())
+    return Names(
+        accessions={key: ends[row.id] for key, row in met.items() if ends[row.id].status is not Status.WITHDRAWN},
         cas=stored.by_cas(session, {text for text in texts if _CAS.fullmatch(text)}),
+        folded=stored.by_folded_names(session, {fold(text) for text in texts} - {""}),
     )
 
 
@@ -82,10 +107,6 @@ def match(working: Working, known: Known) -> Identification:
     if working.part.unidentified or not working.name:
         return Identification(Match.NONE)
     return _by_name(working, known)
-
-
-def _named(text: str, known: Known) -> list[Substance]:
-    return known.cas.get(text, []) or known.names.get(fold(text), [])
 
 
 def _by_structure(working: Working, reading: Reading, known: Known) -> Identification:
@@ -117,14 +138,14 @@ def _variant_remarks(
         % {"names": names, "stereo": reading.identity.stereo.label},
     )
     variant_ids = {variant.id for variant in variants}
-    meanings = _named(working.name, known) if working.name else []
+    meanings = known.names.meanings(working.name) if working.name else []
     if meanings and not any(meaning.id in variant_ids for meaning in meanings):
         yield _disagreement(working, meanings)
 
 
 def _name_remarks(working: Working, known: Known, found: Substance | None) -> Iterable[Remark]:
     """Say where name and structure disagree; the structure stands and a person should look."""
-    meanings = _named(working.name, known) if working.name else []
+    meanings = known.names.meanings(working.name) if working.name else []
     if not meanings or (found is not None and any(meaning.id == found.id for meaning in meanings)):
         return
     if found is not None and any(
@@ -149,7 +170,7 @@ def _in_part(working: Working, known: Known) -> Identification:
     candidates: list[Substance] = []
     remarks: list[Remark] = []
     for text in working.part.candidates:
-        meanings = _named(text, known)
+        meanings = known.names.meanings(text)
         if not meanings:
             remarks.append(Remark("candidate_unknown", _("“%(name)s” is not a name in the registry.") % {"name": text}))
         candidates += [meaning for meaning in meanings if meaning not in candidates]
@@ -157,7 +178,7 @@ def _in_part(working: Working, known: Known) -> Identification:
 
 
 def _by_name(working: Working, known: Known) -> Identification:
-    meanings = _named(working.name, known)
+    meanings = known.names.meanings(working.name)
     if len(meanings) == 1:
         return Identification(Match.NAME, meanings[0])
     if not meanings:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 from nps_registry.intake.receipt import Told, receipt_of
 from nps_registry.intake.rows import Arrival, Ledger, Row, Standing, Understood
+from nps_registry.intake.steps import Working
 from nps_registry.intake.submission import Submission
 from nps_registry.intake.understanding import Desk, Readings, Sender, understand
 from nps_registry.signals import firsts
@@ -38,15 +39,18 @@ def receive(
     submissions: Sequence[tuple[Submission, Arrival]],
     *,
     readings: Readings | None = None,
+    worked: Sequence[Sequence[Working]] | None = None,
     differences: bool = True,
 ) -> list[Receipt]:
     """Keep *submissions* and answer a receipt for each, in order.
+
+    *worked* are the detections of each, where the caller has taken them through the steps already.
 
     Raises:
         InvalidInput: a submission that cannot be kept; nothing of any of them is.
     """
     parts = [submission for submission, _arrival in submissions]
-    meaning = understand(session, desk, sender.viewer, parts, readings or Readings())
+    meaning = understand(session, desk, sender.viewer, parts, readings or Readings(), worked=worked)
     seen = novelty.seen(session, meaning.substance_ids, sender.viewer)
     reports = _write(session, desk, sender, submissions, meaning.understood)
     publish(session)
@@ -58,14 +62,17 @@ def receive(
 
 
 def standing_of(
-    session: Session, desk: Desk, sender: Sender, understood: Sequence[Understood], now: datetime
+    desk: Desk, sender: Sender, understood: Sequence[Understood], now: datetime, *, waives_release: bool
 ) -> Standing:
-    """Where a report stands on arrival: accepted at once where the organisation is trusted and nothing is odd."""
+    """Where a report stands on arrival: accepted at once where the organisation is trusted and nothing is odd.
+
+    *waives_release* says whether the sender's country has no release by its focal point.
+    """
     problem = any(entry.has_problem for entry in understood)
     state, reference = ReportState.SUBMITTED, None
     if sender.organisation.accept_on_arrival and not problem:
         state, reference = ReportState.ACCEPTED, mint_reference(REPORT_PREFIX)
-    elif accounts.country_waives_release(session, sender.organisation.country):
+    elif waives_release:
         state = ReportState.RELEASED
     return Standing(sender.organisation.id, sender.viewer.actor, state, reference, now, desk.demonstration)
 
@@ -78,8 +85,9 @@ def _write(
     understood: Sequence[Sequence[Understood]],
 ) -> list[Row]:
     ledger, reports, now = Ledger(), [], datetime.now(UTC)
+    waives = accounts.country_waives_release(session, sender.organisation.country)
     for (submission, arrival), entries in zip(submissions, understood, strict=True):
-        standing = standing_of(session, desk, sender, entries, arrival.received_at or now)
+        standing = standing_of(desk, sender, entries, arrival.received_at or now, waives_release=waives)
         reports.append(ledger.enter(submission, entries, arrival, standing))
     for table, rows in ledger.rows.items():
         stored.insert_rows(session, table, rows)

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
+from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from nps_registry.intake.mapping import Cell, Findings, Mapping, Value
 from nps_registry.localisation import gettext as _
 
 _LONGEST_LIST = 20_000
+AnswersByName = ReadOnly[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def read_table(path: Path, mapping: Mapping) -> Iterator[TableRow]:
         raise InvalidInput(_("%(path)s cannot be read: %(reason)s.") % {"path": path, "reason": error}) from None
 
 
-def submission_of(row: TableRow, mapping: Mapping, answers: dict[str, str], tally: Tally) -> dict[str, Any]:
+def submission_of(row: TableRow, mapping: Mapping, answers: AnswersByName, tally: Tally) -> dict[str, Any]:
     """The submission that *row* says, as a JSON value for the boundary schema.
 
     Raises:
@@ -122,7 +124,7 @@ def _value(value: Value, row: TableRow) -> Any:
 
 
 def _detections(
-    row: TableRow, findings: Findings, mapping: Mapping, answers: dict[str, str], tally: Tally
+    row: TableRow, findings: Findings, mapping: Mapping, answers: AnswersByName, tally: Tally
 ) -> Iterator[dict[str, Any]]:
     cell = row.cells[findings.column]
     if findings.results:
@@ -140,7 +142,7 @@ def _detections(
             yield {"reported_as": name, **findings.detection, **answered}
 
 
-def _said(name: str, mapping: Mapping, answers: dict[str, str]) -> dict[str, Any] | None:
+def _said(name: str, mapping: Mapping, answers: AnswersByName) -> dict[str, Any] | None:
     """What a name in a cell says; none where it says that nothing was found."""
     if not name or name in mapping.nothing_found:
         return None

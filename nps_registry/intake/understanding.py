@@ -102,14 +102,23 @@ def work_all(submission: Submission, readings: Readings) -> list[Working]:
 
 
 def understand(
-    session: Session, desk: Desk, viewer: Viewer, submissions: Sequence[Submission], read: Readings
+    session: Session,
+    desk: Desk,
+    viewer: Viewer,
+    submissions: Sequence[Submission],
+    read: Readings,
+    *,
+    worked: Sequence[Sequence[Working]] | None = None,
 ) -> Meaning:
     """Work and match every detection of *submissions*, with one look-up for all of them.
+
+    *worked* are the detections of each, where the caller has taken them through the steps already.
 
     Raises:
         InvalidInput: a detection that cannot be read.
     """
-    worked = [work_all(submission, read) for submission in submissions]
+    taken = worked or [work_all(submission, read) for submission in submissions]
+    worked = [[_derive_class(working, desk.rules) for working in workings] for workings in taken]
     every = [working for workings in worked for working in workings]
     known = matching.look_up(session, every)
     identified = [[matching.match(working, known) for working in workings] for workings in worked]
@@ -123,6 +132,16 @@ def understand(
             for workings, entries in zip(worked, identified, strict=True)
         ],
         novel,
+    )
+
+
+def _derive_class(working: Working, rules: ClassRules) -> Working:
+    """Say where the class named is none of this registry's: it is kept as the laboratory wrote it."""
+    key = working.part.chemical_class
+    if not key or key in rules.by_key:
+        return working
+    return working.noting(
+        "class_unknown", _("“%(key)s” is not the key of a chemical class here.") % {"key": key}, problem=True
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select, update
@@ -16,16 +15,14 @@ from nps_registry.store.bulk import insert_rows
 from nps_registry.store.contents import Contents, contents, link_events, replace_contents, substance_ids_of
 from nps_registry.store.engine import Session, hold, take_turn
 from nps_registry.store.paging import Page, read_cursor, read_instant, write_cursor
-from nps_registry.store.tables import IdempotentAnswer, ImportedFile, Report, ReportRevision
+from nps_registry.store.tables import IdempotentAnswer, Report, ReportRevision
 from nps_registry.store.viewer import Viewer
 from nps_registry.store.visibility import visible_to
 from nps_registry.vocabulary.report import ReportState
 
 __all__ = [
     "Contents",
-    "Known",
     "contents",
-    "find_imported_file",
     "find_report",
     "hold",
     "idempotent_answers",
@@ -34,21 +31,11 @@ __all__ = [
     "link_events",
     "list_reports",
     "lock_report",
-    "own_references_known",
     "replace_contents",
     "revisions",
-    "rows_of_file",
     "substance_ids_of",
     "take_turn",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A report that is here already, as far as a repeat asks."""
-
-    report_id: str
-    payload_digest: str
 
 
 def find_report(session: Session, id_or_reference: str, viewer: Viewer, now: datetime | None = None) -> Report | None:
@@ -106,34 +93,10 @@ def idempotent_answers(session: Session, organisation_id: str, keys: Collection[
     return found
 
 
-def own_references_known(session: Session, organisation_id: str, references: Collection[str]) -> dict[str, Known]:
-    """Which of a laboratory's own *references* are here already."""
-    found: dict[str, Known] = {}
-    for part in in_batches(references):
-        statement = select(col(Report.own_reference), col(Report.id), col(Report.payload_digest)).where(
-            col(Report.organisation_id) == organisation_id, col(Report.own_reference).in_(part)
-        )
-        found |= {str(reference): Known(*known) for reference, *known in session.execute(statement)}
-    return found
-
-
-def rows_of_file(session: Session, organisation_id: str, file_digest: str, rows: Collection[int]) -> set[int]:
-    """Those of *rows* of a file without references that are here already."""
-    statement = select(col(Report.file_row)).where(
-        col(Report.organisation_id) == organisation_id, col(Report.file_digest) == file_digest
-    )
-    return {row for row in session.scalars(statement) if row is not None} & set(rows)
-
-
 def revisions(session: Session, report_id: str) -> list[ReportRevision]:
     """All that a report ever said, oldest first."""
     of_report = select(ReportRevision).where(col(ReportRevision.report_id) == report_id)
     return list(session.scalars(of_report.order_by(col(ReportRevision.revision))))
-
-
-def find_imported_file(session: Session, organisation_id: str, digest: str) -> ImportedFile | None:
-    """The file of this laboratory with this digest, where it was imported before."""
-    return session.get(ImportedFile, (digest, organisation_id))
 
 
 def keep_payload_of_revision(session: Session, report_id: str, revision: int, payload: str) -> None:

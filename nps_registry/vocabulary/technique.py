@@ -153,11 +153,14 @@ _PHRASES: tuple[tuple[str, Technique], ...] = (
 )
 
 
+_BY_NAME = {technique.value.replace("_", " "): technique for technique in Technique}
+
+
 def recognise(text: str) -> tuple[Technique, ...]:
     """The techniques that a laboratory's words name (``GC-MS`` is two); empty where none is known."""
     folded = re.sub(r"\s+", " ", text.casefold().replace("_", " ")).strip()
-    if folded in {technique.value.replace("_", " ") for technique in Technique}:
-        return (Technique(folded.replace(" ", "_")),)
+    if folded in _BY_NAME:
+        return (_BY_NAME[folded],)
     spaced = re.sub(r"[-‐-―/,+&()]", " ", folded)
     for pattern, technique in _PHRASES[:3]:
         if re.search(pattern, spaced):

@@ -10,8 +10,9 @@ import pytest
 from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.catalogue.files import read_classes
 from nps_registry.errors import InvalidInput
-from nps_registry.intake.importing import Outcome, import_table
+from nps_registry.intake.importing import import_table
 from nps_registry.intake.mapping import read_mapping
+from nps_registry.intake.outcome import Outcome
 from nps_registry.intake.understanding import Desk, Sender
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.store.accounts import find_organisation
