@@ -1,0 +1,41 @@
+"""Structures derived in processes are those derived here; a fault there is the same fault here."""
+
+from __future__ import annotations
+
+import pytest
+
+from nps_registry.catalogue.class_rules import ClassRules
+from nps_registry.errors import CatalogueFault
+from nps_registry.intake import workshop
+from nps_registry.intake.derivation import Given, derive_all
+from nps_registry.intake.seed_structures import given_by, scaffolds_of
+from nps_registry.intake.workshop import open_workshop
+from tests.unit.catalogue.small import small
+
+
+@pytest.fixture
+def given() -> list[Given]:
+    return [each for record in small().substances if (each := given_by(record, ""))]
+
+
+def test_processes_derive_what_this_one_does_and_in_order(given: list[Given], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workshop, "STRUCTURES_AT_ONCE", 3)
+    scaffolds = scaffolds_of(ClassRules(small().classes))
+    with open_workshop(scaffolds, workshop.WORTH_PROCESSES, processes=2) as opened:
+        assert opened.order(given).collect() == derive_all(given, scaffolds)
+
+
+def test_few_structures_are_derived_here(given: list[Given]) -> None:
+    with open_workshop({}, len(given), processes=8) as opened:
+        assert opened.order(given).collect() == derive_all(given, {})
+
+
+def test_a_fault_in_a_process_is_told_and_ends_them_all(given: list[Given]) -> None:
+    wrong = Given("NPS-000099", "nonsense", "C1CC", "C3H6", 42.0, "other", "")
+
+    def order() -> None:
+        with open_workshop({}, workshop.WORTH_PROCESSES, processes=2) as opened:
+            opened.order([*given, wrong]).collect()
+
+    with pytest.raises(CatalogueFault, match=r"NPS-000099.*cannot be read"):
+        order()
