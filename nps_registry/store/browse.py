@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, SQLColumnExpression, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, SQLColumnExpression, and_, exists, func, or_, select
 from sqlmodel import col
 
 from nps_registry.store.engine import Session
@@ -90,10 +90,10 @@ def browse(
     if cursor is not None:
         statement = statement.where(_behind(cursor, question.sort, order, is_rising=is_rising))
     direction = order.asc() if is_rising else order.desc()
-    rows = session.execute(statement.order_by(direction, col(Substance.id)).limit(limit + 1)).all()
+    rows = session.execute(statement.order_by(direction, col(Substance.accession)).limit(limit + 1)).all()
     items = [CardRow(*row[:-1]) for row in rows[:limit]]
     more = len(rows) > limit
-    return Page(items, total, write_cursor([question.sort, rows[limit - 1][-1], items[-1].id]) if more else None)
+    return Page(items, total, write_cursor([question.sort, rows[limit - 1][-1], items[-1].accession]) if more else None)
 
 
 def facets(session: Session, question: Browse, viewer: Viewer = VISITOR) -> Facets:
@@ -240,11 +240,11 @@ def _order(sort: str, figures: FromClause) -> tuple[SQLColumnExpression[Any], bo
 
 def _behind(cursor: str, sort: str, order: SQLColumnExpression[Any], *, is_rising: bool) -> ColumnElement[bool]:
     kind: type | tuple[type, ...] = str if sort in ("name", "accession") else (int, float)
-    given, mark, last_id = read_cursor(cursor, (str, kind, int))
-    if given != sort or isinstance(mark, bool) or isinstance(last_id, bool):
+    given, mark, accession = read_cursor(cursor, (str, kind, str))
+    if given != sort:
         raise refused_cursor()
     further = order > mark if is_rising else order < mark
-    return or_(further, and_(order == mark, col(Substance.id) > last_id)) if mark is not None else false()
+    return or_(further, and_(order == mark, col(Substance.accession) > accession))
 
 
 __all__ = ["SORTS", "Browse", "CardRow", "Facets", "Mark", "browse", "facets", "newly_reported"]

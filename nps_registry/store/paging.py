@@ -15,7 +15,10 @@ from nps_registry.localisation import gettext as _
 
 Row = TypeVar("Row")
 Mark = str | int | float | None
-"""What a cursor is made of: the values that the list is sorted by."""
+"""What a cursor is made of: the values that the list is sorted by.
+
+Never the number of a row: it would tell how many rows there are that the reader may not see.
+"""
 
 _LARGEST = 2**53
 """Larger numbers are not exact in JSON, and do not fit a database's integers."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
 from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Session
-from nps_registry.store.paging import Page, read_cursor, write_cursor
+from nps_registry.store.paging import Page, read_cursor, refused_cursor, write_cursor
 from nps_registry.store.tables import Signal, Substance
 from nps_registry.vocabulary.signal import SignalKind
 
@@ -71,7 +71,7 @@ def _public_firsts(session: Session, substance_ids: Collection[int]) -> list[Sig
 def list_public(
     session: Session, *, kind: SignalKind | None, accession: str | None, limit: int, cursor: str | None
 ) -> Page[SignalRow]:
-    """Public signals, the latest raised first.
+    """Public signals, those of the latest quarter first; within it by substance, kind and country.
 
     Raises:
         InvalidInput: a cursor that this list did not give.
@@ -91,16 +91,28 @@ def list_public(
         or 0
     )
     if cursor is not None:
-        year, quarter, key = read_cursor(cursor, (int, int, str))
-        when = (col(Signal.year), col(Signal.quarter))
-        wanted.append(
-            or_(
-                when[0] < year,
-                and_(when[0] == year, when[1] < quarter),
-                and_(when[0] == year, when[1] == quarter, col(Signal.key) > key),
-            )
-        )
-    order = (col(Signal.year).desc(), col(Signal.quarter).desc(), col(Signal.key))
+        wanted.append(_behind(cursor))
+    order = (col(Signal.year).desc(), col(Signal.quarter).desc(), *_WITHIN_QUARTER)
     rows = [SignalRow(*row) for row in session.execute(base.where(*wanted).order_by(*order).limit(limit + 1))]
-    last = rows[limit - 1].signal if len(rows) > limit else None
-    return Page(rows[:limit], total, write_cursor((last.year, last.quarter, last.key)) if last else None)
+    return Page(rows[:limit], total, write_cursor(_marks(rows[limit - 1])) if len(rows) > limit else None)
+
+
+# A signal's key would do, but it holds the number of the substance's row.
+_WITHIN_QUARTER = (col(Substance.accession), col(Signal.kind), func.coalesce(col(Signal.country), ""), col(Signal.id))
+
+
+def _marks(row: SignalRow) -> tuple[int, int, str, str, str, str]:
+    signal = row.signal
+    return signal.year, signal.quarter, row.accession, signal.kind.value, signal.country or "", signal.id
+
+
+def _behind(cursor: str) -> ColumnElement[bool]:
+    year, quarter, *rest = read_cursor(cursor, (int, int, str, str, str, str))
+    if rest[1] not in set(SignalKind):
+        raise refused_cursor()
+    of_year, of_quarter = col(Signal.year) == year, col(Signal.quarter) == quarter
+    return or_(
+        col(Signal.year) < year,
+        and_(of_year, col(Signal.quarter) < quarter),
+        and_(of_year, of_quarter, tuple_(*_WITHIN_QUARTER) > tuple_(*rest)),
+    )
