@@ -16,6 +16,7 @@ from nps_registry.assets import find_substances
 from nps_registry.catalogue.exporting import ExportForm
 from nps_registry.catalogue.files import read_catalogue
 from nps_registry.catalogue.records import Catalogue
+from nps_registry.cli.compile import compile_substances
 from nps_registry.cli.output import Format, write_rows
 from nps_registry.cli.progress import counting
 from nps_registry.errors import CatalogueFault, InvalidInput
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from nps_registry.catalogue.lint import Finding
 
 app = typer.Typer(help="The catalogue's files: check, load, compare, export.", no_args_is_help=True)
+app.command("compile")(compile_substances)
 
 Directory = Annotated[
     Path | None,

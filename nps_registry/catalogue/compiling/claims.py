@@ -202,7 +202,9 @@ def _means_racemate(names: tuple[Descriptor, ...], structure: Structure, *, loos
         return False
     if names[0].statement is Statement.RACEMIC:
         return True
-    return not loose and structure.stereo is Stereo.ABSOLUTE and any(name.statement is Statement.RACEMIC for name in names)
+    return (
+        not loose and structure.stereo is Stereo.ABSOLUTE and any(name.statement is Statement.RACEMIC for name in names)
+    )
 
 
 def _means_relative(names: tuple[Descriptor, ...], place: str) -> bool:

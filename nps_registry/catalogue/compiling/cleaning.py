@@ -24,7 +24,9 @@ SALT_WORDS = (
 SALT_OR_ESTER_WORDS = (
     "acetate|propionate|benzoate|nicotinate|decanoate|enanthate|butyrate|cinnamate|undecanoate|valerate|hexanoate"
 )
-_SALT = re.compile(rf"\b(?:{SALT_WORDS}|{SALT_OR_ESTER_WORDS}|salt|resin(?: complex)?)\b(?:\s*\([^)]*\))?$", re.IGNORECASE)
+_SALT = re.compile(
+    rf"\b(?:{SALT_WORDS}|{SALT_OR_ESTER_WORDS}|salt|resin(?: complex)?)\b(?:\s*\([^)]*\))?$", re.IGNORECASE
+)
 _SALT_END = re.compile(rf"^(?P<base>.+?)[ ,]+(?:{SALT_WORDS})(?:[ ,]+(?:{SALT_WORDS}|anhydrous))*$", re.IGNORECASE)
 _DROPPED = (
     ("number of the Japanese dictionary", re.compile(r"^J\d[\d.,]*[A-Z]?$")),
@@ -72,6 +74,7 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"^(?:trivial names?|other names?|street names?|common names?|also known as)\s*:\s*", re.IGNORECASE)
+_TURNED_ROUND = re.compile(r"^(?P<stem>[\w-]+),\s*\((?P<locants>\d[^()]*(?:alpha|beta)[^()]*)\)-$", re.IGNORECASE)
 _LATIN = re.compile(r"^[a-z-]{6,}(?:um)$")
 
 
@@ -113,6 +116,8 @@ def why_dropped(name: str) -> str | None:
         return "fragment"
     if name.count("(") != name.count(")") or name.count("[") != name.count("]"):
         return "fragment"
+    if name.startswith((")", ",")) or (name.endswith("-") and read_descriptor(name).text.endswith("-")):
+        return "turned round or cut off"
     return next((reason for reason, pattern in _DROPPED if pattern.search(name)), None)
 
 
@@ -132,6 +137,7 @@ def tidy(text: str) -> str:
     name = name.replace("\u2032", "'").replace("’", "'").replace("‘", "'").replace("\xa0", " ").replace("ρ-", "p-")
     name = re.sub(r"\.(ALPHA|BETA|GAMMA|DELTA|OMEGA|PSI)\.", lambda greek: greek[1], name, flags=re.IGNORECASE)
     name = re.sub(r"\(SUP ([\d,]+)\)|\(sup ([\d,]+)\)", lambda number: number[1] or number[2], name)
+    name = name.replace("\u00ad", "").replace("`", "'")
     name = name.replace("(+-)", "(±)").replace("(+/-)", "(±)").replace("(.+/-.)", "(±)").replace("( -)", "(-)")
     name = re.sub(r"\bBETAK-", "BK-", name)
     name = _LABEL.sub("", name)
@@ -141,7 +147,7 @@ def tidy(text: str) -> str:
     name = re.sub(r"\(((?:\d{0,2}[ab]{0,2}[rsez],?)+)\)", lambda locants: f"({_upper_descriptors(locants[1])})", name)
     name = re.sub(r"(?<=[-,]) (?=[\w(])", "", name)
     name = re.sub(r" (?=-[A-Za-z])", "", name)
-    name = name.strip(" ;,.*")
+    name = _TURNED_ROUND.sub(lambda turned: f"{turned['locants']}-{turned['stem']}", name.strip(" ;,.*"))
     return name if name.endswith(")-") else name.removesuffix("-").strip(" ;,.*")
 
 
@@ -154,9 +160,9 @@ def _join_fragments(raw: Iterable[str]) -> list[str]:
     """Join what a comma inside a name has split: open brackets, and locants such as ``3|4-CTMP``."""
     joined: list[str] = []
     for part in raw:
-        if joined and _is_open(joined[-1]) and _closes(joined[-1], part):
-            joined[-1] = f"{joined[-1]},{part}"
-        elif joined and re.fullmatch(r"\d{1,2}'?", joined[-1]) and re.match(r"\d{1,2}'?[-A-Za-z']", part):
+        if (joined and _is_open(joined[-1]) and _closes(joined[-1], part)) or (
+            joined and re.fullmatch(r"\d{1,2}'?", joined[-1]) and re.match(r"\d{1,2}'?[-,A-Za-z']", part)
+        ):
             joined[-1] = f"{joined[-1]},{part}"
         else:
             joined.append(part)

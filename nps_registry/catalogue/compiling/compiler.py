@@ -10,11 +10,12 @@ from pathlib import Path
 from nps_registry.catalogue.compiling.accessions import Identity, mint, read_accessions, retired_numbers, unwanted
 from nps_registry.catalogue.compiling.additions import claims_of_additions
 from nps_registry.catalogue.compiling.ambiguity import mark_ambiguous
+from nps_registry.catalogue.compiling.claims import Skipped, lower_case_words, make_claims
 from nps_registry.catalogue.compiling.classification import read_classifier
-from nps_registry.catalogue.compiling.claims import Claim, Skipped, lower_case_words, make_claims
 from nps_registry.catalogue.compiling.curation import Curation, read_curation
 from nps_registry.catalogue.compiling.evidence import MergedRow, read_evidence, read_merged
 from nps_registry.catalogue.compiling.groups import make_group
+from nps_registry.catalogue.compiling.identifiers import make_identifiers_unique
 from nps_registry.catalogue.compiling.identities import Entry, group_claims
 from nps_registry.catalogue.compiling.minor_forms import leave_out_minor_forms
 from nps_registry.catalogue.compiling.relations import with_relations
@@ -67,7 +68,7 @@ def _leave_out(entries: Iterable[Entry], curation: Curation) -> list[Entry]:
     return [
         entry
         for entry in entries
-        if entry.structure.skeleton not in unwanted_skeletons and entry.structure.inchikey not in unwanted_skeletons
+        if entry.structure.skeleton not in unwanted_skeletons and entry.structure.curation_key not in unwanted_skeletons
     ]
 
 
@@ -82,7 +83,7 @@ def _make_records(
     classifier = read_classifier(directory)
     records = [make_substance(entry, given[entry.structure.key], decisions, merged, classifier) for entry in entries]
     records += [make_group(group, given[group.kind.value, group.name], records) for group in curation.groups]
-    records = leave_out_minor_forms(records)
+    records = make_identifiers_unique(leave_out_minor_forms(records))
     records = mark_ambiguous(with_relations(records, curation.relations))
     return sorted(records, key=lambda record: record.accession), decisions.unused(), unwanted(known, given)
 

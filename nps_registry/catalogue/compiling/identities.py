@@ -110,7 +110,13 @@ def _owners(named: Sequence[Claim], claims: Sequence[Claim]) -> Mapping[str, Key
     return {
         name: max(
             forms,
-            key=lambda key: ((name, key) in cited, sum(forms[key].values()), drawn[key], _precedence(structures[key]), key),
+            key=lambda key: (
+                (name, key) in cited,
+                sum(forms[key].values()),
+                drawn[key],
+                _precedence(structures[key]),
+                key,
+            ),
         )
         for name, forms in votes.items()
     }

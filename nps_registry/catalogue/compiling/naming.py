@@ -22,6 +22,8 @@ _SYSTEMATIC_MARK = re.compile(
 )
 _LONG_WORD = re.compile(r"[a-z]{6,}")
 _CODE = re.compile(r"^[A-Z]{1,4}[- ]?[\d,. ]{2,}(?:-[A-Z\d]+)?$|^[A-Z]\d+$|^[A-Z]+\d{3,}[A-Z]*$", re.IGNORECASE)
+_HANDED = re.compile(r"(?:dextro|levo)(?!meth(?:or|adone))|levalor|dextrose|D-glucose", re.IGNORECASE)
+"""Words that name one enantiomer without a descriptor in front."""
 _KNOWN_CODES = re.compile(
     r"^(?:JWH|AM|UR|XLR|HU|CP|WIN|MAM|STS|THJ|EAM|RCS|CRA|AB|SGT|URB|A|AH|MT|U|W|AP|PZM|RTI|LY|HDMP|MDA|DOC|TMA|PV|PX|NM|MPA|BW|ORG|NNL|BIM|SDB|PCP|PRE)[- ]?\d",
     re.IGNORECASE,
@@ -87,6 +89,8 @@ def choose_preferred(names: Sequence[Naming]) -> Naming | None:
 
 def _is_own(name: Descriptor, agreement: Agreement, entry: Entry) -> bool:
     stereo = entry.structure.stereo
+    if _HANDED.match(name.bare) and stereo not in {Stereo.ABSOLUTE, Stereo.ACHIRAL}:
+        return False
     if name.statement is Statement.NOTHING:
         return fold(name.bare) not in entry.not_its_names
     if agreement is not Agreement.FULL:
@@ -95,7 +99,7 @@ def _is_own(name: Descriptor, agreement: Agreement, entry: Entry) -> bool:
         case Statement.RACEMIC:
             return stereo is Stereo.RACEMIC or not entry.is_stereo_question
         case Statement.ABSOLUTE:
-            return stereo is Stereo.ABSOLUTE or not entry.structure.is_flat
+            return stereo is Stereo.ABSOLUTE or (stereo is Stereo.ACHIRAL and not entry.structure.is_flat)
         case _:
             return not entry.structure.is_flat or stereo is Stereo.ACHIRAL
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nps_registry.catalogue.compiling.evidence import EvidenceRow
+from nps_registry.errors import NotFound
 from nps_registry.vocabulary.substance import IdentifierScheme
 
 
@@ -62,8 +63,13 @@ def origin_of(row: EvidenceRow) -> Origin:
     """The origin of *row*.
 
     Raises:
-        KeyError: if the table names a source that this module does not describe.
+        NotFound: the table names a source that this module does not describe.
     """
+    if row.source not in ORIGINS:
+        raise NotFound(
+            f"Line {row.line} of the evidence names the source {row.source!r}, which is none of "
+            f"{', '.join(ORIGINS)}: describe it in compiling/origins.py or correct the line."
+        )
     return ORIGINS[row.source]
 
 

@@ -6,13 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from nps_registry.catalogue.compiling.claims import Claim
 from nps_registry.catalogue.agreement import SOURCE_CLASSES
+from nps_registry.catalogue.compiling.claims import Claim
 from nps_registry.catalogue.compiling.classification import Classifier
 from nps_registry.catalogue.compiling.curation import Curation, FactDecision, NameDecision
 from nps_registry.catalogue.compiling.evidence import MergedRow
 from nps_registry.catalogue.compiling.identities import Attached, Entry
-from nps_registry.catalogue.compiling.naming import MAXIMUM_NAMES, Naming, choose_preferred, collect_names, kind_of, spell_greek
+from nps_registry.catalogue.compiling.naming import (
+    MAXIMUM_NAMES,
+    Naming,
+    choose_preferred,
+    collect_names,
+    kind_of,
+    spell_greek,
+)
 from nps_registry.catalogue.compiling.natures import nature_by_rule, occurrence_by_rule
 from nps_registry.catalogue.compiling.structures import Structure
 from nps_registry.catalogue.records import ClaimRecord, IdentifierRecord, NameRecord, StructureRecord, SubstanceRecord
@@ -118,7 +125,9 @@ def _make_names(entry: Entry, decisions: Sequence[NameDecision], merged: MergedR
         return _prefer(records, NameRecord(name=decided, kind=NameKind.PREFERRED, sources=sources))
     chosen = choose_preferred(collected)
     if chosen is not None:
-        return _prefer(records, NameRecord(name=spell_greek(chosen.text), kind=NameKind.PREFERRED, sources=tuple(chosen.sources)))
+        return _prefer(
+            records, NameRecord(name=spell_greek(chosen.text), kind=NameKind.PREFERRED, sources=tuple(chosen.sources))
+        )
     generated = (merged.systematic_name if merged else "") or entry.structure.inchikey
     return (NameRecord(name=generated, kind=NameKind.PREFERRED, sources=(GENERATED,)),)
 

@@ -29,7 +29,9 @@ _FORMULA = re.compile(r"^C\d+H\d+(?:[A-Z][a-z]?\d*)+$")
 # A word of six capitals that can be spoken; MMDPPO cannot.
 _CAPITALS = re.compile(r"(?=[A-Z]{6})(?=[A-Z]*[AEIOUY][A-Z]*[AEIOUY])[A-Z]+")
 # Syllables of cannabinoids' systematic abbreviations, and other words that the field writes in capitals.
-_CAPITAL_WORDS = re.compile(r"(?:ACA|ICA|PIC|CLONE|URA|OXIZID)$|^(?:DOITFM|DIMETHYLX)$")
+_CAPITAL_WORDS = re.compile(
+    r"(?:ACA|ICA|PIC|PAIC|INAC|CLONE|URA|PYRA|PYCA|IATA|MIMO|OXIZID)$|^(?:DOITFM|DIMETHYLX|HTMPIPO|FLUORETH|MDMEOET|MDHOET)$"
+)
 _SPOKEN = re.compile(r"^(?=.*[AEIOUaeiou].*[AEIOUaeiou])[A-Za-z]{6,}$(?<!INA)(?<!PEA)(?<!ICA)")
 _INVERTED = re.compile(r", ?(?:\S*-|\(?[RSEZ±+\-]+\)?|D|L|DL|[NO],?[NO]?)$|, \S.*-$")
 # Soft hyphen, zero-width and no-break spaces, typographic hyphens, minus, apostrophes, accents as signs; and
