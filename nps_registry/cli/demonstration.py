@@ -13,7 +13,8 @@ import typer
 from nps_registry.accounts.people import create_organisation, create_person, mint_password
 from nps_registry.accounts.tokens import create_token
 from nps_registry.assets import find_substances
-from nps_registry.cli.opened import Opened, open_desk
+from nps_registry.cli.desk import open_desk
+from nps_registry.cli.opened import Opened
 from nps_registry.cli.progress import counting
 from nps_registry.intake.amendment import read_submission
 from nps_registry.intake.demonstration import COUNTRIES, Cast, Invented, invent

@@ -23,6 +23,7 @@ from nps_registry.store.registry import find_registry
 from nps_registry.store.statistics import totals
 
 _PACKAGES = ("rdkit", "sqlalchemy", "sqlmodel", "fastapi", "starlette", "pydantic", "psycopg", "numpy", "rapidfuzz")
+app = typer.Typer(add_completion=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Check:
     good: bool | None = None
 
 
+@app.command()
 def doctor(form: Annotated[Format | None, typer.Option("--format")] = None) -> None:
     """Say what is installed, how it is set, and what stands in the way; exit code 1 where something does."""
     settings = read_settings()

@@ -8,9 +8,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from rich.console import Console
-from rich.table import Table
-
 
 class Format(StrEnum):
     """How results are written."""
@@ -39,6 +36,9 @@ def _write_csv(rows: Sequence[Mapping[str, object]]) -> None:
 
 
 def _write_table(rows: Sequence[Mapping[str, object]]) -> None:
+    from rich.console import Console  # only a terminal needs it
+    from rich.table import Table
+
     table = Table(*(str(name) for name in rows[0])) if rows else Table()
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))

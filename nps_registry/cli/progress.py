@@ -6,9 +6,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 
 @contextmanager
 def counting(label: str, total: int | None) -> Iterator[Callable[..., None]]:
@@ -16,8 +13,13 @@ def counting(label: str, total: int | None) -> Iterator[Callable[..., None]]:
 
     A total that is known only later can be given to that function too.
     """
-    console = Console(file=sys.stderr)
+    if not sys.stderr.isatty():
+        yield lambda _steps, _total=total: None
+        return
+    from rich.console import Console  # only a terminal needs it
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as progress:
         task = progress.add_task(label, total=total)
         yield lambda steps, total=total: progress.update(task, advance=steps, total=total)

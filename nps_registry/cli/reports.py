@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from nps_registry.cli.opened import open_desk, open_registry
+from nps_registry.cli.desk import open_desk
+from nps_registry.cli.opened import open_registry
 from nps_registry.cli.output import Format, write_rows
 from nps_registry.cli.progress import counting
 from nps_registry.cli.tokens import find_organisation

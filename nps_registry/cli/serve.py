@@ -10,7 +10,10 @@ from nps_registry.errors import NotReady
 from nps_registry.localisation import gettext as _
 from nps_registry.settings import Settings, read_settings
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command()
 def serve() -> None:
     """Serve the registry at NPS_HOST and NPS_PORT until it is stopped."""
     settings = read_settings()
