@@ -29,7 +29,6 @@ from nps_registry.localisation import gettext as _
 from nps_registry.store import audit, changes
 from nps_registry.store import catalogue as stored
 from nps_registry.store.audit import AuditEntry
-from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session, take_turn
 from nps_registry.store.registry import note_catalogue
 from nps_registry.vocabulary.substance import Status
@@ -231,7 +230,8 @@ def _write_all(session: Session, task: _Task, rules: ClassRules, ids: dict[str, 
     The structures of the batches behind are derived meanwhile.
     """
     done, ahead = 0, deque[_Batch]()
-    waiting = in_batches(task.records, ENTRIES_AT_ONCE)
+    starts = range(0, len(task.records), ENTRIES_AT_ONCE)
+    waiting = (task.records[start : start + ENTRIES_AT_ONCE] for start in starts)
     with open_workshop(scaffolds_of(rules), len(task.records)) as workshop:
         while True:
             while len(ahead) < BATCHES_AHEAD and (entries := next(waiting, None)) is not None:
