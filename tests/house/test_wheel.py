@@ -51,6 +51,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         "install",
         "--quiet",
         "--no-input",
+        "--no-compile",
     ]
     run([*pip, "--require-hashes", "--requirement", ROOT / "requirements" / "run.lock"], directory)
     run([*pip, "--no-deps", wheel], directory)
