@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from nps_registry.store.reports import Contents
 from nps_registry.store.tables import Detection, Event, Item, Report, Substance
 from nps_registry.store.viewer import Viewer
+from nps_registry.store.visibility import sees_whole_report
 from nps_registry.vocabulary.report import ReportState, Role
 
-_REVIEWERS = frozenset({Role.CURATOR, Role.ADMINISTRATOR})
 # Never leaves the laboratory and those who review: who reported, case, place below the country, person, free text.
 _EVENT_CLOSED = frozenset({
     "subdivision", "city", "case_reference", "age_band", "sex", "transport", "concealment", "departure_country",
@@ -19,16 +19,10 @@ _ITEM_CLOSED = frozenset({"appearance", "sold_as", "specimen_site"})
 _DETECTION_CLOSED = frozenset({"reported_as", "name_given", "structure_given", "notes"})
 
 
-def is_open_to(viewer: Viewer, report: Report, country: str) -> bool:
-    """Whether *viewer* reads everything: the reporting laboratory, its focal point, and reviewers."""
-    own = viewer.organisation_id == report.organisation_id
-    focal = viewer.role is Role.FOCAL_POINT and viewer.country == country
-    return own or focal or viewer.role in _REVIEWERS
-
-
 def view_of(report: Report, contents: Contents, viewer: Viewer) -> dict[str, object]:
     """The report as *viewer* may read it; that it may be seen at all is the caller's query."""
-    whole = is_open_to(viewer, report, contents.event.country)
+    # The reporting laboratory's country decides, not the event's: its focal point is the one that reviews.
+    whole = sees_whole_report(viewer, report.organisation_id, contents.organisation.country)
     answer: dict[str, object] = {
         "id": report.id if whole else report.reference,
         "reference": report.reference,
@@ -67,7 +61,7 @@ def _instant(value: object) -> str | None:
 
 
 def _event(event: Event, *, whole: bool, public: bool) -> dict[str, object]:
-    fields = event.model_dump(mode="json", exclude={"id"} if whole else {"id", *_EVENT_CLOSED})
+    fields = event.model_dump(mode="json", exclude={"id", "same_as_id", *(() if whole else _EVENT_CLOSED)})
     fields["collected_on"] = str(event.collected_on) if event.collected_on else None
     fields["analysed_on"] = str(event.analysed_on) if event.analysed_on else None
     if public:
