@@ -159,7 +159,7 @@ def _conditions(question: Browse, viewer: Viewer) -> list[ColumnElement[bool]]:
             wanted.append(col(getattr(Substance, name)) == value)
     if question.effect is not None:
         membership = EffectGroupMembership
-        wanted.append(_has(col(membership.substance_id) == own, col(membership.effect_group) == question.effect.value))
+        wanted.append(_has(col(membership.substance_id) == own, col(membership.effect_group) == str(question.effect)))
     if question.country is not None:
         wanted.append(_has(*_counted(), col(PublicCount.country) == question.country))
     if question.control is not None:
