@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from nps_registry.chemistry.reading import Reading
 from nps_registry.intake.steps import Remark, Working
@@ -16,6 +17,8 @@ from nps_registry.localisation import gettext as _
 from nps_registry.store import substances as stored
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Substance
+from nps_registry.store.viewer import Viewer
+from nps_registry.store.visibility import visible_substance_ids
 from nps_registry.vocabulary.finding import Match
 from nps_registry.vocabulary.folding import fold
 from nps_registry.vocabulary.reference import CATALOGUE_ACCESSION_SHAPE
@@ -58,10 +61,23 @@ class Names:
         named = self.accessions.get(text.upper())
         return [named] if named else self.cas.get(text, []) or self.folded.get(fold(text), [])
 
+    @property
+    def met(self) -> list[Substance]:
+        """Every substance in the answer."""
+        return [*self.accessions.values(), *chain(*self.cas.values()), *chain(*self.folded.values())]
+
+    def restricted_to(self, visible: Collection[int]) -> Names:
+        """The answer as if there were no substances but those with the ids *visible*."""
+        return Names(
+            accessions={key: row for key, row in self.accessions.items() if row.id in visible},
+            cas={key: [row for row in rows if row.id in visible] for key, rows in self.cas.items()},
+            folded={key: [row for row in rows if row.id in visible] for key, rows in self.folded.items()},
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store answered for all names and structures of a batch."""
+    """What the store answered for all names and structures of a batch: what their sender may know of."""
 
     identities: dict[IdentityPair, Substance]
     skeletons: dict[str, list[Substance]]
@@ -73,16 +89,22 @@ def pair_of(reading: Reading) -> IdentityPair:
     return reading.identity.inchi, reading.identity.stereo
 
 
-def look_up(session: Session, workings: Collection[Working]) -> Known:
-    """Ask the store once for everything that *workings* name."""
+def look_up(session: Session, workings: Collection[Working], viewer: Viewer) -> Known:
+    """Ask the store once for everything that *workings* name, as far as *viewer* may know of it.
+
+    What the viewer may not see must not be there from here on: it would show in what is told of all the rest.
+    """
     readings = {pair_of(working.reading): working.reading for working in workings if working.reading}
-    identities = stored.by_identities(session, readings.keys())
-    missing = {reading.identity.skeleton for pair, reading in readings.items() if pair not in identities}
     texts = {text for working in workings for text in (working.name, *working.part.candidates) if text}
+    identities = stored.by_identities(session, readings.keys())
+    skeletons = stored.by_skeletons(session, {reading.identity.skeleton for reading in readings.values()})
+    names = look_up_names(session, texts)
+    met = [*identities.values(), *chain(*skeletons.values()), *names.met]
+    visible = visible_substance_ids(session, {row.id for row in met if row.id is not None}, viewer)
     return Known(
-        identities=identities,
-        skeletons=stored.by_skeletons(session, missing),
-        names=look_up_names(session, texts),
+        identities={pair: row for pair, row in identities.items() if row.id in visible},
+        skeletons={skeleton: [row for row in rows if row.id in visible] for skeleton, rows in skeletons.items()},
+        names=names.restricted_to(visible),
     )
 
 
@@ -148,8 +170,12 @@ def _name_remarks(working: Working, known: Known, found: Substance | None) -> It
     meanings = known.names.meanings(working.name) if working.name else []
     if not meanings or (found is not None and any(meaning.id == found.id for meaning in meanings)):
         return
+    # What a group or a mixture holds is known of the catalogue's entries. An entry of this instance says no more than
+    # the structure does, so that a report stands alike whether or not its sender may see one.
+    is_catalogued = found is not None and found.status is not Status.PROVISIONAL
     if found is not None and any(
-        (meaning.skeleton and meaning.skeleton == found.skeleton) or meaning.kind is not Kind.CHEMICAL
+        (meaning.skeleton and meaning.skeleton == found.skeleton)
+        or (is_catalogued and meaning.kind is not Kind.CHEMICAL)
         for meaning in meanings
     ):
         return

@@ -18,9 +18,8 @@ from nps_registry.chemistry.stored import restore
 from nps_registry.intake.matching import IdentityPair
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.store import changes
-from nps_registry.store import reports as stored_reports
 from nps_registry.store import substances as stored
-from nps_registry.store.engine import Session
+from nps_registry.store.engine import Session, take_turn
 from nps_registry.store.tables import Rendering, Substance
 from nps_registry.vocabulary.reference import PROVISIONAL_PREFIX, mint_reference
 from nps_registry.vocabulary.substance import Kind, Nature, Occurrence, Status
@@ -30,7 +29,7 @@ NEIGHBOURS = 5
 
 @dataclass(frozen=True, slots=True)
 class Novel:
-    """A structure that the registry did not hold: what it resembles and the class that suggests itself."""
+    """A structure new to its sender: what it resembles and the class that suggests itself."""
 
     reading: Reading
     fingerprint: bytes
@@ -50,9 +49,11 @@ def describe(reading: Reading, index: SubstanceIndex, rules: ClassRules) -> Nove
 
 
 def create(session: Session, novel: Mapping[IdentityPair, Novel], rules: ClassRules) -> dict[IdentityPair, Substance]:
-    """Make an entry for each structure in *novel*, or take the one another submission made meanwhile."""
-    for inchi, stereo in sorted(novel):
-        stored_reports.hold(session, f"identity:{inchi}:{stereo}")
+    """Make an entry for each structure in *novel*, or take the one that is there and that the sender may not know of.
+
+    Whatever makes entries, the catalogue's load too, does so by turns, so that no structure gets two.
+    """
+    take_turn(session)
     made = stored.by_identities(session, novel.keys())
     fresh = {pair: entry for pair, entry in novel.items() if pair not in made}
     if fresh:
@@ -67,7 +68,8 @@ def create(session: Session, novel: Mapping[IdentityPair, Novel], rules: ClassRu
 
 def _substance(novel: Novel, rules: ClassRules, change: int) -> Substance:
     identity = novel.reading.identity
-    suggestion = novel.suggestion
+    # By rule only: whom a structure resembles depends on what is known at the time, and would tell when it was made.
+    suggestion = novel.suggestion if novel.suggestion and novel.suggestion.rule else None
     label = rules.label(suggestion.key) if suggestion else ""
     return Substance(
         accession=mint_reference(PROVISIONAL_PREFIX),

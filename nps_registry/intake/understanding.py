@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.chemistry import reading as chemistry
@@ -20,7 +20,6 @@ from nps_registry.search.index import SubstanceIndex
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Organisation, Substance
 from nps_registry.store.viewer import Viewer
-from nps_registry.store.visibility import visible_substance_ids
 from nps_registry.vocabulary.finding import Match
 from nps_registry.vocabulary.substance import Stereo
 
@@ -67,7 +66,7 @@ class Meaning:
 
     Attributes:
         understood: per submission, one entry per detection, in order.
-        novel: the structures that had no entry before.
+        novel: the structures that had no entry before, as far as the sender may know.
     """
 
     understood: list[list[Understood]]
@@ -120,15 +119,14 @@ def understand(
     taken = worked or [work_all(submission, read) for submission in submissions]
     worked = [[_derive_class(working, desk.rules) for working in workings] for workings in taken]
     every = [working for workings in worked for working in workings]
-    known = matching.look_up(session, every)
+    known = matching.look_up(session, every, viewer)
     identified = [[matching.match(working, known) for working in workings] for workings in worked]
     flat = [entry for entries in identified for entry in entries]
-    visible = _visible_before(session, viewer, flat)
     novel = _describe_new(desk, every, flat)
     made = provisional.create(session, novel, desk.rules) if novel else {}
     return Meaning(
         [
-            [_understood(working, entry, made, visible) for working, entry in zip(workings, entries, strict=True)]
+            [_understood(working, entry, made) for working, entry in zip(workings, entries, strict=True)]
             for workings, entries in zip(worked, identified, strict=True)
         ],
         novel,
@@ -145,14 +143,6 @@ def _derive_class(working: Working, rules: ClassRules) -> Working:
     )
 
 
-def _visible_before(session: Session, viewer: Viewer, identified: Sequence[Identification]) -> set[int]:
-    """Which of the entries met the viewer could see before; the others are news to it."""
-    met = provisional.ids_of(
-        substance for entry in identified for substance in (entry.substance, *entry.variant_of, *entry.candidates)
-    )
-    return visible_substance_ids(session, met, viewer)
-
-
 def _describe_new(
     desk: Desk, workings: Sequence[Working], identified: Sequence[Identification]
 ) -> dict[IdentityPair, Novel]:
@@ -165,20 +155,9 @@ def _describe_new(
     return found
 
 
-def _understood(
-    working: Working, entry: Identification, made: Mapping[IdentityPair, Substance], visible: Collection[int]
-) -> Understood:
-    """Join a detection with its entry; what the viewer may not see is told as if it were not there."""
+def _understood(working: Working, entry: Identification, made: Mapping[IdentityPair, Substance]) -> Understood:
+    """Join a detection with the entry it counts for, which the sender may not have known of before."""
     substance = entry.substance
-    variants = tuple(variant for variant in entry.variant_of if variant.id in visible)
-    candidates = tuple(candidate for candidate in entry.candidates if candidate.id in visible)
-    shown = replace(entry, variant_of=variants, candidates=candidates)
     if substance is None and working.reading is not None:
         substance = made[pair_of(working.reading)]
-        if entry.match is Match.STEREO_VARIANT and not variants:
-            shown = replace(shown, match=Match.NEW, remarks=())
-    elif substance is not None and substance.id not in visible:
-        named_only = working.reading is None
-        shown = replace(shown, match=Match.NONE if named_only else Match.NEW, substance=None, remarks=())
-        substance = None if named_only else substance
-    return Understood(working, shown, substance)
+    return Understood(working, entry, substance)
