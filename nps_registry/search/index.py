@@ -137,6 +137,8 @@ class SubstanceIndex:
             except Refusal as refusal:
                 # The last good snapshot goes on answering; the next round may succeed.
                 _log.warning("the search index cannot follow: %s", refusal.detail)
+            except Exception:  # noqa: BLE001 - the edge of this thread, which must outlive a server that restarts
+                _log.exception("the search index cannot follow")
 
     def stop(self) -> None:
         """End the thread that follows; the snapshot stays."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from nps_registry.chemistry.fingerprints import MORGAN, fingerprint, pattern_fingerprint
 from nps_registry.chemistry.reading import read
@@ -79,6 +80,12 @@ def named(index: SubstanceIndex, name: str) -> list[str]:
     return [hit.entry.name for hit in find_by_name(index.snapshot, NameQuestion(name)).hits]
 
 
+def alter(engine: Engine, change: str) -> None:
+    """Change a table behind the registry's back."""
+    with writing(engine) as session:
+        session.execute(text(f"ALTER TABLE {change}"))
+
+
 def wait_until(holds: Callable[[], bool], limit_s: float) -> float:
     """Seconds until *holds*; fails past *limit_s*."""
     started = time.monotonic()
@@ -108,6 +115,28 @@ def test_every_other_process_follows_within_one_second(registry: Engine) -> None
         wait_until(lambda: named(other, "mephedrone") == ["Mephedrone"], limit_s=1.0)
     finally:
         other.stop()
+
+
+@pytest.mark.parametrize(
+    ("fault", "cure"),
+    [
+        ("registry RENAME TO away", "away RENAME TO registry"),
+        ("registry RENAME COLUMN recipe TO away", "registry RENAME COLUMN away TO recipe"),
+    ],
+)
+def test_following_outlives_a_database_that_is_not_as_it_should_be(registry: Engine, fault: str, cure: str) -> None:
+    index = SubstanceIndex.of(registry)
+    index.follow()
+    try:
+        alter(registry, fault)
+        time.sleep(1.2)  # two rounds of the thread
+        assert named(index, "3-mmc") == ["3-MMC"], "the last good state goes on answering"
+        alter(registry, cure)
+        with writing(registry) as session:
+            add_structure(session, "NPS-000002", "Mephedrone", MMC4)
+        wait_until(lambda: named(index, "mephedrone") == ["Mephedrone"], limit_s=2.0)
+    finally:
+        index.stop()
 
 
 def test_a_name_that_changed_is_found_and_the_old_one_is_not(registry: Engine) -> None:
