@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
-from nps_registry.intake.seed import load_catalogue
 
 from nps_registry.accounts.people import create_organisation
 from nps_registry.accounts.tokens import create_token
 from nps_registry.app import create_app
 from nps_registry.catalogue.files import read_catalogue
+from nps_registry.intake.seed import load_catalogue
 from nps_registry.settings import Settings
-from nps_registry.store.engine import make_engine, writing
+from nps_registry.store.engine import Engine, make_engine, writing
 from nps_registry.store.registry import create_registry
 from nps_registry.vocabulary.report import RegistryMode, Role, Scope
 
@@ -33,6 +33,12 @@ class Served:
     client: TestClient
     url: str
     tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def engine(self) -> Engine:
+        """The served application's own connections."""
+        engine: Engine = self.client.app.state.services.engine  # type: ignore[attr-defined]  # it is a FastAPI
+        return engine
 
     def report(self, laboratory: str, body: dict[str, Any], **headers: str) -> Any:
         """Post *body* as *laboratory*."""
