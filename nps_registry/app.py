@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
@@ -19,6 +22,7 @@ from nps_registry.errors import NotFound, Refusal
 from nps_registry.http.guard import Guard
 from nps_registry.http.problem import refusal_problem, status_problem, validation_refusal
 from nps_registry.http.services import Services
+from nps_registry.intake.holds import LOOK_EVERY_S, release_ended_holds
 from nps_registry.localisation import gettext as _
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.search.substructure import SubstructureWorkers
@@ -27,6 +31,7 @@ from nps_registry.store import schema
 from nps_registry.store.engine import make_engine, reading
 from nps_registry.store.registry import find_registry
 
+_log = logging.getLogger(__name__)
 _MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
@@ -58,7 +63,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         services.index.follow()
+        watch = asyncio.create_task(_watch_holds(services))
         yield
+        watch.cancel()
         services.index.stop()
         services.substructure.stop()
         services.engine.dispose()
@@ -86,6 +93,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         demonstration=services.demonstration,
     )
     return application
+
+
+async def _watch_holds(services: Services) -> None:
+    """Let ended holds show in the public counts within half a minute."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        try:
+            await run_in_threadpool(release_ended_holds, services.engine)
+        except Refusal as refusal:
+            _log.warning("ended holds wait: %s", refusal.detail)
 
 
 def _refuse(application: FastAPI) -> None:

@@ -40,11 +40,12 @@ def receive(
     *,
     readings: Readings | None = None,
     worked: Sequence[Sequence[Working]] | None = None,
-    differences: bool = True,
+    analogues: bool = True,
 ) -> list[Receipt]:
     """Keep *submissions* and answer a receipt for each, in order.
 
-    *worked* are the detections of each, where the caller has taken them through the steps already.
+    *worked* are the detections of each, where the caller has taken them through the steps already. Without
+    *analogues* the receipts leave out what each structure resembles, which nobody reads of thousands.
 
     Raises:
         InvalidInput: a submission that cannot be kept; nothing of any of them is.
@@ -54,7 +55,7 @@ def receive(
     seen = novelty.seen(session, meaning.substance_ids, sender.viewer)
     reports = _write(session, desk, sender, submissions, meaning.understood)
     publish(session)
-    told = Told(desk.index, meaning.novel, seen, desk.comparison_limit_s if differences else 0.0)
+    told = Told(desk.index, meaning.novel, seen, desk.comparison_limit_s if analogues else None)
     return [
         receipt_of(submission, report, entries, told)
         for submission, report, entries in zip(parts, reports, meaning.understood, strict=True)
@@ -106,9 +107,12 @@ def _audit_entry(sender: Sender, report: Row) -> AuditEntry:
     return AuditEntry(sender.viewer.actor, "report.submitted", "report", str(report["id"]), None, after)
 
 
-def publish(session: Session) -> None:
-    """Bring the public counts and firsts up to date with what this transaction changed, and tell the index."""
-    moved = counts.follow(session)
+def publish(session: Session, now: datetime | None = None) -> None:
+    """Bring the public counts and firsts up to date with what this transaction changed, and tell the index.
+
+    *now* is the instant up to which holds have ended.
+    """
+    moved = counts.follow(session, now)
     if moved:
         firsts.evaluate(session, moved)
         changes.touch(session, moved)

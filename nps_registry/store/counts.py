@@ -78,6 +78,13 @@ def follow(session: Session, now: datetime | None = None) -> set[int]:
     return moved
 
 
+def holds_have_ended(session: Session, now: datetime | None = None) -> bool:
+    """Whether a report counts in public from now on although nothing was written since: its hold is over."""
+    now = now or datetime.now(UTC)
+    due = select(col(Report.id)).where(_hold_ended(now)).limit(1)
+    return session.scalar(due) is not None
+
+
 def recount_all(session: Session, now: datetime | None = None) -> None:
     """Make all aggregates anew from the reports."""
     take_turn(session)
@@ -113,10 +120,14 @@ def counts_of(session: Session, substance_ids: Collection[int]) -> list[PublicCo
 def _find_due(session: Session, now: datetime) -> list[tuple[str, str, str]]:
     """Reports to look at, each with its event and the row that stands for that event."""
     reports = select(col(Report.id), col(Event.id), _root()).join(Event, col(Event.id) == col(Report.event_id))
-    hold_ended = and_(col(Report.hold_until) <= now, not_(col(Report.counted)), counts_in_public(now))
+    hold_ended = _hold_ended(now)
     # Two questions: each has an index of its own, which neither database uses for "one or the other".
     found = {*session.execute(reports.where(col(Report.count_due))), *session.execute(reports.where(hold_ended))}
     return sorted((report_id, event_id, root) for report_id, event_id, root in found)
+
+
+def _hold_ended(now: datetime) -> ColumnElement[bool]:
+    return and_(col(Report.hold_until) <= now, not_(col(Report.counted)), counts_in_public(now))
 
 
 def _root() -> ColumnElement[str]:
