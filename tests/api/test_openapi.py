@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import schemathesis
@@ -54,11 +54,8 @@ def _describe() -> dict[str, Any]:
 
 
 DOCUMENT = _describe()
-OPERATIONS: list[Any] = [
-    result.ok() for result in schemathesis.openapi.from_dict(DOCUMENT, config=_CONFIG).get_all_operations()
-]
-
-
+SCHEMA: Any = schemathesis.openapi.from_dict(DOCUMENT, config=_CONFIG)
+OPERATIONS = [result.ok() for result in SCHEMA.get_all_operations()]
 CASES = [
     (operation, mode)
     for operation in OPERATIONS
