@@ -140,7 +140,9 @@ def look_at(id_or_reference: str, session: Reading, viewer: ViewerOfRequest) -> 
     """The view of a report that the caller is entitled to; 404 where that is none."""
     report = _find(session, id_or_reference, viewer)
     view = view_of(report, stored.contents(session, [report.id])[report.id], viewer)
-    return JSONResponse(view, headers={"ETag": f'"{report.revision}"', "Cache-Control": "private, no-store"})
+    # The revision counts what was said before, which is for those who read the whole report.
+    tag = {"ETag": f'"{view["revision"]}"'} if "revision" in view else {}
+    return JSONResponse(view, headers={**tag, "Cache-Control": "private, no-store"})
 
 
 @router.patch(

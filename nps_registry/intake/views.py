@@ -8,15 +8,17 @@ from nps_registry.store.reports import Contents
 from nps_registry.store.tables import Detection, Event, Item, Report, Substance
 from nps_registry.store.viewer import Viewer
 from nps_registry.store.visibility import sees_whole_report
+from nps_registry.vocabulary.finding import Match
 from nps_registry.vocabulary.report import ReportState, Role
 
-# Never leaves the laboratory and those who review: who reported, case, place below the country, person, free text.
+# Never leaves the laboratory and those who review: who reported, case, days, place in the country, person, free text.
 _EVENT_CLOSED = frozenset({
-    "subdivision", "city", "case_reference", "age_band", "sex", "transport", "concealment", "departure_country",
-    "transit_countries", "destination_country",
+    "collected_on", "analysed_on", "subdivision", "city", "case_reference", "age_band", "sex", "transport",
+    "concealment", "departure_country", "transit_countries", "destination_country",
 })  # fmt: skip
 _ITEM_CLOSED = frozenset({"appearance", "sold_as", "specimen_site"})
 _DETECTION_CLOSED = frozenset({"reported_as", "name_given", "structure_given", "notes"})
+_BY_STRUCTURE = frozenset({Match.EXACT, Match.STEREO_VARIANT, Match.NEW})
 
 
 def view_of(report: Report, contents: Contents, viewer: Viewer) -> dict[str, object]:
@@ -24,7 +26,8 @@ def view_of(report: Report, contents: Contents, viewer: Viewer) -> dict[str, obj
     # The reporting laboratory's country decides, not the event's: its focal point is the one that reviews.
     whole = sees_whole_report(viewer, report.organisation_id, contents.organisation.country)
     answer: dict[str, object] = {
-        "id": report.id if whole else report.reference,
+        # Who reads a report before it has a reference knows its id, or could not have asked for it.
+        "id": report.id if whole else report.reference or report.id,
         "reference": report.reference,
         "state": report.state.value,
         "sharing": report.sharing.value,
@@ -62,10 +65,11 @@ def _instant(value: object) -> str | None:
 
 def _event(event: Event, *, whole: bool, public: bool) -> dict[str, object]:
     fields = event.model_dump(mode="json", exclude={"id", "same_as_id", *(() if whole else _EVENT_CLOSED)})
-    fields["collected_on"] = str(event.collected_on) if event.collected_on else None
-    fields["analysed_on"] = str(event.analysed_on) if event.analysed_on else None
     if public:
         return {name: fields[name] for name in ("type", "country", "year", "quarter", "setting")}
+    if whole:
+        fields["collected_on"] = str(event.collected_on) if event.collected_on else None
+        fields["analysed_on"] = str(event.analysed_on) if event.analysed_on else None
     return fields
 
 
@@ -87,10 +91,15 @@ def _detection(
     else:
         fields = detection.model_dump(mode="json", exclude=closed | (set() if whole else _DETECTION_CLOSED))
     substance = substances.get(detection.substance_id) if detection.substance_id is not None else None
-    fields["match"] = detection.match.value
+    fields["match"] = _match_told(detection.match, whole=whole).value
     fields["substance"] = (
         {"accession": substance.accession, "name": substance.name, "status": substance.status.value}
         if substance
         else None
     )
     return fields
+
+
+def _match_told(match: Match, *, whole: bool) -> Match:
+    """How a detection met the registry. Whether its structure was new says what the sender had seen: not for others."""
+    return match if whole or match not in _BY_STRUCTURE else Match.EXACT
