@@ -19,9 +19,9 @@ from starlette.staticfiles import StaticFiles
 from nps_registry import __version__, api, pages
 from nps_registry.assets import find_substances, find_web
 from nps_registry.errors import NotFound, Refusal
-from nps_registry.http.guard import Guard
+from nps_registry.http.guard import Guard, headers_of_all
 from nps_registry.http.problem import refusal_problem, status_problem, validation_refusal
-from nps_registry.http.services import Services
+from nps_registry.http.services import Services, services_of
 from nps_registry.intake.holds import LOOK_EVERY_S, release_ended_holds
 from nps_registry.localisation import gettext as _
 from nps_registry.search.index import SubstanceIndex
@@ -132,8 +132,12 @@ def _refuse(application: FastAPI) -> None:
     def defect(request: Request, _error: Exception) -> Response:
         sentence = _("Something is wrong on our side; it has been written down.")
         if _is_for_machines(request):
-            return status_problem(HTTPStatus.INTERNAL_SERVER_ERROR, sentence)
-        return pages.defect_page(request, sentence)
+            response = status_problem(HTTPStatus.INTERNAL_SERVER_ERROR, sentence)
+        else:
+            response = pages.defect_page(request, sentence)
+        # This answer is given outside the guard, which puts these on all others.
+        response.raw_headers.extend(headers_of_all(demonstration=services_of(request).demonstration))
+        return response
 
     handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
         Refusal: refused,

@@ -29,6 +29,12 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 
 
+def headers_of_all(*, demonstration: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers that every answer has."""
+    marks = ((b"x-robots-tag", b"noindex"), (b"x-nps-registry-data", b"demonstration"))
+    return SECURITY_HEADERS + marks if demonstration else SECURITY_HEADERS
+
+
 class BodyTooLarge(Exception):
     """The body grew past the limit while it was read."""
 
@@ -40,9 +46,7 @@ class Guard:
         self.app = app
         self.body_limit_bytes = body_limit_bytes
         self.metrics = metrics
-        self.headers = SECURITY_HEADERS
-        if demonstration:
-            self.headers += ((b"x-robots-tag", b"noindex"), (b"x-nps-registry-data", b"demonstration"))
+        self.headers = headers_of_all(demonstration=demonstration)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -64,16 +68,21 @@ class Guard:
                 message = {**message, "body": b""}
             await send(message)
 
+        try:
+            await self._answer(scope, receive, send_guarded)
+        finally:  # a defect, which is answered further out, counts too
+            self.metrics.count_request(method, scope["path"], status, time.perf_counter() - started)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
-            await refusal_problem(MalformedRequest(_("The address holds a null byte.")))(scope, receive, send_guarded)
+            await refusal_problem(MalformedRequest(_("The address holds a null byte.")))(scope, receive, send)
         elif self._declared_length(scope) > self.body_limit_bytes:
-            await refusal_problem(self._too_large())(scope, receive, send_guarded)
+            await refusal_problem(self._too_large())(scope, receive, send)
         else:
             try:
-                await self.app(scope, self._bounded(receive), send_guarded)
+                await self.app(scope, self._bounded(receive), send)
             except BodyTooLarge:
-                await refusal_problem(self._too_large())(scope, receive, send_guarded)
-        self.metrics.count_request(method, status, time.perf_counter() - started)
+                await refusal_problem(self._too_large())(scope, receive, send)
 
     @staticmethod
     def _declared_length(scope: Scope) -> int:

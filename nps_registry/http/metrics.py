@@ -1,10 +1,12 @@
 """Figures for a Prometheus server: requests by method and status, and how long they took.
 
-No label names a report, a laboratory or a country, so the figures are the same whether or not a
-restricted report exists.
+Everybody may read them, so they are the same whether or not a restricted report exists: requests about reports
+are left out (a count of ``201`` would say that some come in, and when), except for those that failed by our fault.
 """
 
 from __future__ import annotations
+
+from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -12,6 +14,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from nps_registry import __version__
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
+_OF_REPORTS = "/api/v1/reports"
 
 
 class Metrics:
@@ -34,8 +37,10 @@ class Metrics:
             "nps_registry_public_substances", "Substances that a visitor can find", registry=self.collectors
         )
 
-    def count_request(self, method: str, status: int, seconds: float) -> None:
-        """Count one answered request."""
+    def count_request(self, method: str, path: str, status: int, seconds: float) -> None:
+        """Count one request, answered with *status* or, where that is 500, perhaps not at all."""
+        if path.startswith(_OF_REPORTS) and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return
         known = method if method in {"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"} else "other"
         self._requests.labels(known, str(status)).inc()
         self._seconds.observe(seconds)
