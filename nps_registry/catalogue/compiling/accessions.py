@@ -58,5 +58,5 @@ def mint(wanted: Iterable[Identity], known: Mapping[Identity, str], retired: Ite
 
 
 def unwanted(known: Mapping[Identity, str], given: Mapping[Identity, str]) -> list[str]:
-    """Accessions that files have and this compilation does not give: withdrawn by the curator, never dropped silently."""
+    """Accessions that files have and this compilation does not give: they are told, never dropped silently."""
     return sorted(set(known.values()) - set(given.values()))

@@ -8,10 +8,14 @@ from collections.abc import Collection
 _EXACT = {
     spelling.casefold(): spelling
     for spelling in (
-        "MeO AcO PrO EtO BuO iPrO HO Me Et Pr iPr Bu iBu tBu sBu Br Cl iP cP MiPT DiPT DiBT EiPT PiPT MsBT McPT MAL DALT MALT EcPT "
-        "NBOMe NBOH NBF NBMD NBBr NBCl NB3OMe NB4OMe NBMe25 THC CBD HHC LSD MCPhP MiPLA EiPLA MeOP PeGaClone fentFur tBuONE MePPP MoPPP MeAMT "
-        "MPHP MDPHP MDPV PCEEA PCPr PCMo PCPy 3F 4F 5F nor bis iso seco tert sec para meta ortho ring des alpha beta gamma delta omega psi "
-        "cis trans threo erythro exo endo rac meso ent epi dimethoxy bk OMe MeO-PCP DOx MXiPr MXPr MXE DCK TMA MDMA MDA LAD FLY DragonFLY Bromo "
+        "MeO AcO PrO EtO BuO iPrO HO Me Et Pr iPr Bu iBu tBu sBu Br Cl iP cP MiPT DiPT DiBT EiPT PiPT MsBT "
+        "McPT MAL DALT MALT EcPT "
+        "NBOMe NBOH NBF NBMD NBBr NBCl NB3OMe NB4OMe NBMe25 THC CBD HHC LSD MCPhP MiPLA EiPLA MeOP PeGaClone "
+        "fentFur tBuONE MePPP MoPPP MeAMT "
+        "MPHP MDPHP MDPV PCEEA PCPr PCMo PCPy 3F 4F 5F nor bis iso seco tert sec para meta ortho ring des "
+        "alpha beta gamma delta omega psi "
+        "cis trans threo erythro exo endo rac meso ent epi dimethoxy bk OMe MeO-PCP DOx MXiPr MXPr MXE DCK "
+        "TMA MDMA MDA LAD FLY DragonFLY Bromo "
         "BromoDragonFLY dragonfly FUBIMINA CUMYL PEGACLONE GEGACLONE"
     ).split()
 }
@@ -20,7 +24,8 @@ _ABBREVIATION = re.compile(
     r"ADB|APP|AMB|MMB|MDMB|CUMYL|FUB|PVP|PHP|PBP|PPP|AKB|CP|MN|NPB)$"
 )
 _WORDS = frozenset(
-    "acid acids yl en one ol oic pent but hex methyl ethyl ester amide amine oxide ring isomer analog analogue homolog".split()
+    "acid acids yl en one ol oic pent but hex methyl ethyl ester amide amine oxide "
+    "ring isomer analog analogue homolog".split()
 )
 _VOWEL = re.compile(r"[AEIOUY]")
 _PIECE = re.compile(r"[A-Za-z]+|[^A-Za-z]+")
@@ -52,22 +57,13 @@ def sentence(name: str) -> str:
 
 
 def _recase_piece(piece: str, place: int, pieces: list[str], words: Collection[str]) -> str:
-    if not piece.isalpha():
+    if not piece.isalpha() or len(piece) == 1 or _ABBREVIATION.match(piece):
         return piece
-    if len(piece) == 1:
-        return piece
-    if _ABBREVIATION.match(piece):
-        return piece
-    exact = _EXACT.get(piece.casefold())
-    if exact is not None:
-        return exact
-    if piece.casefold() in _WORDS:
-        return piece.lower()
-    if piece.casefold() in words:
-        return piece.lower()
-    if len(piece) >= 6 and len(_VOWEL.findall(piece)) >= 2:
-        return piece.lower()
-    return piece
+    folded = piece.casefold()
+    if folded in _EXACT:
+        return _EXACT[folded]
+    can_be_spoken = len(piece) >= 6 and len(_VOWEL.findall(piece)) >= 2
+    return piece.lower() if can_be_spoken or folded in _WORDS or folded in words else piece
 
 
 def _finish(text: str) -> str:
@@ -75,5 +71,4 @@ def _finish(text: str) -> str:
     text = re.sub(r"\bO-(?=methoxy|fluoro|chloro|bromo|iodo|ethoxy|hydroxy|nitro|tolyl)", "o-", text)
     text = re.sub(r"\b([NS])(?=-)", lambda locant: locant[1].upper(), text)
     text = re.sub(r"(?<![A-Za-z])(alpha|beta|gamma|delta|omega|psi)(?=[A-Z])", r"\1-", text)
-    text = re.sub(r"(?<=\d)(meo|aco|ho|cl|br|me)(?=-)", lambda part: _EXACT.get(part[1], part[1]), text)
-    return text
+    return re.sub(r"(?<=\d)(meo|aco|ho|cl|br|me)(?=-)", lambda part: _EXACT.get(part[1], part[1]), text)

@@ -21,6 +21,8 @@ from nps_registry.vocabulary.substance import IdentifierScheme, Stereo
 ReadStructure = Callable[[str, Stereo | None], Structure]
 _RELATIVE_PLACE = re.compile(r"^(?:cis|trans|threo|erythro)-", re.IGNORECASE)
 _ROTATION = re.compile(r"\(\d*[RS]|\([+-]\)")
+_RACEMATE_LOCANTS = re.compile(r"\(\d+[a-z]?RS(?:,|\))|\[\(\d+[a-z]?RS,")
+"""``(3RS,4SR)`` in the systematic name of a list: the racemate of that configuration."""
 _SPLIT_OFF = re.compile(r"[^A-Za-z]+")
 
 
@@ -91,12 +93,17 @@ def make_claims(
     skipped: list[Skipped] = []
     foreign = _foreign_names(curation)
     for row in rows:
-        outcome = _make_claim(row, by_key, curation, read, words, foreign)
+        outcome = _why_excluded(row, curation) or _make_claim(row, by_key, read, words, foreign)
         if isinstance(outcome, Claim):
             claims.append(outcome)
         else:
             skipped.append(Skipped(row.line, origin_of(row).source_id, outcome))
     return claims, skipped
+
+
+def _why_excluded(row: EvidenceRow, curation: Curation) -> str | None:
+    source = origin_of(row).source_id
+    return next((exclusion.why for exclusion in curation.rows if _is_excluded(row, source, exclusion)), None)
 
 
 def _foreign_names(curation: Curation) -> Mapping[str, frozenset[str]]:
@@ -109,16 +116,12 @@ def _foreign_names(curation: Curation) -> Mapping[str, frozenset[str]]:
 def _make_claim(
     row: EvidenceRow,
     by_key: Mapping[str, str],
-    curation: Curation,
     read: ReadStructure,
     words: Collection[str],
     foreign: Mapping[str, frozenset[str]],
 ) -> Claim | str:
     """The claim of one row, or the reason why it makes none."""
     origin = origin_of(row)
-    for exclusion in curation.rows:
-        if _is_excluded(row, origin.source_id, exclusion):
-            return exclusion.why
     smiles = row.smiles or by_key.get(row.inchikey, "")
     if not smiles:
         return "gives an InChIKey that no other row draws (a deuterated standard or a stereo form)"
@@ -148,7 +151,9 @@ def _with_structure(
         structure = read(row.smiles, None)
     except UnreadableStructure as refusal:
         return f"cannot be read: {refusal.detail}"
-    racemic = _means_racemate(names, structure, loose=origin.loose_synonyms)
+    racemic = _means_racemate(names, structure, loose=origin.loose_synonyms) or (
+        structure.stereo is Stereo.ABSOLUTE and _RACEMATE_LOCANTS.search(row.place) is not None
+    )
     if _words_exceed_structure(names, structure):
         return "its name states a configuration that its structure lacks"
     if racemic:

@@ -14,12 +14,17 @@ from dataclasses import dataclass
 from nps_registry.catalogue.compiling.descriptors import read_descriptor
 
 SALT_WORDS = (
-    "hydrochloride|dihydrochloride|hcl|hydrobromide|hydroiodide|sulfate|sulphate|bisulfate|hemisulfate|tartrate|bitartrate|ditartrate|"
-    "fumarate|hemifumarate|maleate|oxalate|citrate|mesylate|mesilate|dimesylate|dimesilate|besylate|tosylate|tosilate|napsylate|napsilate|esylate|"
-    "phosphate|saccharate|succinate|gluconate|lactate|picrate|adipate|aspartate|hibenzate|teoclate|saccharinate|cyclamate|"
-    "cyclohexylsulfamate|hydrate|monohydrate|hemihydrate|sesquihydrate|methanesulfonate|dimethanesulfonate|ethanesulfonate|terephthalate|"
+    "hydrochloride|dihydrochloride|hcl|hydrobromide|hydroiodide|sulfate|sulphate|bisulfate|hemisulfate|"
+    "tartrate|bitartrate|ditartrate|"
+    "fumarate|hemifumarate|maleate|oxalate|citrate|mesylate|mesilate|dimesylate|dimesilate|besylate|"
+    "tosylate|tosilate|napsylate|napsilate|esylate|"
+    "phosphate|saccharate|succinate|gluconate|lactate|picrate|adipate|aspartate|hibenzate|teoclate|"
+    "saccharinate|cyclamate|"
+    "cyclohexylsulfamate|hydrate|monohydrate|hemihydrate|sesquihydrate|methanesulfonate|"
+    "dimethanesulfonate|ethanesulfonate|terephthalate|"
     "thiocyanate|camphorsulfonate|camsilate|camphorate|hypophosphite|nitrate|sodium|potassium|calcium|polistirex|"
-    "methobromide|methochloride|chlorphenoxyacetate|proline|monosaccharate|hemisaccharate|salicylate|mandelate|valerate|ascorbate|diethylbarbiturate"
+    "methobromide|methochloride|chlorphenoxyacetate|proline|monosaccharate|hemisaccharate|salicylate|"
+    "mandelate|valerate|ascorbate|diethylbarbiturate"
 )
 SALT_OR_ESTER_WORDS = (
     "acetate|propionate|benzoate|nicotinate|decanoate|enanthate|butyrate|cinnamate|undecanoate|valerate|hexanoate"
@@ -33,14 +38,16 @@ _DROPPED = (
     (
         "number of an agency's list",
         re.compile(
-            r"^(?:IDS-N[A-Z]-|ACSCN-|NSC[- ]?\d|FEMA NO|DTXSID|AC1L|C\d{5}$|DEA No|MLS\d|BRD-|UNII-|CHEMBL|AKOS|SCHEMBL|ZINC\d)",
+            r"^(?:IDS-N[A-Z]-|ACSCN-|NSC[- ]?\d|FEMA NO|DTXSID|AC1L|C\d{5}$|DEA No|MLS\d|BRD-|UNII-|CHEMBL|AKOS|"
+            r"SCHEMBL|ZINC\d)",
             re.IGNORECASE,
         ),
     ),
     (
         "impurity or component",
         re.compile(
-            r"\bimpurity\b|\brelated compound\b|\bcomponent\b|\[.*impurity.*\]|\bcompd\. with\b|not certified|\bsolution\b",
+            r"\bimpurity\b|\brelated compound\b|\bcomponent\b|\[.*impurity.*\]|\bcompd\. with\b|not certified|"
+            r"\bsolution\b",
             re.IGNORECASE,
         ),
     ),
@@ -59,18 +66,22 @@ _DROPPED = (
     (
         "word of a list",
         re.compile(
-            r"^(?:met|base|salt|iso|the|and|or|including|trivial name|ci|j|p|m1|gx|hmd|not|no|methyl|n|d|l|r|s|ethyl|lean|love|death|cosmos|serotoni|dmc|marihuana)$",
+            r"^(?:met|base|salt|iso|the|and|or|including|trivial name|ci|j|p|m1|gx|hmd|not|no|methyl|n|d|l|r|s|"
+            r"ethyl|lean|love|death|cosmos|serotoni|dmc|marihuana)$",
             re.IGNORECASE,
         ),
     ),
 )
 _QUALIFIER = re.compile(
-    r"\s*[\[(](?:psychedelic|drug|street name|cannabinoid|synthetic cannabinoid|sympathomimetic|hallucinogen|inn[^\])]*|usan[^\])]*|dcit|dcf|ban[^\])]*|jan|"
-    r"jp\d+/inn|incb(?::[^\])]*)?|latin|german|french|van|tn|as hydrochloride|6ci[^\])]*|8ci[^\])]*|9ci[^\])]*|hm|mi|mart\.?|who-dd|ep[^\])]*|vandf|acute[^\])]*)[\])]",
+    r"\s*[\[(](?:psychedelic|drug|street name|cannabinoid|synthetic cannabinoid|sympathomimetic|"
+    r"hallucinogen|inn[^\])]*|usan[^\])]*|dcit|dcf|ban[^\])]*|jan|"
+    r"jp\d+/inn|incb(?::[^\])]*)?|latin|german|french|van|tn|as hydrochloride|6ci[^\])]*|8ci[^\])]*|"
+    r"9ci[^\])]*|hm|mi|mart\.?|who-dd|ep[^\])]*|vandf|acute[^\])]*)[\])]",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"[\s,]*(?:\bC(?:II|III|IV|V|I)\b(?:\s*\(.*\))?|\bfree (?:base|acid)\b|\banhydrous\b|\bRM$|\breg# -?$|\bextended release\b|\bliposome\b|\*)\s*$",
+    r"[\s,]*(?:\bC(?:II|III|IV|V|I)\b(?:\s*\(.*\))?|\bfree (?:base|acid)\b|\banhydrous\b|\bRM$|\breg# -?$|"
+    r"\bextended release\b|\bliposome\b|\*)\s*$",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"^(?:trivial names?|other names?|street names?|common names?|also known as)\s*:\s*", re.IGNORECASE)
@@ -114,11 +125,20 @@ def why_dropped(name: str) -> str | None:
     """Why *name* is no name of a substance, or nothing."""
     if len(name) < 2 or not re.search(r"[^\W\d_]{2}|[^\W\d_]\d|\d[^\W\d_]", name):
         return "fragment"
-    if name.count("(") != name.count(")") or name.count("[") != name.count("]"):
+    if not _is_balanced(name, "()") or not _is_balanced(name, "[]"):
         return "fragment"
     if name.startswith((")", ",")) or (name.endswith("-") and read_descriptor(name).text.endswith("-")):
         return "turned round or cut off"
     return next((reason for reason, pattern in _DROPPED if pattern.search(name)), None)
+
+
+def _is_balanced(name: str, brackets: str) -> bool:
+    depth = 0
+    for sign in name:
+        depth += (sign == brackets[0]) - (sign == brackets[1])
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def base_of_salt(name: str) -> str | None:

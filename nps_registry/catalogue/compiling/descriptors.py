@@ -42,7 +42,10 @@ _SUFFIX = re.compile(rf"^(?P<bare>.+?),\s*(?P<mark>{_TOKEN}(?:-{_TOKEN})*)-?$", 
 _FORM = re.compile(
     rf"^(?P<bare>.+?)[ ,]+(?P<mark>{_TOKEN}(?:-{_TOKEN})*)[- ]?(?:FORM|ISOMER|ENANTIOMER)$", re.IGNORECASE
 )
-_PREFIX_TOKEN = rf"(?:\({_LOCANTS.replace('(?', '(?', 1)}\)|\((?:\+/-|\+-|±|\.\+/-\.|\+|-)\)|±|{_WORDS}|\d{{1,2}}[RS](?:,\d{{1,2}}[RS])*(?=-)|[RS](?=[-(])|[RS],[RS])"
+_PREFIX_TOKEN = (
+    rf"(?:\({_LOCANTS.replace('(?', '(?', 1)}\)|\((?:\+/-|\+-|±|\.\+/-\.|\+|-)\)|±|{_WORDS}"
+    r"|\d{1,2}[RS](?:,\d{1,2}[RS])*(?=-)|[RS](?=[-(])|[RS],[RS])"
+)
 _PREFIX = re.compile(rf"^(?P<mark>{_PREFIX_TOKEN}(?:[- ]?{_PREFIX_TOKEN})*)[- ](?P<bare>.+)$", re.IGNORECASE)
 _RACEMIC = re.compile(r"±|\+/-|\+-|\bDL\b|D,L|\bRAC(?:EMIC)?\b|\bRS\b|\bSR\b", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"\d[ab]?[RS]\b|\b[RS]\b|\(\+\)|\(-\)|^\+$|^-$|\b[DL]\b|\bENT\b", re.IGNORECASE)

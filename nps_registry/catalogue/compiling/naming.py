@@ -25,7 +25,8 @@ _CODE = re.compile(r"^[A-Z]{1,4}[- ]?[\d,. ]{2,}(?:-[A-Z\d]+)?$|^[A-Z]\d+$|^[A-Z
 _HANDED = re.compile(r"(?:dextro|levo)(?!meth(?:or|adone))|levalor|dextrose|D-glucose", re.IGNORECASE)
 """Words that name one enantiomer without a descriptor in front."""
 _KNOWN_CODES = re.compile(
-    r"^(?:JWH|AM|UR|XLR|HU|CP|WIN|MAM|STS|THJ|EAM|RCS|CRA|AB|SGT|URB|A|AH|MT|U|W|AP|PZM|RTI|LY|HDMP|MDA|DOC|TMA|PV|PX|NM|MPA|BW|ORG|NNL|BIM|SDB|PCP|PRE)[- ]?\d",
+    r"^(?:JWH|AM|UR|XLR|HU|CP|WIN|MAM|STS|THJ|EAM|RCS|CRA|AB|SGT|URB|A|AH|MT|U|W|AP|PZM|RTI|LY|HDMP|MDA|"
+    r"DOC|TMA|PV|PX|NM|MPA|BW|ORG|NNL|BIM|SDB|PCP|PRE)[- ]?\d",
     re.IGNORECASE,
 )
 
