@@ -5,6 +5,7 @@ The load itself (:mod:`nps_registry.intake.seed`) decides what is written; here 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -176,13 +177,14 @@ def write_entries(session: Session, entries: Sequence[EntryRows], known: Mapping
 
 
 def _update(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    if not rows:
-        return
-    names = [name for name in rows[0] if name not in ("key", "accession", "created_at")]
+    """Write what *rows* state; what follows from a structure is not stated of an entry that keeps its drawing."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        names = tuple(name for name in row if name not in ("key", "accession", "created_at"))
+        alike[names].append({"key": row["key"]} | {f"new_{name}": row[name] for name in names})
     statement = update(Substance).where(col(Substance.id) == bindparam("key"))
-    stated = statement.values({name: bindparam(f"new_{name}") for name in names})
-    values = [{"key": row["key"]} | {f"new_{name}": row[name] for name in names} for row in rows]
-    session.connection().execute(stated, values)
+    for names, values in alike.items():
+        session.connection().execute(statement.values({name: bindparam(f"new_{name}") for name in names}), values)
 
 
 def _replace_parts(session: Session, keyed: Sequence[tuple[int, EntryRows]], known: Sequence[int]) -> None:

@@ -297,6 +297,19 @@ def test_a_new_name_redraws_its_title(session: Session) -> None:
     assert "<title>metaphedrone</title>" in entry_rendering(session, MMC).svg
 
 
+def test_one_load_takes_entries_that_keep_their_drawing_and_entries_that_do_not(session: Session) -> None:
+    load_catalogue(session, small())
+    mass = entry(session, MMC).mass_da
+    preferred = [each.model_dump() for each in small().by_accession[MEPHEDRONE].names]
+    preferred[0] |= {"name": "methadrone"}
+    renamed = altered(MEPHEDRONE, name="methadrone", names=preferred).by_accession[MEPHEDRONE]
+    commented = altered(MMC, comment="Seen often.")
+    both = tuple(renamed if each.accession == MEPHEDRONE else each for each in commented.substances)
+    result = load_catalogue(session, replace(commented, substances=both))
+    assert len(result.changed) == 2
+    assert (entry(session, MMC).comment, entry(session, MMC).mass_da) == ("Seen often.", mass)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(DIRECTORY, tmp_path / "catalogue"))
