@@ -25,7 +25,9 @@ COLUMNS = (
     "accession", "name", "status", "nature", "evidence", "chemical_class", "smiles", "inchi", "inchikey", "formula",
     "mass_da", "cas", "names",
 )  # fmt: skip
-REPORT_COLUMNS = ("substance", "name", "country", "year", "quarter", "events", "reports", "detections")
+REPORT_COLUMNS = (
+    "substance", "name", "country", "year", "quarter", "events", "reports", "detections", "demonstration",
+)  # fmt: skip
 _FORMULA_STARTS = ("=", "+", "@", "\t", "\r")
 
 
@@ -172,12 +174,16 @@ def substances_parquet(services: ServicesOfRequest) -> Response:
     responses=sends(CSV_TYPE),
 )
 def reports_csv(services: ServicesOfRequest) -> Response:
-    """What is public of reports: events, reports and detections per substance, country and quarter."""
+    """What is public of reports: events, reports and detections per substance, country and quarter.
+
+    The last column says of every row whether its figures are a demonstration's: ``yes`` or ``no``.
+    """
+    invented = "yes" if services.demonstration else "no"
 
     def pieces(session: Session) -> Iterator[str]:
         rows = (
             [row.accession, defuse(row.name), row.count.country, row.count.year, row.count.quarter or "",
-             row.count.events, row.count.reports, row.count.detections]
+             row.count.events, row.count.reports, row.count.detections, invented]
             for row in stored.public_counts(session)
         )  # fmt: skip
         return write_csv(rows, REPORT_COLUMNS)
