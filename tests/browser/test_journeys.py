@@ -1,0 +1,142 @@
+"""A person with a browser: real Chromium against a registry that is really served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.databases import SqliteDatabases
+from tests.listening import listening
+from tests.spec.served import MMC3, a_report, served
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PAGES = ("/", "/substances", "/search?q=C11H15NO", "/timeline", "/data", "/about", "/compare", "/advisories")
+
+
+@pytest.fixture(scope="module")
+def address(sqlite_databases: SqliteDatabases) -> Iterator[str]:
+    """A small registry with one public report, served on a free port."""
+    url = sqlite_databases.migrated()
+    with served(url) as registry:
+        assert registry.report("de", a_report()).status_code == 201
+        with listening(registry.client.app) as found:
+            yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def test_a_name_typed_into_the_box_leads_to_the_page_of_the_substance(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("searchbox").fill("3-methylmethcathinone")
+    page.get_by_role("button", name="Search").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "3-MMC"
+    assert page.get_by_role("row", name="Germany").is_visible()
+
+
+def test_a_structure_typed_into_the_box_shows_what_resembles_it(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("searchbox").fill(MMC3)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="This very substance").wait_for()
+    page.get_by_role("heading", name="Similar substances").wait_for()
+
+
+def test_everything_is_there_without_a_script(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/substances")
+    page.get_by_role("link", name="3-MMC", exact=True).click()
+    assert page.get_by_role("heading", level=1).inner_text() == "3-MMC"
+    assert page.get_by_role("img", name="Structure of 3-MMC").is_visible()
+    context.close()
+
+
+def test_the_filters_lead_to_fewer_substances_and_back(page: Page, address: str) -> None:
+    page.goto(f"{address}/substances")
+    everything = page.get_by_role("heading", level=2).first.inner_text()
+    page.get_by_role("link", name="Synthetic cathinones").first.click()
+    assert "chemical_class=synthetic_cathinone" in page.url
+    assert page.get_by_role("heading", level=2).first.inner_text() != everything
+    page.go_back()
+    assert page.get_by_role("heading", level=2).first.inner_text() == everything
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_asks_another_host_or_breaks_its_own_policy(page: Page, address: str, path: str) -> None:
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(address + path)
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+    assert complaints == []
+
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("path", [*PAGES, "/substances/NPS-000001"])
+def test_no_page_is_wider_than_a_narrow_phone(
+    browser: Browser, address: str, path: str, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(address + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
+
+
+def test_the_keyboard_reaches_the_content_first(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_an_identifier_is_copied_by_its_button(context: BrowserContext, address: str) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/substances")
+    page.get_by_role("link", name="3-MMC", exact=True).click()
+    page.get_by_role("button", name="Copy InChIKey").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == "QDNXSIYWHYGMCD-UHFFFAOYSA-N"
+
+
+def test_bonds_are_drawn_in_the_colour_of_the_text_in_light_and_dark(browser: Browser, address: str) -> None:
+    colours = set()
+    for scheme in SCHEMES:
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        page.goto(f"{address}/substances/NPS-000001")
+        colours.add(page.locator(".figure-drawing svg path").first.evaluate("node => getComputedStyle(node).stroke"))
+        context.close()
+    assert len(colours) == 2
+    assert "none" not in colours
