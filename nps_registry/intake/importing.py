@@ -126,7 +126,7 @@ class _Import:
         arrivals = [(read.submission, _arrival(read, self.digest)) for read in rows]
         worked = [read.workings for read in rows]
         receipts = receive(
-            session, self.desk, self.sender, arrivals, readings=self.readings, worked=worked, differences=False
+            session, self.desk, self.sender, arrivals, readings=self.readings, worked=worked, analogues=False
         )
         referred = [
             (f"own:{read.submission.own_reference}", digest_of(read.value), receipt)

@@ -28,19 +28,19 @@ class Told:
 
     Attributes:
         seen: what of each substance the sender could see before this batch.
-        comparison_limit_s: seconds that saying what differs may take, per receipt; 0 leaves it out.
+        comparison_limit_s: seconds that saying what differs may take, per receipt; none leaves analogues out.
     """
 
     index: SubstanceIndex
     novel: Mapping[IdentityPair, Novel]
     seen: Mapping[int, Seen]
-    comparison_limit_s: float
+    comparison_limit_s: float | None
 
 
 def receipt_of(submission: Submission, report: Row, understood: Sequence[Understood], told: Told) -> dict[str, object]:
     """The receipt of one report, in the shape of the outside contract."""
     country = submission.event.country
-    deadline = time.monotonic() + told.comparison_limit_s
+    deadline = None if told.comparison_limit_s is None else time.monotonic() + told.comparison_limit_s
     counted = submission.event.type is not EventType.WASTEWATER
     detections = [_detection(entry, country, told, deadline, counted=counted) for entry in understood]
     return {
@@ -74,7 +74,9 @@ def _shown_substance(entry: Understood) -> Substance | None:
     return entry.substance
 
 
-def _detection(entry: Understood, country: str, told: Told, deadline: float, *, counted: bool) -> dict[str, object]:
+def _detection(
+    entry: Understood, country: str, told: Told, deadline: float | None, *, counted: bool
+) -> dict[str, object]:
     working, substance = entry.working, _shown_substance(entry)
     answer: dict[str, object] = {
         "item": working.item_index,
@@ -94,7 +96,8 @@ def _detection(entry: Understood, country: str, told: Told, deadline: float, *, 
     }
     if working.reading is not None:
         answer["suggested_class"] = _suggested_class(working.reading, told)
-        answer["analogues"] = _analogues(entry, working.reading, told, deadline)
+        if deadline is not None:
+            answer["analogues"] = _analogues(entry, working.reading, told, deadline)
     return answer
 
 
