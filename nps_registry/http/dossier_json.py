@@ -8,6 +8,7 @@ from nps_registry.http.shapes import (
     ions_of,
     isomer_aids,
     isotopes_of,
+    last_edit,
     link_of,
     spread_over_countries,
     spread_over_years,
@@ -67,7 +68,7 @@ def dossier_json(dossier: Dossier, *, demonstration: bool) -> dict[str, Any]:
             for source in dossier.sources.values()
         ],
         "revision": substance.revision,
-        "updated_at": substance.updated_at.isoformat(),
+        "updated_at": last_edit(substance),
         "demonstration": demonstration,
         "links": {"page": f"/substances/{substance.accession}"},
     }

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from nps_registry.chemistry.isotopes import IsotopePeak, isotope_pattern
 from nps_registry.chemistry.masses import ADDUCTS, ion_mz
-from nps_registry.store.tables import PublicCount
-from nps_registry.vocabulary.substance import IdentifierScheme
+from nps_registry.store.tables import PublicCount, Substance
+from nps_registry.vocabulary.substance import IdentifierScheme, Status
 from nps_registry.vocabulary.technique import Technique, tells_positional_isomers_apart
 
 _LINKS = {
@@ -98,6 +98,14 @@ def isomer_aids() -> IsomerAids:
     for technique in Technique:
         lists[tells_positional_isomers_apart(technique)].append(technique)
     return aids
+
+
+def last_edit(substance: Substance) -> str | None:
+    """When somebody last edited the entry, as an instant; none for an entry that a report made.
+
+    That one is as old as the first report, of which the reader may know nothing, and public time is the quarter.
+    """
+    return None if substance.status is Status.PROVISIONAL else substance.updated_at.isoformat()
 
 
 def link_of(scheme: IdentifierScheme, value: str) -> str | None:

@@ -21,6 +21,7 @@ from nps_registry.http.shapes import (
     ions_of,
     isomer_aids,
     isotopes_of,
+    last_edit,
     link_of,
     spread_over_countries,
     spread_over_years,
@@ -219,7 +220,7 @@ def _page(dossier: Dossier, analogues: list[PageCard], base_url: str) -> Substan
         comment=row.comment,
         sources=dossier.sources,
         revision=row.revision,
-        updated_on=row.updated_at.date().isoformat(),
+        updated_on=(last_edit(row) or "")[:10],
     )
 
 

@@ -154,6 +154,9 @@ def _conditions(question: Browse, viewer: Viewer) -> list[ColumnElement[bool]]:
     wanted = [substances_visible_to(viewer)]
     if question.status is None:
         wanted.append(col(Substance.status).not_in(_GONE))
+    elif question.status in _GONE:
+        # Whoever has the accession of an entry of this instance is led on; a list would tell what was reported early.
+        wanted.append(col(Substance.from_catalogue).is_(True))
     for name in ("chemical_class", "nature", "status"):
         if (value := getattr(question, name)) is not None:
             wanted.append(col(getattr(Substance, name)) == value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlmodel import col
@@ -45,7 +46,8 @@ def replace_public_firsts(session: Session, substance_ids: Collection[int], rows
         if row is None:
             signal.retracted = True
         else:
-            signal.retracted = False
+            if signal.retracted:  # nothing is left of the time when it stood before
+                signal.retracted, signal.raised_at = False, datetime.now(UTC)
             for name in ("year", "quarter", "country", "region"):
                 setattr(signal, name, row[name])
     session.flush()

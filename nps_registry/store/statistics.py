@@ -195,7 +195,7 @@ def substances_of_country(session: Session, country: str) -> list[CountrySubstan
         .join(Substance, col(Substance.id) == col(PublicCount.substance_id))
         .where(col(PublicCount.country) == country, col(PublicCount.events) > 0)
         .group_by(col(Substance.accession), col(Substance.name))
-        .order_by(events.desc(), col(Substance.name))
+        .order_by(events.desc(), col(Substance.name), col(Substance.accession))
     )
     return [CountrySubstance(*row) for row in session.execute(statement)]
 

@@ -48,11 +48,9 @@ def by_ids(session: Session, substance_ids: Collection[int]) -> dict[int, Substa
     return {row.id: row for row in _find(session, col(Substance.id), substance_ids) if row.id is not None}
 
 
-def by_accession(session: Session, accession: str, viewer: Viewer | None = None) -> Substance | None:
-    """The substance with this accession; with a *viewer*, only one that it may know of."""
-    wanted = select(Substance).where(col(Substance.accession) == accession)
-    if viewer is not None:
-        wanted = wanted.where(substances_visible_to(viewer))
+def by_accession(session: Session, accession: str, viewer: Viewer) -> Substance | None:
+    """The substance with this accession, if *viewer* may know of it."""
+    wanted = select(Substance).where(col(Substance.accession) == accession, substances_visible_to(viewer))
     return session.scalars(wanted).one_or_none()
 
 

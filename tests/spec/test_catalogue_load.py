@@ -31,6 +31,7 @@ from nps_registry.store.tables import (
     SubstanceRelation,
     Table,
 )
+from nps_registry.store.viewer import COMMAND
 from nps_registry.vocabulary.report import RegistryMode
 from nps_registry.vocabulary.substance import RelationKind, Status, Stereo
 from tests.spec.rows import NOON, add_laboratory, add_report, add_substance
@@ -81,7 +82,7 @@ def everything(session: Session) -> dict[str, list[dict[str, Any]]]:
 
 def entry(session: Session, accession: str) -> Substance:
     session.expire_all()
-    found = substances.by_accession(session, accession)
+    found = substances.by_accession(session, accession, COMMAND)
     assert found is not None
     return found
 
@@ -201,6 +202,13 @@ def test_a_provisional_substance_redirects_to_the_entry_of_the_same_identity(ses
     assert structure is not None
     pair = (structure.inchi, structure.stereo)
     assert substances.by_identities(session, [pair])[pair].accession == MMC
+
+
+def test_nobody_reads_in_a_list_what_was_reported_before_the_catalogue_had_it(session: Session) -> None:
+    add_provisional(session, MMC)
+    assert load_catalogue(session, small()).redirected == ("P-2222-2222",)
+    merged = [row.accession for row in substances.browse(session, substances.Browse(status=Status.MERGED)).items]
+    assert "P-2222-2222" not in merged
 
 
 def test_a_variant_in_stereochemistry_is_not_redirected(session: Session) -> None:
