@@ -69,10 +69,12 @@ class BitPlanes:
         bits = np.flatnonzero(np.unpackbits(np.frombuffer(query, np.uint8), bitorder="little"))
         low, high = self._reachable(len(bits), threshold, metric)
         widest = np.uint8 if len(bits) <= _BYTE_FULL else np.uint16
-        common = self.planes[bits, low:high].sum(axis=0, dtype=widest).astype(np.float64)
-        scores = score(common, float(len(bits)), self.popcounts[low:high].astype(np.float64), metric, weights)
+        common = np.add.reduce(self.planes[bits, low:high], axis=0, dtype=widest)
+        near = np.flatnonzero(common >= _least_common(len(bits), self.popcounts[low:high], threshold, metric))
+        others = self.popcounts[low:high][near].astype(np.float64)
+        scores = score(common[near].astype(np.float64), float(len(bits)), others, metric, weights)
         hits = np.flatnonzero(scores >= threshold)
-        return self.order[low:high][hits], scores[hits]
+        return self.order[low:high][near[hits]], scores[hits]
 
     def _reachable(self, query_bits: int, threshold: float, metric: Metric) -> tuple[int, int]:
         """The columns whose number of bits lets them reach *threshold*."""
@@ -95,6 +97,13 @@ def _least_ratio(threshold: float, metric: Metric) -> float:
             return threshold * threshold
         case Metric.TVERSKY:
             return 0.0  # its two weights bound nothing in general
+
+
+def _least_common(query_bits: int, popcounts: NDArray[np.int64], threshold: float, metric: Metric) -> float:
+    """Least number of bits in common at which *threshold* can be reached: most columns need no score at all."""
+    if metric is not Metric.TANIMOTO or popcounts.size == 0:
+        return 0.0
+    return threshold * (query_bits + float(popcounts[0])) / (1.0 + threshold) - _SLACK
 
 
 def score(

@@ -99,7 +99,8 @@ def find_similar(
     weights = Weights(question.tversky_a, question.tversky_b)
     bits = fingerprint(standardised.parent, recipe)
     found, scores = planes.search(bits, question.threshold, question.metric, weights)
-    total, hits = _rank(snapshot, found, scores, question.limit, visible=visible)
+    # Tversky's weights can leave the last bit of a perfect score above 1.
+    total, hits = _rank(snapshot, found, np.minimum(scores, 1.0), question.limit, visible=visible)
     return SimilarityAnswer(question, standardised.notes, recipe, total, hits)
 
 
