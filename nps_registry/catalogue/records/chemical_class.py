@@ -109,7 +109,7 @@ class ClassRecord(Record):
     """The core that drawings of the class are aligned to."""
     curated: bool = False
     """Whether membership is a curator's decision, to which the rules only point."""
-    fragments: dict[FragmentName, Smarts] = {}
+    fragments: dict[FragmentName, Smarts] = Field(default_factory=dict)
     """Pieces that the patterns of this file name in braces, such as ``{amine}``."""
     rules: tuple[RuleRecord, ...] = ()
     """Any of these makes a match; none for a class that only a curator assigns."""
