@@ -2,52 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.databases import SqliteDatabases
-from tests.listening import listening
-from tests.spec.served import MMC3, a_report, served
+from tests.spec.served import MMC3
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
+PAGES = (
+    "/", "/substances", "/substances/NPS-000001", "/search?q=C11H15NO", f"/search?structure={MMC3}&threshold=0.1",
+    "/search?q=nothing-is-called-like-this", "/classes/synthetic_cathinone", "/countries/DE", "/timeline", "/data",
+    "/about", "/compare?ids=NPS-000001,NPS-000002", "/advisories",
 )  # fmt: skip
-PAGES = ("/", "/substances", "/search?q=C11H15NO", "/timeline", "/data", "/about", "/compare", "/advisories")
-
-
-@pytest.fixture(scope="module")
-def address(sqlite_databases: SqliteDatabases) -> Iterator[str]:
-    """A small registry with one public report, served on a free port."""
-    url = sqlite_databases.migrated()
-    with served(url) as registry:
-        assert registry.report("de", a_report()).status_code == 201
-        with listening(registry.client.app) as found:
-            yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = browser.new_context()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def test_a_name_typed_into_the_box_leads_to_the_page_of_the_substance(page: Page, address: str) -> None:
@@ -73,6 +39,7 @@ def test_everything_is_there_without_a_script(browser: Browser, address: str) ->
     page.get_by_role("link", name="3-MMC", exact=True).click()
     assert page.get_by_role("heading", level=1).inner_text() == "3-MMC"
     assert page.get_by_role("img", name="Structure of 3-MMC").is_visible()
+    assert page.get_by_role("button", name="Copy").count() == 0, "a button that does nothing"
     context.close()
 
 
@@ -101,7 +68,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("path", [*PAGES, "/substances/NPS-000001"])
+@pytest.mark.parametrize("path", PAGES)
 def test_no_page_is_wider_than_a_narrow_phone(
     browser: Browser, address: str, path: str, scheme: Literal["light", "dark"]
 ) -> None:
@@ -118,6 +85,16 @@ def test_the_keyboard_reaches_the_content_first(page: Page, address: str) -> Non
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_whatever_has_the_keyboard_shows_it(page: Page, address: str) -> None:
+    page.goto(f"{address}/substances/NPS-000001")
+    for _key in range(20):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
 
 
 def test_an_identifier_is_copied_by_its_button(context: BrowserContext, address: str) -> None:
@@ -128,6 +105,8 @@ def test_an_identifier_is_copied_by_its_button(context: BrowserContext, address:
     page.get_by_role("button", name="Copy InChIKey").click()
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "QDNXSIYWHYGMCD-UHFFFAOYSA-N"
+    page.get_by_role("button", name="Copy InChIKey").wait_for()
+    assert page.get_by_role("button", name="Copy InChIKey").locator(".visually-hidden").count() == 1
 
 
 def test_bonds_are_drawn_in_the_colour_of_the_text_in_light_and_dark(browser: Browser, address: str) -> None:

@@ -3,10 +3,10 @@
 for (const button of document.querySelectorAll("button[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;
+  const label = [...button.childNodes];
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
-    const label = button.textContent;
     button.textContent = button.dataset.done;
-    setTimeout(() => { button.textContent = label; }, 1500);
+    setTimeout(() => button.replaceChildren(...label), 1500);
   });
 }
