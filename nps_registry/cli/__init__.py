@@ -15,11 +15,15 @@ def main() -> None:
         app()
     except Refusal as refusal:
         sys.stderr.write(f"nps-registry: {refusal.detail}\n")
-        for error in refusal.errors:
-            if error.message != refusal.detail:
+        if len(refusal.errors) > 1:
+            for error in refusal.errors:
                 sys.stderr.write(f"  {error.field}: {error.message}\n")
         raise SystemExit(refusal.exit_code) from None
     except BrokenPipeError:
         # The reader (head, less) has seen enough.
         sys.stderr.close()
         raise SystemExit(0) from None
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"nps-registry: {where}{error.strerror or error}.\n")
+        raise SystemExit(1) from None

@@ -18,13 +18,18 @@ def serve() -> None:
     """Serve the registry at NPS_HOST and NPS_PORT until it is stopped."""
     settings = read_settings()
     _require_free(settings)
-    import uvicorn  # only this command needs it
+    import uvicorn  # the application comes after the port is known to be free
     from uvicorn.supervisors import Multiprocess
 
+    from nps_registry.app import create_app
+
+    # Refuses a registry that is not ready once and in a sentence, before any worker is started.
+    application = create_app(settings)
     typer.echo(_("nps-registry at %(url)s (stop with Ctrl-C)") % {"url": settings.public_url}, err=True)
+    alone = settings.workers == 1
     config = uvicorn.Config(
-        "nps_registry.app:create_app",
-        factory=True,
+        application if alone else "nps_registry.app:create_app",
+        factory=not alone,
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
@@ -34,10 +39,10 @@ def serve() -> None:
         forwarded_allow_ips=list(settings.trusted_proxies),
         server_header=False,
     )
-    if settings.workers > 1:
-        Multiprocess(config, sockets=[config.bind_socket()]).run()
-    else:
+    if alone:
         uvicorn.Server(config).run()
+    else:
+        Multiprocess(config, sockets=[config.bind_socket()]).run()
 
 
 def _require_free(settings: Settings) -> None:

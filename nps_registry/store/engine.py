@@ -15,11 +15,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
 from nps_registry.errors import NotReady
 from nps_registry.localisation import gettext as _
+from nps_registry.localisation import mark
 
 __all__ = [
     "Engine",
@@ -38,6 +39,27 @@ WAIT_FOR_LOCK_S = 30
 """A writer waits this long for the one before it; the import of a large file is the longest."""
 
 _MORE_CONNECTIONS = 35
+
+_LOCKED = mark("Another change is being written and takes long; try again in a minute.")
+_NO_TABLES = mark("The database has no tables yet; run: nps-registry db upgrade")
+_NO_ROOM = mark("There is no room left for the database; nothing was changed.")
+_CANNOT_OPEN = mark("The database cannot be opened; check NPS_DATABASE_URL, or make it with: nps-registry db upgrade")
+_BY_STATE = {
+    "55P03": _LOCKED,
+    "57014": mark("The database took too long over this and was stopped; ask for less at once."),
+    "42P01": _NO_TABLES,
+    "53100": _NO_ROOM,
+}
+_NO_DATABASE = mark("The file that NPS_DATABASE_URL names is no SQLite database, or a damaged one; name another.")
+_BY_REASON = (
+    ("database is locked", _LOCKED),
+    ("no such table", _NO_TABLES),
+    ("unable to open database file", _CANNOT_OPEN),
+    ("is not a database", _NO_DATABASE),
+    ("is malformed", _NO_DATABASE),
+    ("readonly database", mark("The database cannot be written to; check who may write its file and its folder.")),
+    ("disk is full", _NO_ROOM),
+)
 
 _TURN = 0x6E7073
 """Key of PostgreSQL's advisory lock that writers of reports, counts and the audit trail pass one by one."""
@@ -177,7 +199,7 @@ def refuse_when_unreachable() -> Iterator[None]:
     """
     try:
         yield
-    except (OperationalError, ProgrammingError) as fault:
+    except DatabaseError as fault:
         sentence = _sentence_of(fault)
         if sentence is None:
             raise
@@ -188,14 +210,13 @@ def _sentence_of(fault: DBAPIError) -> str | None:
     """What to say of *fault*; nothing where it is a defect of a statement."""
     reason = str(fault.orig)
     state = getattr(fault.orig, "sqlstate", None)
-    if "database is locked" in reason or state == "55P03":
-        return _("Another change is being written and takes long; try again in a minute.")
-    if state == "57014":
-        return _("The database took too long over this and was stopped; ask for less at once.")
-    if "unable to open database file" in reason or (state is None and fault.connection_invalidated):
-        return _("The database cannot be opened; check NPS_DATABASE_URL and run: nps-registry doctor")
-    if "no such table" in reason or state == "42P01":
-        return _("The database has no tables yet; run: nps-registry db upgrade")
+    if state in _BY_STATE:
+        return _(_BY_STATE[state])
+    for words, sentence in _BY_REASON:
+        if words in reason:
+            return _(sentence)
+    if state is None and fault.connection_invalidated:
+        return _(_CANNOT_OPEN)
     if isinstance(fault, OperationalError) and state is None and "connection" in reason:
-        return _("The database server does not answer; check NPS_DATABASE_URL and run: nps-registry doctor")
+        return _("The database server does not answer; check NPS_DATABASE_URL and that the server runs.")
     return None
