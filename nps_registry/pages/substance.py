@@ -27,6 +27,7 @@ from nps_registry.http.shapes import (
     spread_over_years,
 )
 from nps_registry.localisation import gettext as _
+from nps_registry.localisation import ngettext
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.rendering import render
 from nps_registry.store import substances as stored
@@ -235,7 +236,12 @@ def _summary(dossier: Dossier, label: str, countries: list[CountrySpread]) -> st
     what = f"{row.name}: {row.nature.label}" + (f", {label}" if label else "") + "."
     names = ", ".join(country_name(country.country) for country in countries[:3])
     where = (
-        _("Reported from %(names)s and %(more)d more countries.") % {"names": names, "more": len(countries) - 3}
+        ngettext(
+            "Reported from %(names)s and %(more)d more country.",
+            "Reported from %(names)s and %(more)d more countries.",
+            len(countries) - 3,
+        )
+        % {"names": names, "more": len(countries) - 3}
         if len(countries) > 3
         else _("Reported from %(names)s.") % {"names": names}
         if countries
