@@ -12,7 +12,7 @@ def main() -> None:
     from nps_registry.cli.commands import app  # after the guard below can catch what importing refuses
 
     try:
-        app()
+        app(prog_name="nps-registry")
     except Refusal as refusal:
         sys.stderr.write(f"nps-registry: {refusal.detail}\n")
         if len(refusal.errors) > 1:
