@@ -65,6 +65,7 @@ def dossier_json(dossier: Dossier, *, demonstration: bool) -> dict[str, Any]:
         "comment": substance.comment or None,
         "sources": [
             source.model_dump(include={"id", "title", "publisher", "licence", "edition", "group", "url"})
+            | {"kind": source.kind.value}
             for source in dossier.sources.values()
         ],
         "revision": substance.revision,

@@ -13,6 +13,7 @@ class SourceKind(Term):
     SPECTRAL_LIBRARY = "spectral_library", _("Spectral library")
     CONTROL_LIST = "control_list", _("Control list")
     PUBLICATION = "publication", _("Publication")
+    CITED = "cited", _("Publication cited from knowledge, not yet read against the entry")
     NOMENCLATURE = "nomenclature", _("Nomenclature or generator of names")
     CURATION = "curation", _("Curator's knowledge of the field")
 
@@ -21,9 +22,10 @@ class SourceKind(Term):
         """Whether a claim of such a source can support a structure.
 
         A generated name is derived from the structure, and a curator's choice of words rests on
-        other sources: neither proves a structure.
+        other sources: neither proves a structure. A publication that was cited and not opened says
+        where to look; it counts once somebody has read it against the entry.
         """
-        return self not in (SourceKind.NOMENCLATURE, SourceKind.CURATION)
+        return self not in (SourceKind.NOMENCLATURE, SourceKind.CURATION, SourceKind.CITED)
 
 
 class Agreement(Term):
