@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -96,7 +96,7 @@ def prepare() -> None:
     load_shipped(engine)
     opened = Opened(settings, engine, RegistryMode.DEMONSTRATION)
     fill(opened)
-    _tell(_write_accounts(opened))
+    _tell(write_accounts(opened))
 
 
 def load_shipped(engine: Engine) -> LoadResult:
@@ -131,10 +131,11 @@ def fill(opened: Opened, count: int = REPORTS) -> int:
 def _by_sender(session: Session, reports: list[Invented]) -> list[tuple[Sender, list[Invented]]]:
     """The reports of each country from its trusted laboratory, and some from the one whose reports are reviewed."""
     sent: dict[Account, list[Invented]] = defaultdict(list)
-    for number, report in enumerate(reports):
-        waits = report.country == REVIEWED.country and number % _EACH_WAITING == 0
-        account = REVIEWED if waits else _trusted_laboratory(report.country)
-        sent[account].append(report)
+    met: Counter[str] = Counter()
+    for report in reports:
+        met[report.country] += 1
+        waits = report.country == REVIEWED.country and met[report.country] % _EACH_WAITING == 1
+        sent[REVIEWED if waits else _trusted_laboratory(report.country)].append(report)
     return [
         (_sender(session, account), part)
         for account, invented in sorted(sent.items(), key=lambda pair: pair[0].organisation)
@@ -160,7 +161,7 @@ def _send(session: Session, desk: Desk, sender: Sender, invented: list[Invented]
     receive(session, desk, sender, submissions, readings=readings, analogues=False)
 
 
-def _write_accounts(opened: Opened) -> Path:
+def write_accounts(opened: Opened) -> Path:
     """Write accounts and tokens to a file in the var directory, anew where it is not of this registry."""
     path = opened.settings.var_directory / _FILE
     told = _read_accounts(path)

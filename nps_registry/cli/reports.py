@@ -25,7 +25,7 @@ from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.report import Role
 
 app = typer.Typer(help="Reports of laboratories.", no_args_is_help=True)
-_SURE = 0.8
+_SURE = 0.75
 
 
 @app.callback()

@@ -17,6 +17,7 @@ from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.intake.answers import detection_of
 from nps_registry.intake.mapping import Cell, Findings, Mapping, Value
 from nps_registry.localisation import gettext as _
+from nps_registry.localisation import ngettext
 
 _LONGEST_LIST = 20_000
 AnswersByName = ReadOnly[str, str]
@@ -69,9 +70,12 @@ def read_table(path: Path, mapping: Mapping) -> Iterator[TableRow]:
             reader = csv.DictReader(lines, delimiter=mapping.delimiter, strict=True)
             missing = [column for column in mapping.columns if column not in (reader.fieldnames or ())]
             if missing:
+                told = ", ".join(f"“{column}”" for column in missing)
                 raise InvalidInput(
-                    _("%(path)s has no column “%(column)s”.") % {"path": path, "column": missing[0]},
-                    errors=[FieldError(column, _("no such column")) for column in missing],
+                    ngettext(
+                        "%(path)s has no column %(columns)s.", "%(path)s has no columns %(columns)s.", len(missing)
+                    )
+                    % {"path": path, "columns": told}
                 )
             for number, cells in enumerate(reader, start=1):
                 yield TableRow(number, {name: text or "" for name, text in cells.items() if name is not None})
