@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ class Served:
 
     client: TestClient
     url: str
+    loaded: tuple[datetime, datetime]
+    """Begin and end of the loading of its catalogue."""
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -62,16 +65,18 @@ def a_report(
 
 
 @contextmanager
-def served(url: str, mode: RegistryMode = RegistryMode.REAL) -> Iterator[Served]:
+def served(url: str, mode: RegistryMode = RegistryMode.REAL, **settings: Any) -> Iterator[Served]:
     """Serve the small catalogue from the migrated database at *url*.
 
     The laboratories ``de`` (accepted on arrival), ``de-reviewed``, ``at`` and ``jp`` have tokens by these names,
-    and so have a ``curator``, a ``focal-de`` and a ``scientist``.
+    and so have a ``curator``, a ``focal-de`` and a ``scientist``. *settings* are those of the server.
     """
     engine = make_engine(url)
+    begun = datetime.now(UTC)
     with writing(engine) as session:
         create_registry(session, mode)
         load_catalogue(session, read_catalogue(CASES))
+    loaded = datetime.now(UTC)
     players = {
         "de": ("DE", Role.LABORATORY, True),
         "de-reviewed": ("DE", Role.LABORATORY, False),
@@ -87,5 +92,5 @@ def served(url: str, mode: RegistryMode = RegistryMode.REAL) -> Iterator[Served]
             holder = create_organisation(session, f"Organisation {name}", country, accept_on_arrival=trusted)
             tokens[name], _row = create_token(session, holder, role=role, scopes=list(Scope))
     engine.dispose()
-    with TestClient(create_app(Settings(database_url=url)), raise_server_exceptions=False) as client:
-        yield Served(client, url, tokens)
+    with TestClient(create_app(Settings(database_url=url, **settings)), raise_server_exceptions=False) as client:
+        yield Served(client, url, (begun, loaded), tokens)
