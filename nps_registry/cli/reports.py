@@ -69,8 +69,11 @@ def import_file(
 
 
 def suggest(desk: Desk, name: str) -> str:
-    """The registry's nearest name to *name*, where one is near."""
-    hits = find_by_name(desk.index.snapshot, NameQuestion(name[:500], limit=1)).hits
+    """The registry's nearest name to *name*, where one is near; all that bear it, where several do."""
+    hits = find_by_name(desk.index.snapshot, NameQuestion(name[:500], limit=10)).hits
+    bearers = [hit.entry.row.accession for hit in hits if hit.score >= 1.0]
+    if len(bearers) > 1:
+        return f"candidates:{'|'.join(bearers)}"
     return hits[0].entry.row.name if hits and hits[0].score >= _SURE else ""
 
 

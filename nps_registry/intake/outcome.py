@@ -13,7 +13,7 @@ from nps_registry.intake.rows import Understood
 from nps_registry.vocabulary.finding import Match
 from nps_registry.vocabulary.report import ReportState
 
-_UNKNOWN = frozenset({"name_unknown", "candidate_unknown"})
+_OPEN = frozenset({"name_unknown", "candidate_unknown", "name_ambiguous"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Outcome:
         left: those of them that somebody else has changed or ended since, and that were not read again.
         accepted: reports accepted by this run.
         matches: detections of every row but those left, by how they met the registry.
-        unrecognised: names that are not in the registry, with how often they stood.
+        unrecognised: names that are not in the registry or of several substances, with how often they stood.
         silent: texts that said that nothing was found.
     """
 
@@ -77,7 +77,7 @@ class Outcome:
 
     def _count(self, match: Match, reported_as: str, codes: Collection[str]) -> None:
         self.matches[match] += 1
-        if _UNKNOWN.intersection(codes):
+        if _OPEN.intersection(codes):
             self.unrecognised[reported_as] += 1
 
 

@@ -74,6 +74,18 @@ def test_a_name_that_is_nearly_right_is_suggested(read_in: Any, tmp_path: Path) 
     assert next(csv.DictReader(names.open()))["suggestion"].casefold() == "caffeine"
 
 
+def test_a_name_of_several_substances_waits_for_an_answer_and_all_of_them_are_suggested(
+    read_in: Any, tmp_path: Path
+) -> None:
+    table, names = tmp_path / "table.csv", tmp_path / "names.csv"
+    heading = (CASES / "table.csv").read_text().splitlines()[0]
+    table.write_text(f'{heading}\n"2024-05-01","Walk-in","Riverton","X","False","N/A","[\'Fluorofentanyl\']"\n')
+    read_in("--unrecognised", names, table=table)
+    row = next(csv.DictReader(names.open()))
+    prefix, _colon, accessions = row["suggestion"].partition(":")
+    assert (row["name"], prefix, len(accessions.split("|"))) == ("Fluorofentanyl", "candidates", 3)
+
+
 def test_the_figures_can_be_comma_separated(read_in: Any, good_table: Path) -> None:
     answer = read_in("--format", "csv", table=good_table)
     assert answer.out.splitlines()[:2] == ["figure,count", "rows,5"]
