@@ -72,16 +72,18 @@ def find_visible(session: Session, accession: str, viewer: Viewer) -> Substance:
     return found
 
 
-def _moved(session: Session, substance: Substance, suffix: str) -> Response | None:
-    """Where a merged entry went."""
-    if substance.status is not Status.MERGED or substance.merged_into_id is None:
-        return None
-    target = stored.by_ids(session, [substance.merged_into_id])[substance.merged_into_id]
-    return RedirectResponse(f"/api/v1/substances/{target.accession}{suffix}", 308)
+def find_standing(session: Session, accession: str, viewer: Viewer) -> Substance:
+    """As :func:`find_visible`; for an entry that was merged, the one that it went into.
+
+    Raises:
+        NotFound: there is none that the viewer may see.
+    """
+    found = find_visible(session, accession, viewer)
+    return stored.follow_merges(session, [found])[found.id]
 
 
 def _rendering(session: Session, accession: str, viewer: Viewer) -> tuple[Substance, Rendering]:
-    substance = find_visible(session, accession, viewer)
+    substance = find_standing(session, accession, viewer)
     rendering = session.get(Rendering, substance.id)
     if rendering is None:
         raise NotFound(_("%(accession)s has no structure of its own.") % {"accession": accession})
@@ -132,9 +134,9 @@ def as_drawing(accession: str, session: Reading, viewer: ViewerOfRequest) -> Res
 )
 def as_jsonld(accession: str, request: Request, session: Reading, viewer: ViewerOfRequest) -> Response:
     """The substance as a Bioschemas ``MolecularEntity``."""
-    substance = find_visible(session, accession, viewer)
+    substance = find_standing(session, accession, viewer)
     base = str(request.base_url).rstrip("/")
-    return JSONResponse(dossier_jsonld(find_dossier(session, substance), base), media_type=JSONLD_TYPE)
+    return JSONResponse(dossier_jsonld(find_dossier(session, substance, viewer), base), media_type=JSONLD_TYPE)
 
 
 @router.get(
@@ -145,10 +147,10 @@ def as_jsonld(accession: str, request: Request, session: Reading, viewer: Viewer
 def one(accession: str, services: ServicesOfRequest, session: Reading, viewer: ViewerOfRequest) -> Response:
     """Everything public about one substance, each fact with its source; a merged entry redirects."""
     substance = find_visible(session, accession, viewer)
-    moved = _moved(session, substance, "")
-    if moved is not None:
-        return moved
-    return JSONResponse(dossier_json(find_dossier(session, substance), demonstration=services.demonstration))
+    standing = stored.follow_merges(session, [substance])[substance.id]
+    if standing is not substance:
+        return RedirectResponse(f"/api/v1/substances/{standing.accession}", 308)
+    return JSONResponse(dossier_json(find_dossier(session, substance, viewer), demonstration=services.demonstration))
 
 
 def sdf_record(substance: Substance, molblock: str) -> str:

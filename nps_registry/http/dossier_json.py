@@ -36,7 +36,7 @@ def dossier_json(dossier: Dossier, *, demonstration: bool) -> dict[str, Any]:
         "chemical_class": substance.chemical_class,
         "subclass": substance.subclass,
         "class_overruled": substance.class_overruled or None,
-        "effect_groups": dossier.effect_groups,
+        "effect_groups": sorted(substance.effect_groups),
         "controls": [_control(listing) for listing in dossier.listings],
         "reports": _reports(dossier),
         "relations": [_relation(relative) for relative in dossier.relatives],

@@ -17,6 +17,7 @@ from nps_registry.chemistry.reading import Reading
 from nps_registry.chemistry.stored import restore
 from nps_registry.intake.matching import IdentityPair
 from nps_registry.search.index import SubstanceIndex
+from nps_registry.search.similarity import Hit
 from nps_registry.store import changes
 from nps_registry.store import substances as stored
 from nps_registry.store.engine import Session, take_turn
@@ -33,7 +34,7 @@ class Novel:
 
     reading: Reading
     fingerprint: bytes
-    neighbours: tuple[tuple[int, float], ...]
+    neighbours: tuple[Hit, ...]
     suggestion: ClassSuggestion | None
 
 
@@ -41,11 +42,13 @@ def describe(reading: Reading, index: SubstanceIndex, rules: ClassRules) -> Nove
     """Find the nearest known substances of *reading* and suggest its class."""
     mol = reading.standardised.parent
     bits = fingerprint(mol, MORGAN)
-    neighbours = tuple(index.neighbours(bits, limit=NEIGHBOURS))
-    cards = [(score, index.card(substance_id)) for substance_id, score in neighbours]
-    voters = [(score, card.chemical_class, card.accession) for score, card in cards if card.chemical_class]
-    suggestion = suggest(mol, rules, voters)
-    return Novel(reading, bits, neighbours, suggestion)
+    neighbours = index.neighbours(bits, limit=NEIGHBOURS)
+    voters = [
+        (hit.score, hit.entry.row.chemical_class, hit.entry.accession)
+        for hit in neighbours
+        if hit.entry.row.chemical_class
+    ]
+    return Novel(reading, bits, neighbours, suggest(mol, rules, voters))
 
 
 def create(session: Session, novel: Mapping[IdentityPair, Novel], rules: ClassRules) -> dict[IdentityPair, Substance]:

@@ -124,18 +124,14 @@ def _analogues(entry: Understood, reading: Reading, told: Told, deadline: float)
     """The nearest other substances, with what differs while time allows."""
     own = entry.substance.id if entry.substance else None
     novel = told.novel.get(pair_of(reading))
-    neighbours: Iterable[tuple[int, float]] = (
-        novel.neighbours if novel else told.index.neighbours_of(own, limit=NEIGHBOURS + 1) if own else ()
-    )
+    neighbours = novel.neighbours if novel else told.index.neighbours_of(own, limit=NEIGHBOURS) if own else ()
     analogues: list[dict[str, object]] = []
-    for substance_id, score in neighbours:
-        if substance_id == own or len(analogues) == NEIGHBOURS:
-            continue
-        card = told.index.card(substance_id)
-        analogue: dict[str, object] = {"accession": card.accession, "name": card.name, "score": round(score, 4)}
+    for hit in neighbours:
+        row = hit.entry.row
+        analogue: dict[str, object] = {"accession": row.accession, "name": row.name, "score": round(hit.score, 4)}
         left_s = deadline - time.monotonic()
-        if left_s > 0 and card.smiles:
-            analogue["difference"] = difference(reading.identity.smiles, card.smiles, limit_s=left_s / 2).sentence
+        if left_s > 0 and row.smiles:
+            analogue["difference"] = difference(reading.identity.smiles, row.smiles, limit_s=left_s / 2).sentence
         analogues.append(analogue)
     return analogues
 

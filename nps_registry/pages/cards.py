@@ -9,6 +9,7 @@ from nps_registry.store.browse import CardRow
 from nps_registry.store.dossiers import class_labels, drawings
 from nps_registry.store.engine import Session
 from nps_registry.store.index_rows import IndexRow
+from nps_registry.store.tables import Substance
 from nps_registry.vocabulary.substance import Status
 
 
@@ -26,10 +27,12 @@ class PageCard:
 
 
 def draw_cards(
-    session: Session, rows: Sequence[CardRow | IndexRow], answers: Iterable[tuple[float | None, str]] = ()
+    session: Session, rows: Sequence[CardRow | IndexRow | Substance], answers: Iterable[tuple[float | None, str]] = ()
 ) -> list[PageCard]:
     """The cards of *rows*, each with the score and detail of *answers* in its place: two queries in all."""
-    svgs, labels = drawings(session, [row.id for row in rows]), class_labels(session)
+    if not rows:
+        return []
+    svgs, labels = drawings(session, [row.id for row in rows if row.id is not None]), class_labels(session)
     told = list(answers) or [(None, "")] * len(rows)
     return [
         PageCard(
@@ -37,7 +40,7 @@ def draw_cards(
             name=row.name,
             status=row.status,
             class_label=labels.get(row.chemical_class or "", ""),
-            svg=svgs.get(row.id, ""),
+            svg=svgs.get(row.id or 0, ""),
             score=score,
             detail=detail,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,7 +16,10 @@ from nps_registry.localisation import gettext as _
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.rendering import render
 from nps_registry.store import substances as stored
+from nps_registry.store.engine import Session
 from nps_registry.store.tables import Substance
+from nps_registry.store.viewer import Viewer
+from nps_registry.store.visibility import visible_substance_ids
 
 router = APIRouter()
 MOST = 6
@@ -49,22 +53,31 @@ def compare(
     accessions = list(dict.fromkeys(part.strip() for part in ids.split(",") if part.strip()))
     if len(accessions) > MOST:
         raise InvalidInput(_("At most %(most)d substances can be compared at once.") % {"most": MOST})
-    rows: list[Substance] = []
+    rows = _find(session, accessions, viewer)
+    limit_s = services.settings.comparison_limit_s / MOST
+    columns = [
+        Compared(card, row, _differs(rows[0], row, limit_s))
+        for card, row in zip(draw_cards(session, rows), rows, strict=True)
+    ]
+    return render(request, "compare", ComparePage(columns))
+
+
+def _find(session: Session, accessions: Sequence[str], viewer: Viewer) -> list[Substance]:
+    """The substances with *accessions*, each once; for one that was merged, the one that it went into.
+
+    Raises:
+        NotFound: there is none, or none that the viewer may see: the answer is the same.
+    """
+    found = stored.by_accessions(session, accessions)
+    visible = visible_substance_ids(session, {row.id for row in found.values() if row.id is not None}, viewer)
     for accession in accessions:
-        row = stored.by_accession(session, accession, viewer)
-        if row is None:
+        if accession not in found or found[accession].id not in visible:
             raise NotFound(
                 _("There is no substance with the accession “%(accession)s”.") % {"accession": accession[:40]}
             )
-        rows.append(row)
-    visible = [entry for row in rows if (entry := services.index.snapshot.by_id.get(row.id or 0)) is not None]
-    entries = services.index.snapshot.entries
-    cards = {card.accession: card for card in draw_cards(session, [entries[position].row for position in visible])}
-    limit_s = services.settings.comparison_limit_s / MOST
-    columns = [
-        Compared(cards[row.accession], row, _differs(rows[0], row, limit_s)) for row in rows if row.accession in cards
-    ]
-    return render(request, "compare", ComparePage(columns))
+    ends = stored.follow_merges(session, found.values())
+    standing = [ends[found[accession].id] for accession in accessions]
+    return list({row.id: row for row in standing}.values())
 
 
 def _differs(first: Substance, other: Substance, limit_s: float) -> str:

@@ -169,15 +169,16 @@ def substance(
     if found.status is Status.MERGED and found.merged_into_id is not None:
         target = stored.follow_merges(session, [found])[found.id]
         return RedirectResponse(f"/substances/{target.accession}", 308)
-    dossier = find_dossier(session, found)
-    page = _page(dossier, _analogues(services, session, dossier), str(request.base_url).rstrip("/"))
+    dossier = find_dossier(session, found, viewer)
+    own, analogues = _cards(services, session, dossier)
+    page = _page(dossier, own, analogues, str(request.base_url).rstrip("/"))
     return render(request, "substance", page, status=410 if found.status is Status.WITHDRAWN else 200)
 
 
-def _page(dossier: Dossier, analogues: list[PageCard], base_url: str) -> SubstancePage:
+def _page(dossier: Dossier, own: PageCard, analogues: list[PageCard], base_url: str) -> SubstancePage:
     row = dossier.substance
     countries, years = spread_over_countries(dossier.counts), spread_over_years(dossier.counts)
-    label = _(dossier.chemical_class.label) if dossier.chemical_class else ""
+    label = _(own.class_label) if own.class_label else ""
     most = max((year.events for year in years), default=1)
     canonical = f"{base_url}/substances/{row.accession}"
     return SubstancePage(
@@ -190,11 +191,11 @@ def _page(dossier: Dossier, analogues: list[PageCard], base_url: str) -> Substan
         nature=row.nature,
         status=row.status,
         evidence=row.evidence,
-        effect_groups=[EffectGroup(group) for group in dossier.effect_groups],
+        effect_groups=[EffectGroup(group) for group in sorted(row.effect_groups)],
         chemical_class=row.chemical_class,
         class_label=label,
         class_overruled=row.class_overruled,
-        svg=dossier.rendering.svg if dossier.rendering else "",
+        svg=own.svg,
         stereo=row.stereo,
         formula=row.formula,
         mass_da=row.mass_da,
@@ -258,22 +259,18 @@ def _citation(dossier: Dossier, canonical: str) -> str:
     )
 
 
-def _analogues(services: Services, session: Session, dossier: Dossier) -> list[PageCard]:
-    row, index = dossier.substance, services.index
-    if row.id is None or not row.smiles:
-        return []
-    snapshot = index.snapshot
-    near = [
-        (snapshot.entries[snapshot.by_id[other]].row, score)
-        for other, score in index.neighbours_of(row.id, limit=ANALOGUES)
-        if other in snapshot.by_id
-    ]
+def _cards(services: Services, session: Session, dossier: Dossier) -> tuple[PageCard, list[PageCard]]:
+    """The card of the substance itself, and those of its nearest analogues."""
+    row = dossier.substance
+    assert row.id is not None  # it was read from the store
+    near = services.index.neighbours_of(row.id, limit=ANALOGUES)
     limit_s = services.settings.comparison_limit_s / max(len(near), 1)
-    told = [
-        (score, difference(other.smiles, row.smiles, limit_s=limit_s).sentence if other.smiles else "")
-        for other, score in near
-    ]
-    return draw_cards(session, [other for other, _score in near], told)
+    told: list[tuple[float | None, str]] = [(None, "")]
+    for hit in near:
+        other, own = hit.entry.row.smiles, row.smiles
+        told.append((hit.score, difference(other, own, limit_s=limit_s).sentence if other and own else ""))
+    own_card, *analogues = draw_cards(session, [row, *(hit.entry.row for hit in near)], told)
+    return own_card, analogues
 
 
 def _names(dossier: Dossier) -> list[NameLine]:

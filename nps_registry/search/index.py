@@ -14,10 +14,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from nps_registry.chemistry.fingerprints import MORGAN, Recipe
-from nps_registry.errors import NotFound, NotReady, Refusal
+from nps_registry.errors import NotReady, Refusal
 from nps_registry.localisation import gettext as _
-from nps_registry.search.cards import Card, card_of, render_card
-from nps_registry.search.similarity import OtherPlanes, find_neighbours
+from nps_registry.search.cards import render_card
+from nps_registry.search.similarity import Hit, OtherPlanes, find_neighbours
 from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
 from nps_registry.store.engine import Engine, Session, reading
 from nps_registry.store.index_rows import (
@@ -147,34 +147,17 @@ class SubstanceIndex:
             self._follower.join()
             self._follower = None
 
-    def neighbours(
-        self, fingerprint: bytes, *, limit: int, visible: frozenset[int] = frozenset()
-    ) -> list[tuple[int, float]]:
-        """Ids and Tanimoto scores of the substances nearest to *fingerprint*, public ones and those *visible*."""
-        return [(hit.entry.row.id, hit.score) for hit in find_neighbours(self.snapshot, fingerprint, limit, visible)]
+    def neighbours(self, fingerprint: bytes, *, limit: int) -> tuple[Hit, ...]:
+        """The public substances nearest to *fingerprint* by Tanimoto."""
+        return find_neighbours(self.snapshot, fingerprint, limit)
 
-    def neighbours_of(
-        self, substance_id: int, *, limit: int, visible: frozenset[int] = frozenset()
-    ) -> list[tuple[int, float]]:
-        """Ids and scores of the substances nearest to one that is known, itself left out; none without a structure."""
-        position = self.snapshot.by_id.get(substance_id)
-        bits = self.snapshot.entries[position].row.fingerprint if position is not None else b""
-        if not bits:
-            return []
-        found = self.neighbours(bits, limit=limit + 1, visible=visible)
-        return [(other, score) for other, score in found if other != substance_id][:limit]
-
-    def card(self, substance_id: int) -> Card:
-        """The card of one substance.
-
-        Raises:
-            NotFound: it has left the index since its id was answered.
-        """
+    def neighbours_of(self, substance_id: int, *, limit: int) -> tuple[Hit, ...]:
+        """The public substances nearest to one that is known, itself left out; none without a structure."""
         snapshot = self.snapshot
         position = snapshot.by_id.get(substance_id)
-        if position is None:
-            raise NotFound(_("This substance was withdrawn or merged a moment ago; ask again."))
-        return card_of(snapshot.entries[position].row)
+        bits = snapshot.entries[position].row.fingerprint if position is not None else b""
+        found = find_neighbours(snapshot, bits, limit + 1) if bits else ()
+        return tuple(hit for hit in found if hit.entry.row.id != substance_id)[:limit]
 
     def visible_beyond_public(self, session: Session, viewer: Viewer) -> frozenset[int]:
         """Ids of the provisional substances that *viewer* may know of; asked of the store, nothing for visitors."""

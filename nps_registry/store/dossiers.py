@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
@@ -15,7 +15,6 @@ from nps_registry.store.tables import (
     Claim,
     Control,
     ControlList,
-    EffectGroupMembership,
     PublicCount,
     Rendering,
     Source,
@@ -24,9 +23,12 @@ from nps_registry.store.tables import (
     SubstanceName,
     SubstanceRelation,
 )
-from nps_registry.vocabulary.substance import NameKind, RelationKind
+from nps_registry.store.viewer import Viewer
+from nps_registry.store.visibility import substances_visible_to
+from nps_registry.vocabulary.substance import NameKind, RelationKind, Status
 
 _SYMMETRIC = (RelationKind.STEREO_VARIANT, RelationKind.POSITIONAL_ISOMER)
+_GONE = (Status.MERGED, Status.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,17 @@ class Dossier:
     """
 
     substance: Substance
-    chemical_class: ChemicalClass | None
-    rendering: Rendering | None
     names: list[SubstanceName]
     identifiers: list[SubstanceIdentifier]
     claims: list[Claim]
     relatives: list[Relative]
     listings: list[Listing]
     counts: list[PublicCount]
-    effect_groups: list[str]
     sources: dict[str, Source]
 
 
-def find_dossier(session: Session, substance: Substance) -> Dossier:
-    """The dossier of *substance*: ten queries."""
+def find_dossier(session: Session, substance: Substance, viewer: Viewer) -> Dossier:
+    """The dossier of *substance* as *viewer* may read it: eight queries."""
     key = substance.id
     assert key is not None  # it was read from the store
     names = list(session.scalars(select(SubstanceName).where(col(SubstanceName.substance_id) == key)))
@@ -85,25 +84,16 @@ def find_dossier(session: Session, substance: Substance) -> Dossier:
         )
     )
     claims = list(session.scalars(select(Claim).where(col(Claim.substance_id) == key).order_by(col(Claim.id))))
-    relatives, listings = _relatives(session, key), _listings(session, key)
+    relatives, listings = _relatives(session, key, substance.skeleton, viewer), _listings(session, key)
     counts = session.scalars(select(PublicCount).where(col(PublicCount.substance_id) == key))
     return Dossier(
         substance=substance,
-        chemical_class=session.get(ChemicalClass, substance.chemical_class) if substance.chemical_class else None,
-        rendering=session.get(Rendering, key),
         names=sorted(names, key=_name_order),
         identifiers=identifiers,
         claims=claims,
         relatives=relatives,
         listings=listings,
         counts=sorted(counts, key=lambda row: (row.year, row.quarter or 5, row.country)),
-        effect_groups=list(
-            session.scalars(
-                select(col(EffectGroupMembership.effect_group))
-                .where(col(EffectGroupMembership.substance_id) == key)
-                .order_by(col(EffectGroupMembership.effect_group))
-            )
-        ),
         sources=_sources(session, _source_ids(substance, (*names, *identifiers), claims, relatives, listings)),
     )
 
@@ -112,20 +102,41 @@ def _name_order(name: SubstanceName) -> tuple[int, str]:
     return list(NameKind).index(name.kind), name.name.casefold()
 
 
-def _relatives(session: Session, key: int) -> list[Relative]:
-    forward = (
-        select(SubstanceRelation, Substance)
-        .join(Substance, col(Substance.id) == col(SubstanceRelation.other_id))
-        .where(col(SubstanceRelation.substance_id) == key)
+def _relatives(session: Session, key: int, skeleton: str | None, viewer: Viewer) -> list[Relative]:
+    """What stands in a relation to the substance, and its variants among the entries that reports made.
+
+    The relations of those are in no table: who sees which of them differs from viewer to viewer.
+    """
+    forward, backward = col(SubstanceRelation.substance_id) == key, col(SubstanceRelation.other_id) == key
+    one_way = col(SubstanceRelation.kind).not_in(_SYMMETRIC)
+    relations = list(session.scalars(select(SubstanceRelation).where(or_(forward, and_(backward, one_way)))))
+    ids = {row.other_id if row.substance_id == key else row.substance_id for row in relations}
+    is_variant = and_(
+        col(Substance.skeleton) == skeleton,
+        col(Substance.id) != key,
+        col(Substance.status).not_in(_GONE),
+        substances_visible_to(viewer),
     )
-    backward = (
-        select(SubstanceRelation, Substance)
-        .join(Substance, col(Substance.id) == col(SubstanceRelation.substance_id))
-        .where(col(SubstanceRelation.other_id) == key, col(SubstanceRelation.kind).not_in(_SYMMETRIC))
-    )
-    found = [Relative(relation, other, forward=True) for relation, other in session.execute(forward)]
-    found += [Relative(relation, other, forward=False) for relation, other in session.execute(backward)]
-    return sorted(found, key=lambda entry: (entry.relation.kind, not entry.forward, entry.other.name.casefold()))
+    wanted = or_(col(Substance.id).in_(ids), is_variant) if skeleton else col(Substance.id).in_(ids)
+    others = {row.id: row for row in session.scalars(select(Substance).where(wanted))}
+    found = [
+        Relative(row, others[row.other_id], forward=True)
+        if row.substance_id == key
+        else Relative(row, others[row.substance_id], forward=False)
+        for row in relations
+    ]
+    found += [_variant(key, other) for other in others.values() if other.id not in ids]
+    return sorted(found, key=_relative_order)
+
+
+def _variant(key: int, other: Substance) -> Relative:
+    assert other.id is not None  # it was read from the store
+    derived = SubstanceRelation(substance_id=key, other_id=other.id, kind=RelationKind.STEREO_VARIANT, sources=[])
+    return Relative(derived, other, forward=True)
+
+
+def _relative_order(entry: Relative) -> tuple[str, bool, str, str]:
+    return entry.relation.kind, not entry.forward, entry.other.name.casefold(), entry.other.accession
 
 
 def _listings(session: Session, key: int) -> list[Listing]:

@@ -68,6 +68,18 @@ def test_a_public_report_does_not_tell_that_its_structure_was_known_to_the_labor
     assert told == ["exact", "exact"]
 
 
+def test_a_variant_and_the_known_substance_lead_to_each_other_for_those_who_may_know(registry: Served) -> None:
+    made = registry.report("de", a_report(MMC3_S, sharing="laboratory")).json()["detections"][0]
+    known, variant = made["substance"]["accession"], made["variant"]["accession"]
+    for here, there in ((known, variant), (variant, known)):
+        told = registry.client.get(f"/api/v1/substances/{here}", headers=registry.as_("de")).json()
+        assert ("stereo_variant", there) in {(each["kind"], each["accession"]) for each in told["relations"]}
+        assert there in registry.client.get(f"/substances/{here}", headers=registry.as_("de")).text
+    for path in (f"/substances/{known}", f"/api/v1/substances/{known}"):
+        for headers in ({}, registry.as_("jp")):
+            assert variant not in registry.client.get(path, headers=headers).text
+
+
 def test_the_page_of_a_provisional_substance_tells_no_day(registry: Served) -> None:
     accession = registry.report("de", a_report(UNKNOWN)).json()["detections"][0]["substance"]["accession"]
     told = registry.client.get(f"/api/v1/substances/{accession}").json()

@@ -252,10 +252,9 @@ def test_the_neighbours_of_a_known_substance_leave_itself_out(registry: Engine) 
         other = add_structure(session, "NPS-000002", "Mephedrone", MMC4)
     index = SubstanceIndex.of(registry)
     own = index.snapshot.entries[0].row.id
-    ((neighbour, score),) = index.neighbours_of(own, limit=5)
-    assert neighbour == other
-    assert 0.0 < score < 1.0
-    assert index.card(neighbour).name == "Mephedrone"
+    (neighbour,) = index.neighbours_of(own, limit=5)
+    assert (neighbour.entry.row.id, neighbour.entry.name) == (other, "Mephedrone")
+    assert 0.0 < neighbour.score < 1.0
 
 
 def test_an_empty_registry_has_an_empty_index(engine: Engine) -> None:
