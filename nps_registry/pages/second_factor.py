@@ -21,7 +21,7 @@ from nps_registry.http.dependencies import ServicesOfRequest
 from nps_registry.http.forms import CheckedForm, secret_of, text_of
 from nps_registry.http.services import Services
 from nps_registry.http.signed_in import CODE_PATH, SET_UP_PATH, PasswordGiven
-from nps_registry.http.visits import lifetimes_of, visit_of
+from nps_registry.http.visits import rules_of, visit_of
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.rendering import render
 from nps_registry.pages.sign_in import leave_for, next_step
@@ -102,7 +102,7 @@ def _take(request: Request, services: Services, person: SignedIn, secret: str, c
         if row is None or (row.totp_secret and not person.second_factor):
             raise NotSignedIn(_("Sign in again."))
         codes = set_up(session, services.seal, row, secret, code, actor=person.actor)
-        return codes, finish(session, person, visit=visit_of(request), lifetimes=lifetimes_of(services))
+        return codes, finish(session, person, visit=visit_of(request), rules=rules_of(services))
 
 
 def _require_password(services: Services, person: SignedIn, password: str) -> None:

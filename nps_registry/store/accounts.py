@@ -8,12 +8,18 @@ from sqlalchemy import exists, select, update
 from sqlmodel import col
 
 from nps_registry.store.engine import Session, hold
-from nps_registry.store.tables import ApiToken, Country, Membership, Organisation, Person
+from nps_registry.store.tables import ApiToken, Country, Membership, Organisation, Person, SignInSession
 
 
 def find_organisation(session: Session, name: str) -> Organisation | None:
     """The organisation called *name*."""
     return session.scalars(select(Organisation).where(col(Organisation.name) == name)).one_or_none()
+
+
+def lock_organisation(session: Session, organisation_id: str) -> Organisation | None:
+    """The organisation with this id as it is now, kept from other writers until the transaction ends."""
+    locked = select(Organisation).where(col(Organisation.id) == organisation_id).with_for_update()
+    return session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
 
 
 def list_organisations(session: Session) -> list[Organisation]:
@@ -53,6 +59,42 @@ def memberships_of(session: Session, person_id: str) -> list[tuple[Membership, O
         .order_by(col(Membership.id))
     )
     return [(membership, organisation) for membership, organisation in session.execute(statement)]
+
+
+def find_membership(session: Session, membership_id: int) -> tuple[Membership, Organisation] | None:
+    """One membership with its organisation."""
+    statement = (
+        select(Membership, Organisation)
+        .join(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+        .where(col(Membership.id) == membership_id)
+    )
+    found = session.execute(statement).first()
+    return (found[0], found[1]) if found else None
+
+
+def delete_membership(session: Session, membership: Membership) -> None:
+    """Remove a membership; the sessions that stood in it, ended before, stand in none."""
+    stood = update(SignInSession).where(col(SignInSession.membership_id) == membership.id)
+    session.execute(stood.values(membership_id=None))
+    session.delete(membership)
+    session.flush()
+
+
+def list_memberships(session: Session) -> list[tuple[Person, Membership | None, Organisation | None]]:
+    """All people with each of their roles, by organisation and address; those without a role last."""
+    statement = (
+        select(Person, Membership, Organisation)
+        .outerjoin(Membership, col(Membership.person_id) == col(Person.id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+        .order_by(col(Organisation.name).is_(None), col(Organisation.name), col(Person.email), col(Membership.id))
+    )
+    return [(person, membership, organisation) for person, membership, organisation in session.execute(statement)]
+
+
+def revoke_tokens_made_by(session: Session, person_id: str, at: datetime) -> list[str]:
+    """End the living tokens that a person made; answers their ids."""
+    living = update(ApiToken).where(col(ApiToken.made_by) == person_id, col(ApiToken.revoked_at).is_(None))
+    return [row[0] for row in session.execute(living.values(revoked_at=at).returning(col(ApiToken.id)))]
 
 
 def find_token(session: Session, digest: str) -> tuple[ApiToken, Organisation] | None:
