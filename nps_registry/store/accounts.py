@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import exists, select, update
@@ -48,6 +49,12 @@ def lock_person(session: Session, person_id: str) -> Person | None:
 def list_people(session: Session) -> list[Person]:
     """All people by address."""
     return list(session.scalars(select(Person).order_by(col(Person.email))))
+
+
+def addresses_of(session: Session, person_ids: Collection[str]) -> dict[str, str]:
+    """The e-mail addresses of people, by their ids."""
+    statement = select(col(Person.id), col(Person.email)).where(col(Person.id).in_(person_ids))
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def memberships_of(session: Session, person_id: str) -> list[tuple[Membership, Organisation]]:
@@ -122,7 +129,9 @@ def note_token_use(session: Session, token_id: str, at: datetime) -> None:
     session.execute(update(ApiToken).where(col(ApiToken.id) == token_id).values(last_used_at=at))
 
 
-def revoke_token(session: Session, token_id: str, at: datetime) -> bool:
-    """End a token; answers whether there was a living one to end."""
+def revoke_token(session: Session, token_id: str, at: datetime, organisation_id: str | None = None) -> bool:
+    """End a token, of one organisation only where that is given; answers whether there was a living one to end."""
     living = update(ApiToken).where(col(ApiToken.id) == token_id, col(ApiToken.revoked_at).is_(None))
+    if organisation_id is not None:
+        living = living.where(col(ApiToken.organisation_id) == organisation_id)
     return bool(session.execute(living.values(revoked_at=at).returning(col(ApiToken.id))).first())
