@@ -21,9 +21,11 @@ def registry(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     """The small catalogue, served; the tests leave each other alone by taking players of their own."""
     given = request.getfixturevalue(f"{request.param}_databases")
     var: Path = tmp_path_factory.mktemp("var")
-    with dropped_afterwards(given) as databases:
-        with served(databases.migrated(), var_directory=var, sign_ins_per_hour=100) as registry:
-            yield registry
+    with (
+        dropped_afterwards(given) as databases,
+        served(databases.migrated(), var_directory=var, sign_ins_per_hour=100) as registry,
+    ):
+        yield registry
 
 
 @pytest.fixture
