@@ -19,16 +19,22 @@ def router() -> APIRouter:
         compare,
         country,
         data,
+        design,
+        effect_group,
+        figure,
         home,
+        robots,
         search,
         substance,
         substances,
         timeline,
+        year,
     )
 
     pages = APIRouter(include_in_schema=False)
     for page in (
-        home, substances, substance, search, chemical_class, country, timeline, advisories, data, about, compare,
+        home, substances, substance, search, chemical_class, effect_group, country, year, timeline, advisories, data,
+        about, compare, design, figure, robots,
     ):  # fmt: skip
         pages.include_router(page.router)
     return pages

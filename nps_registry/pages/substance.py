@@ -29,6 +29,7 @@ from nps_registry.http.shapes import (
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import ngettext
 from nps_registry.pages.cards import PageCard, draw_cards
+from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.store import substances as stored
 from nps_registry.store.dossiers import Dossier, Relative, find_dossier
@@ -47,7 +48,7 @@ from nps_registry.vocabulary.substance import (
     Stereo,
 )
 
-router = APIRouter()
+router = APIRouter(route_class=PublicRoute)
 ANALOGUES = 6
 _BAR_PX = 240
 
