@@ -71,6 +71,24 @@ def has_tag(request: Request, tag: str) -> bool:
     return "*" in tags or tag.removeprefix("W/") in tags
 
 
+_MACHINE_FORMS = {
+    "application/json": "",
+    "application/ld+json": ".jsonld",
+    "chemical/x-mdl-molfile": ".mol",
+    "chemical/x-mdl-sdfile": ".sdf",
+    "image/svg+xml": ".svg",
+}
+
+
+def machine_form(request: Request) -> str | None:
+    """The ending of the form for machines that *request* prefers to a page; none where a page will do."""
+    accepted = request.headers.get("accept", "")
+    if not accepted or "text/html" in accepted or "*/*" in accepted:
+        return None
+    first = accepted.partition(",")[0].partition(";")[0].strip().lower()
+    return _MACHINE_FORMS.get(first)
+
+
 class KeptPages:
     """The answers of one process, the least recently asked for leaving first; safe from several threads."""
 
@@ -142,8 +160,13 @@ def pages_of(request: Request) -> KeptPages:
 def _key_of(request: Request) -> Key:
     """What an answer depends on beside the registry's state: a citation names the address and the day."""
     url = request.url
-    accepted = request.headers.get("accept", "")
-    return url.netloc + url.scheme, url.path, url.query, accepted, datetime.now(UTC).date().isoformat()
+    return (
+        url.netloc + url.scheme,
+        url.path,
+        url.query,
+        str(machine_form(request)),
+        datetime.now(UTC).date().isoformat(),
+    )
 
 
 def _keep(response: Response, change: int, now_s: float) -> Kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from nps_registry.vocabulary.substance import EffectGroup
 
 SIZES_PX = {Breadth.WIDE: (560, 300), Breadth.NARROW: (350, 320)}
 """Width and height of a chart."""
+FEW = 5
 _FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif"
 _VEGA_LITE = "5.20"
 _HEAD_PX, _LEGEND_LINE_PX = 88, 15
@@ -64,13 +66,23 @@ def _years(figures: Sequence[YearFigure], size_px: tuple[int, int], palette: Pal
             "y": {
                 "field": "events",
                 "type": "quantitative",
-                "axis": {"title": _("Public events"), "tickMinStep": 1, "format": "d", "tickCount": 5},
+                "axis": _count_axis(figures),
             },
             "color": colour,
             "order": {"field": "group"},
         },
         "config": _config(palette),
     }
+
+
+def _count_axis(figures: Sequence[YearFigure]) -> dict[str, Any]:
+    """An axis of whole numbers: half an event is none."""
+    totals: defaultdict[int, int] = defaultdict(int)
+    for row in figures:
+        totals[row.year] += row.events
+    highest = max(totals.values())
+    axis: dict[str, Any] = {"title": _("Public events"), "format": "d"}
+    return axis | ({"values": list(range(highest + 1))} if highest <= FEW else {"tickCount": FEW})
 
 
 def _title(title: str, palette: Palette, *, demonstration: bool) -> dict[str, Any]:
