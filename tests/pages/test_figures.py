@@ -35,7 +35,7 @@ def registry(request: pytest.FixtureRequest, sqlite_databases: SqliteDatabases) 
 
 
 def is_demonstration(registry: Served) -> bool:
-    return registry.client.get("/").headers.get("x-nps-registry-data") == "demonstration"
+    return bool(registry.client.get("/").headers.get("x-nps-registry-data") == "demonstration")
 
 
 def rows_of(registry: Served, address: str) -> list[list[str]]:
