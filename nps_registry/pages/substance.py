@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from nps_registry.chemistry.compare import difference
+from nps_registry.chemistry.compare import difference_at_a_glance
 from nps_registry.chemistry.isotopes import IsotopePeak
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
@@ -292,11 +292,13 @@ def _cards(services: Services, session: Session, dossier: Dossier) -> tuple[Page
     row = dossier.substance
     assert row.id is not None  # it was read from the store
     near = services.index.neighbours_of(row.id, limit=ANALOGUES)
-    limit_s = services.settings.comparison_limit_s / max(len(near), 1)
     told: list[tuple[float | None, str]] = [(None, "")]
+    own = (row.formula or "", row.skeleton or "")
     for hit in near:
-        other, own = hit.entry.row.smiles, row.smiles
-        told.append((hit.score, difference(other, own, limit_s=limit_s).sentence if other and own else ""))
+        # What swapped where takes a search of a tenth of a second: the comparison tells, one link away.
+        told.append(
+            (hit.score, difference_at_a_glance((hit.entry.row.formula or "", hit.entry.row.skeleton or ""), own))
+        )
     own_card, *analogues = draw_cards(session, [row, *(hit.entry.row for hit in near)], told)
     return own_card, analogues
 
