@@ -19,6 +19,7 @@ from nps_registry import __version__, api, pages
 from nps_registry.assets import find_substances, find_web
 from nps_registry.errors import NotFound, Refusal
 from nps_registry.http.guard import Guard, headers_of_all
+from nps_registry.http.languages import Languages
 from nps_registry.http.problem import refusal_problem, status_problem, validation_refusal
 from nps_registry.http.services import Services, services_of
 from nps_registry.http.static_files import serve_static
@@ -86,6 +87,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     application.include_router(pages.router())
     application.mount("/static", serve_static(find_web() / "static"), name="static")
     _refuse(application)
+    application.add_middleware(
+        Languages, directory=find_web() / "translations", pseudo=services.settings.pseudo_languages
+    )
     application.add_middleware(
         Guard,
         body_limit_bytes=services.settings.body_limit_bytes,

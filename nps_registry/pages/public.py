@@ -159,14 +159,9 @@ def pages_of(request: Request) -> KeptPages:
 
 def _key_of(request: Request) -> Key:
     """What an answer depends on beside the registry's state: a citation names the address and the day."""
-    url = request.url
-    return (
-        url.netloc + url.scheme,
-        url.path,
-        url.query,
-        str(machine_form(request)),
-        datetime.now(UTC).date().isoformat(),
-    )
+    url, language = request.url, str(request.scope.get("language", ""))
+    origin = f"{url.scheme}://{url.netloc}/{language}"
+    return origin, url.path, url.query, str(machine_form(request)), datetime.now(UTC).date().isoformat()
 
 
 def _keep(response: Response, change: int, now_s: float) -> Kept:

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from nps_registry.assets import find_web
+from nps_registry.http.languages import find_languages, prefix_links
 from nps_registry.http.services import services_of
-from nps_registry.localisation import gettext, ngettext
+from nps_registry.localisation import SOURCE_LANGUAGE, gettext, ngettext
 from nps_registry.pages import formats
 from nps_registry.pages.site import Site, StaticFiles
 
@@ -45,7 +46,14 @@ def site_of(request: Request) -> Site:
     """The frame of the page that *request* asks for."""
     static = templates_of(request).globals["static"]
     assert isinstance(static, StaticFiles)
-    return Site(request.url.path, services_of(request).demonstration, static)
+    state = services_of(request)
+    languages = tuple(find_languages(find_web() / "translations"))
+    return Site(request.url.path, state.demonstration, static, language_of(request), languages=languages)
+
+
+def language_of(request: Request) -> str:
+    """The language that the address of *request* asks for."""
+    return str(request.scope.get("language", SOURCE_LANGUAGE))
 
 
 def render(request: Request, name: str, context: object, *, status: int = HTTPStatus.OK) -> HTMLResponse:
@@ -54,4 +62,4 @@ def render(request: Request, name: str, context: object, *, status: int = HTTPSt
         raise TypeError("the context of a page is an instance of a dataclass")
     variables = {field.name: getattr(context, field.name) for field in fields(context)}
     html = templates_of(request).get_template(f"pages/{name}.html").render(site=site_of(request), **variables)
-    return HTMLResponse(html, status)
+    return HTMLResponse(prefix_links(html, language_of(request)), status)

@@ -44,6 +44,7 @@ class Site:
     Attributes:
         path: the page's path without the language prefix, for the navigation's mark.
         static: turns a static file's name into its address.
+        languages: codes of the other languages that the site is translated into.
     """
 
     path: str
@@ -51,11 +52,12 @@ class Site:
     static: StaticFiles
     language: str = "en"
     version: str = __version__
+    languages: tuple[str, ...] = ()
 
     @property
     def direction(self) -> str:
         """How the language runs."""
-        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+        return "rtl" if self.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
     @property
     def navigation(self) -> list[Link]:
