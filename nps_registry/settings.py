@@ -107,6 +107,9 @@ class Settings(BaseSettings):
             "Key that second factors are kept encrypted with; secret.key in the var directory if not given."
         ),
     )
+    pseudo_languages: bool = Field(
+        False, description=mark("Whether /en-XA/ and /ar-XB/ show the pages in invented languages, to try layouts.")
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description=mark("Least severe message that is logged.")
     )

@@ -22,11 +22,15 @@ def router() -> APIRouter:
         compare,
         country,
         data,
+        design,
+        effect_group,
+        figure,
         home,
         invitation,
         password,
         people,
         person,
+        robots,
         search,
         second_factor,
         sign_in,
@@ -34,11 +38,13 @@ def router() -> APIRouter:
         substances,
         timeline,
         tokens,
+        year,
     )
 
     pages = APIRouter(include_in_schema=False)
     for page in (
-        home, substances, substance, search, chemical_class, country, timeline, advisories, data, about, compare,
+        home, substances, substance, search, chemical_class, effect_group, country, year, timeline, advisories, data,
+        about, compare, design, figure, robots,
         sign_in, second_factor, invitation, password, account, tokens, people, person, audit,
     ):  # fmt: skip
         pages.include_router(page.router)
