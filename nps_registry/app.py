@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from nps_registry import __version__, api, pages
+from nps_registry.accounts.limits import forget_whole_allowances
 from nps_registry.assets import find_substances, find_web
 from nps_registry.errors import NotFound, Refusal
 from nps_registry.http.guard import Guard, headers_of_all
@@ -64,7 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         services.index.follow()
-        watch = asyncio.create_task(_watch_holds(services))
+        watch = asyncio.create_task(_watch_time(services))
         yield
         watch.cancel()
         services.index.stop()
@@ -99,14 +100,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return application
 
 
-async def _watch_holds(services: Services) -> None:
-    """Let ended holds show in the public counts within half a minute."""
+async def _watch_time(services: Services) -> None:
+    """Let ended holds show in the public counts within half a minute, and forget limits that nobody has used up."""
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
-        try:
-            await run_in_threadpool(release_ended_holds, services.engine)
-        except Refusal as refusal:
-            _log.warning("ended holds wait: %s", refusal.detail)
+        for look in (release_ended_holds, forget_whole_allowances):
+            try:
+                await run_in_threadpool(look, services.engine)
+            except Refusal as refusal:
+                _log.warning("%s waits: %s", look.__name__, refusal.detail)
 
 
 def _refuse(application: FastAPI) -> None:
@@ -115,8 +117,15 @@ def _refuse(application: FastAPI) -> None:
     def answer(request: Request, refusal: Refusal) -> Response:
         return refusal_problem(refusal) if _is_for_machines(request) else pages.refusal_page(request, refusal)
 
-    def refused(request: Request, error: Exception) -> Response:
+    async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
+        if not _is_for_machines(request):
+            try:
+                again = await pages.ask_again(request, error)
+            except Refusal as worse:
+                return answer(request, worse)
+            if again is not None:
+                return again
         return answer(request, error)
 
     def invalid(request: Request, error: Exception) -> Response:
@@ -143,7 +152,7 @@ def _refuse(application: FastAPI) -> None:
         response.raw_headers.extend(headers_of_all(demonstration=services_of(request).demonstration))
         return response
 
-    handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+    handlers: dict[type[Exception], Callable[[Request, Exception], Response | Awaitable[Response]]] = {
         Refusal: refused,
         RequestValidationError: invalid,
         HTTPException: bare_status,
