@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
@@ -111,8 +111,15 @@ def _refuse(application: FastAPI) -> None:
     def answer(request: Request, refusal: Refusal) -> Response:
         return refusal_problem(refusal) if _is_for_machines(request) else pages.refusal_page(request, refusal)
 
-    def refused(request: Request, error: Exception) -> Response:
+    async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
+        if not _is_for_machines(request):
+            try:
+                again = await pages.ask_again(request, error)
+            except Refusal as worse:
+                return answer(request, worse)
+            if again is not None:
+                return again
         return answer(request, error)
 
     def invalid(request: Request, error: Exception) -> Response:
@@ -139,7 +146,7 @@ def _refuse(application: FastAPI) -> None:
         response.raw_headers.extend(headers_of_all(demonstration=services_of(request).demonstration))
         return response
 
-    handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+    handlers: dict[type[Exception], Callable[[Request, Exception], Response | Awaitable[Response]]] = {
         Refusal: refused,
         RequestValidationError: invalid,
         HTTPException: bare_status,

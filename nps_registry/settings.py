@@ -74,6 +74,18 @@ class Settings(BaseSettings):
     statement_limit_s: float = Field(
         30.0, gt=0, le=3_600, description=mark("Seconds after which PostgreSQL stops one statement.")
     )
+    session_idle_min: int = Field(
+        480, ge=5, le=43_200, description=mark("Minutes without use after which a signed-in session ends.")
+    )
+    session_days: int = Field(
+        7, ge=1, le=90, description=mark("Days after which a signed-in session ends, however much it is used.")
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        description=mark(
+            "Key that second factors are kept encrypted with; secret.key in the var directory if not given."
+        ),
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description=mark("Least severe message that is logged.")
     )

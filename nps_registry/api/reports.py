@@ -15,6 +15,7 @@ from nps_registry.http.bodies import read_body, takes
 from nps_registry.http.dependencies import (
     BearerOfRequest,
     JsonBody,
+    MemberOfRequest,
     Reading,
     ServicesOfRequest,
     ViewerOfRequest,
@@ -105,15 +106,15 @@ def submit(
 def list_own(
     services: ServicesOfRequest,
     session: Reading,
-    bearer: BearerOfRequest,
+    viewer: MemberOfRequest,
     state: ReportState | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> dict[str, Any]:
     """The reports of the caller's organisation, newest first."""
-    page = stored.list_reports(session, bearer.viewer, state=state, limit=limit, cursor=cursor)
+    page = stored.list_reports(session, viewer, state=state, limit=limit, cursor=cursor)
     contents = stored.contents(session, [report.id for report in page.items])
-    items = [view_of(report, contents[report.id], bearer.viewer) for report in page.items]
+    items = [view_of(report, contents[report.id], viewer) for report in page.items]
     return {"items": items, "total": page.total, "next": page.next, "demonstration": services.demonstration}
 
 

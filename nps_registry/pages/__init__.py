@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from nps_registry.pages.kept_form import ask_again
 from nps_registry.pages.refusal import defect_page, refusal_page
 
-__all__ = ["defect_page", "refusal_page", "router"]
+__all__ = ["ask_again", "defect_page", "refusal_page", "router"]
 
 
 def router() -> APIRouter:
@@ -14,6 +15,7 @@ def router() -> APIRouter:
     # Each page registers its routes when the application is put together.
     from nps_registry.pages import (
         about,
+        account,
         advisories,
         chemical_class,
         compare,
@@ -21,6 +23,8 @@ def router() -> APIRouter:
         data,
         home,
         search,
+        second_factor,
+        sign_in,
         substance,
         substances,
         timeline,
@@ -29,6 +33,7 @@ def router() -> APIRouter:
     pages = APIRouter(include_in_schema=False)
     for page in (
         home, substances, substance, search, chemical_class, country, timeline, advisories, data, about, compare,
+        sign_in, second_factor, account,
     ):  # fmt: skip
         pages.include_router(page.router)
     return pages

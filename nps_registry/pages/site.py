@@ -8,9 +8,30 @@ from functools import lru_cache
 from pathlib import Path
 
 from nps_registry import __version__
+from nps_registry.accounts.sessions import SignedIn
 from nps_registry.localisation import gettext as _
+from nps_registry.localisation import mark
+from nps_registry.vocabulary.report import Role
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the signed-in pages, and the roles that are led there."""
+
+    url: str
+    label: str
+    roles: frozenset[Role]
+
+
+EVERYONE = frozenset(Role) - {Role.VISITOR}
+SECTIONS = (
+    Section("/curate/people", mark("People"), frozenset({Role.ADMINISTRATOR})),
+    Section("/curate/audit", mark("Audit trail"), frozenset({Role.ADMINISTRATOR})),
+    Section("/account", mark("Account"), EVERYONE),
+)
+"""In the order of the side navigation; the first that a role is led to is where signing in leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +65,15 @@ class Site:
     Attributes:
         path: the page's path without the language prefix, for the navigation's mark.
         static: turns a static file's name into its address.
+        csrf: the token of this browser's forms; empty on pages that are the same for everyone.
+        person: who is signed in; always none on pages that are the same for everyone.
     """
 
     path: str
     demonstration: bool
     static: StaticFiles
+    csrf: str = ""
+    person: SignedIn | None = None
     language: str = "en"
     version: str = __version__
 
@@ -69,3 +94,21 @@ class Site:
             ("/about", _("About")),
         )
         return [Link(url, label, self.path.startswith(url)) for url, label in entries]
+
+    @property
+    def desk(self) -> list[Link]:
+        """The links of the signed-in person's side navigation, the current one marked."""
+        return links_for(self.person, self.path) if self.person else []
+
+
+def sections_for(role: Role) -> list[Section]:
+    """The sections that *role* is led to."""
+    return [section for section in SECTIONS if role in section.roles]
+
+
+def links_for(person: SignedIn, path: str) -> list[Link]:
+    """The links to the sections of *person*; the longest address that *path* begins with is the current one."""
+    sections = sections_for(person.role)
+    within = [section.url for section in sections if path == section.url or path.startswith(f"{section.url}/")]
+    current = max(within, key=len, default="")
+    return [Link(section.url, _(section.label), section.url == current) for section in sections]

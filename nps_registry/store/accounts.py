@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, select, update
 from sqlmodel import col
 
-from nps_registry.store.engine import Session
+from nps_registry.store.engine import Session, hold
 from nps_registry.store.tables import ApiToken, Country, Membership, Organisation, Person
 
 
@@ -30,6 +30,13 @@ def country_waives_release(session: Session, country: str) -> bool:
 def find_person(session: Session, email: str) -> Person | None:
     """The person with this address, whatever its case."""
     return session.scalars(select(Person).where(col(Person.email) == email.strip().lower())).one_or_none()
+
+
+def lock_person(session: Session, person_id: str) -> Person | None:
+    """The person with this id as they are now, kept from other writers until the transaction ends."""
+    hold(session, f"person:{person_id}")
+    locked = select(Person).where(col(Person.id) == person_id).with_for_update()
+    return session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
 
 
 def list_people(session: Session) -> list[Person]:
