@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -191,7 +191,7 @@ def _moment(text: str) -> str:
     return f"{day}T00:00:00Z" if _DAY.fullmatch(day) else day
 
 
-_CONVERT = {
+_CONVERT: dict[Sort, Callable[[str], Any]] = {
     Sort.TEXT: str, Sort.NUMBER: _number, Sort.COUNT: _count, Sort.TRUTH: _truth, Sort.LINES: _lines,
     Sort.CODES: _codes, Sort.MOMENT: _moment,
 }  # fmt: skip

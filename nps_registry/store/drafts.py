@@ -42,9 +42,7 @@ def lock_draft(session: Session, draft_id: str, organisation_id: str) -> Draft:
 
 
 def _require(session: Session, draft_id: str, organisation_id: str, *, locked: bool) -> Draft:
-    wanted = select(Draft).where(
-        col(Draft.id) == draft_id[:_LONGEST_ID], col(Draft.organisation_id) == organisation_id
-    )
+    wanted = select(Draft).where(col(Draft.id) == draft_id[:_LONGEST_ID], col(Draft.organisation_id) == organisation_id)
     if locked:
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     draft = session.scalars(wanted).one_or_none()

@@ -61,6 +61,7 @@ class Technique(Term):
     PORTABLE_RAMAN = "portable_raman", _("Portable Raman scan")
     TEST_STRIP = "test_strip", _("Test strip")
 
+
 USUAL_TECHNIQUES = (
     "GC-MS", "GC-MS/MS", "GC-FID", "LC-MS", "LC-MS/MS", "LC-HRMS", "LC-UV", "NMR", "FTIR", "Raman", "XRD", "TLC",
     "Ion mobility", "Immunoassay", "Colour test", "Portable IR", "Portable Raman", "Test strip",
