@@ -17,6 +17,7 @@ from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 
 from nps_registry import __version__, api, pages
+from nps_registry.accounts.limits import forget_whole_allowances
 from nps_registry.assets import find_substances, find_web
 from nps_registry.errors import NotFound, Refusal
 from nps_registry.http.guard import Guard, headers_of_all
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         services.index.follow()
-        watch = asyncio.create_task(_watch_holds(services))
+        watch = asyncio.create_task(_watch_time(services))
         yield
         watch.cancel()
         services.index.stop()
@@ -95,14 +96,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return application
 
 
-async def _watch_holds(services: Services) -> None:
-    """Let ended holds show in the public counts within half a minute."""
+async def _watch_time(services: Services) -> None:
+    """Let ended holds show in the public counts within half a minute, and forget limits that nobody has used up."""
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
-        try:
-            await run_in_threadpool(release_ended_holds, services.engine)
-        except Refusal as refusal:
-            _log.warning("ended holds wait: %s", refusal.detail)
+        for look in (release_ended_holds, forget_whole_allowances):
+            try:
+                await run_in_threadpool(look, services.engine)
+            except Refusal as refusal:
+                _log.warning("%s waits: %s", look.__name__, refusal.detail)
 
 
 def _refuse(application: FastAPI) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from nps_registry.accounts.people import create_organisation, create_person, mint_password
-from nps_registry.accounts.tokens import authenticate, create_token
+from nps_registry.accounts.tokens import SCOPES_OF, authenticate, create_token
 from nps_registry.assets import find_substances
 from nps_registry.cli.desk import open_desk
 from nps_registry.cli.opened import Opened
@@ -36,7 +36,7 @@ from nps_registry.store.engine import Engine, Session, make_engine, reading, wri
 from nps_registry.store.registry import create_registry
 from nps_registry.store.tables import Organisation
 from nps_registry.store.viewer import Viewer
-from nps_registry.vocabulary.report import RegistryMode, Role, Scope
+from nps_registry.vocabulary.report import RegistryMode, Role
 
 app = typer.Typer(help="A registry of invented reports to look around in.", no_args_is_help=True)
 
@@ -45,13 +45,6 @@ UNTIL = date(2026, 9, 30)
 _FILE = "demonstration.json"
 _AT_ONCE = 250
 _EACH_WAITING = 12
-_SCOPES = {
-    Role.LABORATORY: (Scope.REPORTS_WRITE, Scope.REPORTS_READ),
-    Role.FOCAL_POINT: (Scope.REPORTS_READ, Scope.REVIEW),
-    Role.SCIENTIST: (Scope.REPORTS_READ, Scope.SEARCH_LARGE),
-    Role.CURATOR: (Scope.REPORTS_READ, Scope.REVIEW),
-    Role.ADMINISTRATOR: (Scope.REPORTS_READ, Scope.REVIEW),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +205,7 @@ def _person(session: Session, account: Account, organisation: Organisation, numb
 
 def _token(session: Session, account: Account, organisation: Organisation) -> dict[str, object]:
     text, _row = create_token(
-        session, organisation, role=account.role, scopes=_SCOPES[account.role], label="demonstration"
+        session, organisation, role=account.role, scopes=SCOPES_OF[account.role], label="demonstration"
     )
     return {
         "role": account.role.value,

@@ -17,23 +17,29 @@ def router() -> APIRouter:
         about,
         account,
         advisories,
+        audit,
         chemical_class,
         compare,
         country,
         data,
         home,
+        invitation,
+        password,
+        people,
+        person,
         search,
         second_factor,
         sign_in,
         substance,
         substances,
         timeline,
+        tokens,
     )
 
     pages = APIRouter(include_in_schema=False)
     for page in (
         home, substances, substance, search, chemical_class, country, timeline, advisories, data, about, compare,
-        sign_in, second_factor, account,
+        sign_in, second_factor, invitation, password, account, tokens, people, person, audit,
     ):  # fmt: skip
         pages.include_router(page.router)
     return pages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from nps_registry.localisation import gettext as _
 from nps_registry.vocabulary.place import country_name
@@ -52,6 +53,16 @@ def write_truth(value: bool | None) -> str:
     return _("yes") if value else _("no")
 
 
+def write_instant(value: datetime | None) -> str:
+    """A point in time to the minute, in UTC and saying so."""
+    return "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def write_day(value: datetime | None) -> str:
+    """The day of a point in time, in UTC."""
+    return "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%d")
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "number": write_number,
     "mass": write_mass,
@@ -59,4 +70,6 @@ FILTERS: dict[str, Callable[..., object]] = {
     "country": write_country,
     "formula": write_formula,
     "truth": write_truth,
+    "instant": write_instant,
+    "day": write_day,
 }

@@ -30,6 +30,7 @@ SECTIONS = (
     Section("/curate/people", mark("People"), frozenset({Role.ADMINISTRATOR})),
     Section("/curate/audit", mark("Audit trail"), frozenset({Role.ADMINISTRATOR})),
     Section("/account", mark("Account"), EVERYONE),
+    Section("/account/tokens", mark("API tokens"), EVERYONE),
 )
 """In the order of the side navigation; the first that a role is led to is where signing in leads."""
 

@@ -83,7 +83,7 @@ def count_by_state(session: Session, organisation_id: str) -> dict[ReportState, 
         .where(col(Report.organisation_id) == organisation_id)
         .group_by(Report.state)
     )
-    return {state: number for state, number in session.execute(statement)}
+    return dict(session.execute(statement).all())
 
 
 def find_by_own_reference(session: Session, organisation_id: str, own_reference: str) -> Report | None:

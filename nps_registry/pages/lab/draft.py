@@ -23,10 +23,10 @@ from nps_registry.intake.drafts import Content
 from nps_registry.intake.sending import send
 from nps_registry.intake.triage import triage
 from nps_registry.localisation import gettext as _
+from nps_registry.pages.formats import write_instant
 from nps_registry.pages.lab import draft_view as view
 from nps_registry.pages.lab.access import Reporter, sender_of
 from nps_registry.pages.lab.triage_view import TriageView, view_all
-from nps_registry.pages.formats import write_instant
 from nps_registry.pages.rendering import render
 from nps_registry.store import drafts as stored
 from nps_registry.store import own_reports

@@ -1,4 +1,4 @@
-"""What is said of each detection of a draft, in words: known or new, its control, what it resembles, what is missing."""
+"""What is said of each detection of a draft, in words: known or new, its control, what it resembles."""
 
 from __future__ import annotations
 

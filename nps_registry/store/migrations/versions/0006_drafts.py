@@ -1,7 +1,7 @@
 """Drafts: what each save changed, what a draft amends, what it became
 
 Revision: 0006
-Follows: 0004
+Follows: 0005
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
