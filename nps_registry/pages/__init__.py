@@ -24,6 +24,7 @@ def router() -> APIRouter:
         data,
         home,
         invitation,
+        lab,
         password,
         people,
         person,
@@ -42,4 +43,5 @@ def router() -> APIRouter:
         sign_in, second_factor, invitation, password, account, tokens, people, person, audit,
     ):  # fmt: skip
         pages.include_router(page.router)
+    pages.include_router(lab.router())
     return pages

@@ -12,7 +12,7 @@ from nps_registry.errors import NotFound
 from nps_registry.localisation import gettext as _
 from nps_registry.store.engine import Session
 from nps_registry.store.paging import Page, read_cursor, read_instant, write_cursor
-from nps_registry.store.tables import Draft, DraftChange, Person
+from nps_registry.store.tables import Draft, DraftChange, Membership, Person
 
 _LONGEST_ID = 36
 
@@ -90,11 +90,14 @@ def changes_since(session: Session, draft_id: str, revision: int) -> list[DraftC
     return list(session.scalars(later.order_by(col(DraftChange.revision).desc())))
 
 
-def names_of(session: Session, person_ids: Collection[str]) -> dict[str, str]:
-    """What each person is called: the name, else the address."""
+def names_of(session: Session, person_ids: Collection[str], organisation_id: str) -> dict[str, str]:
+    """What each person of the organisation is called: the name, else the address. Nobody else is named."""
     if not person_ids:
         return {}
-    wanted = select(col(Person.id), col(Person.name), col(Person.email)).where(col(Person.id).in_(person_ids))
+    members = select(col(Membership.person_id)).where(col(Membership.organisation_id) == organisation_id)
+    wanted = select(col(Person.id), col(Person.name), col(Person.email)).where(
+        col(Person.id).in_(person_ids), col(Person.id).in_(members)
+    )
     return {person_id: name or email for person_id, name, email in session.execute(wanted)}
 
 

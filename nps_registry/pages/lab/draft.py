@@ -206,7 +206,8 @@ def _show(
     faults = _faults(session, content, draft, check=check) + [error for each in told for error in each.errors]
     amended = session.get(Report, draft.report_id) if draft.report_id else None
     reason, reasons = _reasons(session, amended, content)
-    people = stored.names_of(session, {other.person_id for other in content.others.values()} | {draft.person_id or ""})
+    typists = {other.person_id for other in content.others.values()} | {draft.person_id or ""}
+    people = stored.names_of(session, typists, draft.organisation_id)
     beside = view.told(faults, reasons, _classes(services), people)
     page = DraftPage(
         draft_id=draft.id,
