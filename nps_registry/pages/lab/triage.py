@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from nps_registry.chemistry.compare import difference
 from nps_registry.chemistry.depict import draw_differing
+from nps_registry.chemistry.editing import write_editable
 from nps_registry.chemistry.structure import parse
-from nps_registry.errors import NotFound
+from nps_registry.errors import NotFound, UnreadableStructure
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
-from nps_registry.http.forms import CheckedForm
+from nps_registry.http.forms import CheckedForm, text_of
 from nps_registry.intake.draft_fields import known_fields
 from nps_registry.intake.triage import triage
 from nps_registry.localisation import gettext as _
@@ -79,3 +80,13 @@ def show_difference(
         sentence=found.sentence,
     )
     return render(request, "lab/difference_fragment" if part else "lab/difference", page)
+
+
+@router.post("/lab/structure")
+def editable_structure(_person: Reporter, form: CheckedForm) -> JSONResponse:
+    """The structure given, as a molfile that the editor can open, or why it cannot be read."""
+    try:
+        molfile = write_editable(text_of(form, "structure", most=100_000))
+    except UnreadableStructure as refusal:
+        return JSONResponse({"message": refusal.detail}, refusal.status)
+    return JSONResponse({"molfile": molfile})
