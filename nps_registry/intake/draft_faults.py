@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.intake.amendment import read_submission
-from nps_registry.intake.draft_fields import Fields, layout_of, name_of, value_of
+from nps_registry.intake.draft_fields import HERE, Fields, layout_of, name_of, part_of, value_of
 
 
 def faults_of(fields: Fields) -> list[FieldError]:
@@ -26,4 +26,12 @@ def renamed(errors: Iterable[FieldError], fields: Fields) -> list[FieldError]:
 
 def typed_only(errors: Sequence[FieldError], fields: Fields) -> list[FieldError]:
     """Those of *errors* that are about something typed: what is still empty is no fault of a draft."""
-    return [error for error in errors if fields.get(error.field, "").strip()]
+    return [error for error in errors if _says_something(fields, error.field)]
+
+
+def _says_something(fields: Fields, name: str) -> bool:
+    """Whether the field has a text, or the item or detection of this name has one in any of its own fields."""
+    text = fields.get(name, "")
+    if text != HERE:
+        return bool(text.strip())
+    return any(part_of(each)[-1:] == (name,) for each in fields if each != name)

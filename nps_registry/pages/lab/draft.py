@@ -174,10 +174,11 @@ def save(draft_id: str, person: Reporter, form: CheckedForm, session: Writing) -
     draft = stored.lock_draft(session, draft_id, person.organisation_id)
     saved = _keep(session, draft, form, person)
     fields = Content.of(draft).fields
-    faults = [
-        {"id": view.id_of(fault.field), "message": view.say(fault.message)}
-        for fault in typed_only(faults_of(fields), fields)
-    ]
+    found = faults_of(fields)
+    if not _text(form, "check"):
+        found = typed_only(found, fields)
+    problems = view.problems_of(found, fields)
+    faults = [{"id": each.target, "label": each.label, "message": each.message} for each in problems]
     answer = {
         "revision": draft.revision,
         "saved_at": write_instant(draft.saved_at),

@@ -86,6 +86,8 @@ def _view(told: Triaged, words: str, services: Services) -> TriageView:
 
 def _remarks(told: Triaged) -> list[Remark]:
     own = list(told.working.remarks) if told.working else []
+    if told.indistinct is not None:  # said of the isomers already
+        own = [remark for remark in own if remark.code != "rung_exceeded"]
     return own + (list(told.identification.remarks) if told.identification else [])
 
 

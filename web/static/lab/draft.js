@@ -7,6 +7,8 @@ const SAVE_AFTER_MS = 1000;
 const TRY_AGAIN_AFTER_MS = 10000;
 const WITHOUT_RELOAD = /^(add-|remove:|take:|leave:)/;
 const form = document.getElementById("draft");
+// Its buttons are called "action", which hides the property of that name.
+const ADDRESS = form?.getAttribute("action");
 
 let dirty = false;
 let timer = 0;
@@ -56,7 +58,7 @@ async function asPage(answer) {
 
 /** After signing in again the form needs the token of the new session. */
 async function renewToken() {
-  const answer = await fetch(form.action, { headers: { Accept: "text/html" } });
+  const answer = await fetch(ADDRESS, { headers: { Accept: "text/html" } });
   const page = answer.ok && !answer.redirected ? await asPage(answer) : null;
   const fresh = page?.querySelector("#draft input[name=form_token]");
   if (!fresh) return false;
@@ -91,9 +93,10 @@ async function save() {
 async function saveOnce() {
   dirty = false;
   const data = read();
+  if (document.querySelector("#problems [data-checked]")) data.set("check", "true");
   say(form.dataset.saving);
   try {
-    const answer = await post(`${form.action}/save`, data);
+    const answer = await post(`${ADDRESS}/save`, data);
     if (!answer.ok) throw answer;
     const told = await answer.json();
     form.elements.revision.value = told.revision;
@@ -110,18 +113,41 @@ async function saveOnce() {
   }
 }
 
+/** Bring the list above the form up to date, where it is shown. */
+function showProblems(faults) {
+  const list = document.querySelector("#problems .wrong ul");
+  if (!list) return;
+  list.replaceChildren(
+    ...faults.map(({ id, label, message }) => {
+      const line = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = `#${id}`;
+      link.textContent = label;
+      line.append(link, `: ${message}`);
+      return line;
+    }),
+  );
+  if (!faults.length) list.closest(".wrong").remove();
+}
+
 /** Put what is wrong beside each field. */
 function showFaults(faults) {
-  for (const shown of form.querySelectorAll(".field > .fault")) shown.remove();
+  showProblems(faults);
+  for (const shown of form.querySelectorAll(".form-side .fault")) shown.remove();
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   for (const { id, message } of faults) {
     const field = document.getElementById(id);
-    const place = field?.closest(".field");
+    const isPart = field?.matches("fieldset.item, fieldset.detection");
+    const place = isPart ? field : field?.closest(".field");
     if (!place) continue;
     const line = document.createElement("p");
     line.className = "fault";
     line.id = `${id}-fault-1`;
     line.textContent = message;
+    if (isPart) {
+      place.querySelector("legend").after(line);
+      continue;
+    }
     place.append(line);
     field.setAttribute("aria-invalid", "true");
     const hint = document.getElementById(`${id}-hint`) ? `${id}-hint ` : "";
@@ -179,7 +205,7 @@ function keyOf(details) {
 }
 
 async function refresh(sent) {
-  const answer = await fetch(form.action, { headers: { Accept: "text/html" } });
+  const answer = await fetch(ADDRESS, { headers: { Accept: "text/html" } });
   if (answer.ok) swap(await asPage(answer), sent);
 }
 
@@ -190,7 +216,7 @@ async function act(action) {
   const data = read();
   data.set("action", action);
   try {
-    const answer = await post(form.action, data);
+    const answer = await post(ADDRESS, data);
     if (!answer.ok) throw answer;
     dirty = false;
     const known = new Set([...form.querySelectorAll("fieldset[id]")].map((part) => part.id));
@@ -308,7 +334,7 @@ if (form?.elements.revision) {
     if (!dirty) return;
     const data = read();
     keepHere(data);
-    navigator.sendBeacon(`${form.action}/save`, data);
+    navigator.sendBeacon(`${ADDRESS}/save`, data);
   });
   takeBack();
 }

@@ -53,7 +53,7 @@ export async function openEditor(text, words) {
   cancel.className = "plain";
   cancel.textContent = words.editorCancel;
   const bar = document.createElement("div");
-  bar.className = "bar";
+  bar.className = "actions";
   bar.append(use, cancel);
   dialog.append(heading, trouble, canvas, hint, bar);
   document.body.append(dialog);
