@@ -27,6 +27,7 @@ def router() -> APIRouter:
         figure,
         home,
         invitation,
+        lab,
         password,
         people,
         person,
@@ -49,4 +50,5 @@ def router() -> APIRouter:
     pages = APIRouter(include_in_schema=False)
     for page in (*public, *account_pages):
         pages.include_router(page.router)
+    pages.include_router(lab.router())
     return pages
