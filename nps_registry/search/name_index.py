@@ -36,7 +36,8 @@ _SHORTEST_INSIDE = 4
 _LAST_LETTER = "\U0010ffff"
 _SALTS = frozenset(
     "hcl hydrochloride hydrochlorid hbr hydrobromide sulfate sulphate phosphate citrate fumarate hemifumarate tartrate "
-    "maleate oxalate succinate acetate mesylate besylate tosylate nitrate base freebase salt".split()
+    "hemitartrate hydrogentartrate bitartrate hemisulfate dihydrochloride maleate oxalate succinate "
+    "acetate mesylate besylate tosylate nitrate base freebase salt".split()
 )
 _KIND_RANK = {kind: rank for rank, kind in enumerate(NameKind)}
 
@@ -208,5 +209,16 @@ def _share(part: str, whole: str) -> float:
 def _without_salts(text: str) -> str:
     """*text* without the names of salts; empty where it names none, or nothing else."""
     parts = text.replace("·", " ").split()
-    kept = [part for part in parts if part.strip(".,()").casefold() not in _SALTS]
+    kept = [part for part in parts if not _is_salt_word(part)]
     return " ".join(kept) if 0 < len(kept) < len(parts) else ""
+
+
+def names_salt(text: str) -> str:
+    """The words of *text* that tell a salt or the free base; empty where it names none, or nothing else."""
+    parts = text.replace("·", " ").split()
+    told = [part.strip(".,()") for part in parts if _is_salt_word(part)]
+    return " ".join(told) if 0 < len(told) < len(parts) else ""
+
+
+def _is_salt_word(part: str) -> bool:
+    return part.strip(".,()").casefold() in _SALTS

@@ -70,10 +70,19 @@ def test_hits_and_atoms_are_those_of_rdkit(workers: SubstructureWorkers, pattern
 
 
 def test_past_the_limit_hits_are_counted_and_not_shown(workers: SubstructureWorkers) -> None:
-    answer = workers.find(library(), SubstructureQuestion("c1ccccc1", limit=3))
+    answer = workers.find(library(), SubstructureQuestion("c1ccccc1", limit=3, exact_total=True))
     assert len(answer.hits) == 3
     assert answer.total > 10
+    assert answer.total_is_exact
     assert [hit.entry.accession for hit in answer.hits] == sorted(hit.entry.accession for hit in answer.hits)
+
+
+def test_without_an_exact_total_the_search_ends_at_the_last_hit_shown(workers: SubstructureWorkers) -> None:
+    answer = workers.find(library(), SubstructureQuestion("c1ccccc1", limit=3))
+    whole = workers.find(library(), SubstructureQuestion("c1ccccc1", limit=3, exact_total=True))
+    assert answer.hits == whole.hits
+    assert (answer.total, answer.total_is_exact, answer.stopped) == (3, False, False)
+    assert answer.tested < answer.structures
 
 
 def test_a_hidden_substance_is_matched_only_for_those_who_may_know_of_it(workers: SubstructureWorkers) -> None:
