@@ -15,11 +15,14 @@ def router() -> APIRouter:
     from nps_registry.pages import (
         about,
         advisories,
+        batch,
         chemical_class,
         compare,
         country,
         data,
+        explanation,
         home,
+        peaks,
         search,
         substance,
         substances,
@@ -28,7 +31,8 @@ def router() -> APIRouter:
 
     pages = APIRouter(include_in_schema=False)
     for page in (
-        home, substances, substance, search, chemical_class, country, timeline, advisories, data, about, compare,
+        home, substances, substance, search, explanation, batch, peaks, chemical_class, country, timeline, advisories,
+        data, about, compare,
     ):  # fmt: skip
         pages.include_router(page.router)
     return pages

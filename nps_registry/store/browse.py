@@ -104,6 +104,12 @@ def find_ids(session: Session, question: Browse, viewer: Viewer = VISITOR) -> fr
     return frozenset(key for key in found if key is not None)
 
 
+def find_reported_countries(session: Session) -> list[str]:
+    """Codes of the countries that have public events."""
+    counted = select(col(PublicCount.country)).where(col(PublicCount.events) > 0).distinct()
+    return sorted(session.scalars(counted))
+
+
 def facets(session: Session, question: Browse, viewer: Viewer = VISITOR) -> Facets:
     """For each filter and value: how many substances remain when that value is chosen and the others stay."""
     counted = func.count(col(Substance.id).distinct())
@@ -260,4 +266,15 @@ def _behind(cursor: str, sort: str, order: SQLColumnExpression[Any], *, is_risin
     return or_(further, and_(order == mark, col(Substance.accession) > accession))
 
 
-__all__ = ["SORTS", "Browse", "CardRow", "Facets", "Mark", "browse", "facets", "find_ids", "newly_reported"]
+__all__ = [
+    "SORTS",
+    "Browse",
+    "CardRow",
+    "Facets",
+    "Mark",
+    "browse",
+    "facets",
+    "find_ids",
+    "find_reported_countries",
+    "newly_reported",
+]
