@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from starlette.requests import Request
 from starlette.responses import Response
 
-from nps_registry import __version__
 from nps_registry.http.dependencies import bearer_text, viewer_of
 from nps_registry.http.services import Services
 from nps_registry.search.among import find_among
-from nps_registry.search.asked import describe_asked
 from nps_registry.search.restriction import Restriction
-from nps_registry.search.result_files import MEDIA_TYPES, About, write_file
-from nps_registry.search.result_table import ResultTable, tabulate
+from nps_registry.search.result_files import MEDIA_TYPES, make_about, write_file
+from nps_registry.search.result_table import tabulate
 from nps_registry.search.snapshot import NOBODY
 from nps_registry.store.engine import reading
 from nps_registry.store.exports import find_molblocks
@@ -56,18 +52,3 @@ def send_answer(
     name = f"{mark}{table.kind}-{about.made_on.isoformat()}.{form.value}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(file, media_type=MEDIA_TYPES[form], headers=headers)
-
-
-def make_about(table: ResultTable, answer: object, address: str, *, demonstration: bool) -> About:
-    """Where *table*, made of *answer* today by the registry at *address*, comes from."""
-    recipe = getattr(answer, "recipe", None)
-    return About(
-        table.kind,
-        describe_asked(answer),
-        datetime.now(UTC).date(),
-        __version__,
-        recipe.id if recipe else None,
-        table.total,
-        demonstration,
-        address,
-    )

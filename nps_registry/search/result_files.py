@@ -12,10 +12,11 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from nps_registry.search.asked import Asked
+from nps_registry import __version__
+from nps_registry.search.asked import Asked, describe_asked
 from nps_registry.search.rendering import to_json
 from nps_registry.search.result_table import Cell, ResultTable
 from nps_registry.vocabulary.search import FileForm
@@ -85,6 +86,21 @@ class About:
             "DEMONSTRATION" if self.demonstration else "",
         ]
         return "; ".join(part for part in parts if part)
+
+
+def make_about(table: ResultTable, answer: object, address: str, *, demonstration: bool) -> About:
+    """Where *table*, made of *answer* today by the registry at *address*, comes from."""
+    recipe = getattr(answer, "recipe", None)
+    return About(
+        table.kind,
+        describe_asked(answer),
+        datetime.now(UTC).date(),
+        __version__,
+        recipe.id if recipe else None,
+        table.total,
+        demonstration,
+        address,
+    )
 
 
 def _plain(value: object) -> str:
