@@ -17,13 +17,15 @@ from nps_registry.search.mass import find_by_mass
 from nps_registry.search.names import NameAnswer, find_by_name
 from nps_registry.search.questions import BatchQuestion, BatchRow, IdentityQuestion, MassQuestion, NameQuestion
 from nps_registry.search.similarity import find_neighbours
+from nps_registry.search.slips import is_slip
 from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
+from nps_registry.vocabulary.folding import words
 from nps_registry.vocabulary.search import RowMatch, TextSort
 
 MOST_MEANINGS = 10
 """Lines that one row is answered by at most."""
 SURE = 0.9
-"""Least score at which a name that is not carried as written is taken for one typed so."""
+"""Least score at which a name that is not carried as written is one typed in another usual way."""
 _STRUCTURES = {TextSort.SMILES, TextSort.INCHI, TextSort.MOLFILE}
 
 
@@ -136,7 +138,8 @@ class _Reader:
         best = answer.hits[0].score if answer.hits else 0.0
         match = RowMatch.NAME if answer.meanings else RowMatch.NEARLY_NAME
         for hit in answer.hits:
-            if hit.score >= SURE and hit.score == best:
+            # A name that only begins so, or holds it, is no answer that anybody could rely on.
+            if hit.score == best and (best >= SURE or is_slip(words(text), words(hit.matched))):
                 yield replace(nothing, match=match, entry=hit.entry, score=hit.score, note=_tell_of_name(answer))
 
 

@@ -131,7 +131,8 @@ class _Peaks:
     def _heights(self, mz: float, charge: int, ppm: float) -> Iterator[float]:
         for step in range(1, _ISOTOPE_PEAKS):
             expected = mz + step * ISOTOPE_STEP_DA / charge
-            # M+2 of chlorine and bromine lies some 6 mDa lower than two carbon-13 would put it.
-            least, most = expected * (1 - ppm * 1e-6) - 0.007 * (step > 1), expected * (1 + ppm * 1e-6)
+            # M+2 of chlorine, bromine and sulfur lies up to 11 mDa lower than two carbon-13 would put it.
+            least = expected * (1 - ppm * 1e-6) - (0.012 / charge if step > 1 else 0.0)
+            most = expected * (1 + ppm * 1e-6)
             first, end = np.searchsorted(self.mz, (least, most))
             yield float(self.intensities[first:end].max()) if end > first else 0.0

@@ -30,7 +30,7 @@ _ENDINGS = {
     ".sd": ListForm.SDF,
     ".mol": ListForm.SDF,
 }
-_SDF_END = re.compile(r"^\$\$\$\$\s*$", re.MULTILINE)
+_SDF_END = re.compile(r"^\$\$\$\$[^\S\n]*(?:\n|\Z)", re.MULTILINE)
 _MOLFILE_MARK = re.compile(r"^M  END", re.MULTILINE)
 _LONGEST_CELL = 1_000_000
 
@@ -151,10 +151,9 @@ def _read_sdf(text: str) -> Iterator[BatchRow]:
     """One record each; its label is the title line."""
     for record in _SDF_END.split(text):
         if record.strip():
-            block = record.removeprefix("\r").removeprefix("\n")
-            end = _MOLFILE_MARK.search(block)
-            molfile = block[: end.end()] + "\n" if end else block
-            yield BatchRow(molfile, block.partition("\n")[0].strip()[:200])
+            end = _MOLFILE_MARK.search(record)
+            molfile = record[: end.end()] + "\n" if end else record
+            yield BatchRow(molfile, record.partition("\n")[0].strip()[:200])
 
 
 def read_features(text: str) -> tuple[Feature, ...]:
