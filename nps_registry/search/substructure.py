@@ -6,6 +6,7 @@ runs over its time is killed and replaced, and what it had found until then is a
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
 from nps_registry.vocabulary.search import PatternForm
 
 PROCESSES = 2
+_MATCHER = "nps_registry.search.matcher"
 PARTS = (128, 512)
 """Where the candidates are cut into parts."""
 
@@ -190,6 +192,7 @@ class SubstructureWorkers:
 
     def __init__(self, limit_s: float, processes: int = PROCESSES) -> None:
         self.limit_s = limit_s
+        self._processes = processes
         self._free = threading.BoundedSemaphore(processes)
         self._guard = threading.Lock()
         self._idle: list[Killable] = []
@@ -197,8 +200,17 @@ class SubstructureWorkers:
 
     def warm(self, snapshot: Snapshot) -> None:
         """Have one process ready that knows the molecules of *snapshot*, so that no question waits for that."""
-        with self._process() as process:
-            process.learn(_all_smiles(snapshot))
+        spare = Killable(_MATCHER)
+        spare.learn([snapshot.entries[position].row.smiles or "" for position in snapshot.structures.positions])
+        with self._guard:
+            if self._stopped or len(self._idle) >= self._processes or not spare.can_be_asked:
+                spare.kill()
+            else:
+                self._idle.append(spare)
+
+    def _replace(self, snapshot: Snapshot) -> None:
+        """Have another process ready in the place of one that was killed, while nobody waits for it."""
+        threading.Thread(target=self.warm, args=(snapshot,), name="warm-matcher", daemon=True).start()
 
     def find(
         self,
@@ -242,9 +254,10 @@ class SubstructureWorkers:
         """Match the candidates a part at a time: most questions have their hits within the first."""
         found = _Found()
         with self._process() as process:
-            until = time.monotonic() + self.limit_s
+            until = math.inf
             for part in _parts(candidates):
                 numbers = process.learn([snapshot.entries[position].row.smiles or "" for position in part])
+                until = min(until, time.monotonic() + self.limit_s)  # a new process may have had much to learn
                 position_of = dict(zip(numbers, part, strict=True))
                 asked = message | {"enough": max(0, message["enough"] - found.total), "limit_s": self.limit_s}
                 before, found.is_whole = found.tested, False
@@ -253,6 +266,9 @@ class SubstructureWorkers:
                 if not found.is_whole or (found.total >= message["enough"] and not message["exact"]):
                     break
             found.has_failed = process.has_failed
+            is_alive = process.can_be_asked
+        if not is_alive:
+            self._replace(snapshot)
         return found
 
     @contextmanager
@@ -265,7 +281,7 @@ class SubstructureWorkers:
             )
         try:
             with self._guard:
-                process = self._idle.pop() if self._idle else Killable("nps_registry.search.matcher")
+                process = self._idle.pop() if self._idle else Killable(_MATCHER)
             try:
                 yield process
             finally:
@@ -292,7 +308,3 @@ def _parts(candidates: list[int]) -> Iterator[list[int]]:
         if first < len(candidates):
             yield candidates[first:end]
         first = end
-
-
-def _all_smiles(snapshot: Snapshot) -> list[str]:
-    return [snapshot.entries[position].row.smiles or "" for position in snapshot.structures.positions.tolist()]

@@ -17,7 +17,7 @@ from tests.unit.search.library import library, make_row, snapshot_of
 
 def ask(*rows: str) -> list[tuple[int, str, str | None]]:
     answer = identify_batch(library(), BatchQuestion(tuple(map(BatchRow, rows))))
-    return [(line.number, line.match.value, line.entry and line.entry.name) for line in answer.lines]
+    return [(line.number, line.match.value, line.entry.name if line.entry else None) for line in answer.lines]
 
 
 def test_each_row_is_answered_by_what_it_is() -> None:

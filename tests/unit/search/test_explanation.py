@@ -21,7 +21,7 @@ MMC3 = "CNC(C)C(=O)c1cccc(C)c1"
 def test_the_bits_give_the_score_that_the_search_gives(kind: Fingerprint) -> None:
     told = explain(library(), ExplanationQuestion(MMC3, "NPS-000002", kind), 1.0)
     bits = [
-        DataStructs.CreateFromBinaryText(fingerprint(Chem.MolFromSmiles(smiles), RECIPES[kind.value]))
+        DataStructs.CreateFromBinaryText(fingerprint(Chem.MolFromSmiles(smiles), RECIPES[kind.value]))  # type: ignore[arg-type]  # it takes bytes
         for smiles in (MMC3, "CNC(C)C(=O)c1ccc(C)cc1")
     ]
     assert told.bits.tanimoto == DataStructs.TanimotoSimilarity(*bits)
