@@ -107,6 +107,7 @@ def list_own(
     services: ServicesOfRequest,
     session: Reading,
     viewer: MemberOfRequest,
+    response: Response,
     state: ReportState | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
@@ -115,6 +116,7 @@ def list_own(
     page = stored.list_reports(session, viewer, state=state, limit=limit, cursor=cursor)
     contents = stored.contents(session, [report.id for report in page.items])
     items = [view_of(report, contents[report.id], viewer) for report in page.items]
+    response.headers["Cache-Control"] = "private, no-store"
     return {"items": items, "total": page.total, "next": page.next, "demonstration": services.demonstration}
 
 

@@ -34,7 +34,7 @@ def comes_from_us(request: Request) -> bool | None:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     hosts = {request.headers.get("host", "").lower(), urlsplit(services_of(request).settings.base_url).netloc.lower()}
     foreign_origin = origin is not None and urlsplit(origin).netloc.lower() not in hosts - {""}
-    if foreign_origin or site not in {None, "same-origin"}:
+    if foreign_origin or site not in {None, "same-origin", "none"}:
         raise NotPermitted(_("This form was sent by a page of another site; nothing was done."))
     return None if site is None and origin is None else True
 

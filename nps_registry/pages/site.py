@@ -78,11 +78,11 @@ class Site:
     path: str
     demonstration: bool
     static: StaticFiles
-    csrf: str = ""
-    person: SignedIn | None = None
     language: str = "en"
     version: str = __version__
     languages: tuple[str, ...] = ()
+    csrf: str = ""
+    person: SignedIn | None = None
 
     @property
     def direction(self) -> str:
