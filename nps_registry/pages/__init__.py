@@ -38,10 +38,10 @@ def router() -> APIRouter:
     )
 
     pages = APIRouter(include_in_schema=False)
+    pages.include_router(lab.router())
     for page in (
         home, substances, substance, search, chemical_class, country, timeline, advisories, data, about, compare,
         sign_in, second_factor, invitation, password, account, tokens, people, person, audit,
     ):  # fmt: skip
         pages.include_router(page.router)
-    pages.include_router(lab.router())
     return pages
