@@ -145,9 +145,7 @@ def end_sessions(
 ) -> int:
     """End one session of a person (*digest*) or all but *keep*; answers how many were ended."""
     ended = sign_ins.end(session, datetime.now(UTC), person_id=person_id, digest=digest, keep=keep)
-    entries = [
-        AuditEntry(actor, "session.ended", "session", each, {"person": person_id}, {"ended": True}) for each in ended
-    ]
+    entries = [AuditEntry(actor, "session.ended", "session", each, None, {"person": person_id}) for each in ended]
     if entries:
         audit.append(session, entries)
     return len(ended)

@@ -63,6 +63,23 @@ def write_day(value: datetime | None) -> str:
     return "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%d")
 
 
+# In this order: browsers name those that they want to be taken for as well.
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def write_browser(agent: str) -> str:
+    """What a browser that calls itself *agent* most likely is, in a few words to tell one's own sessions apart."""
+    browser = next((name for sign, name in _BROWSERS if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or agent[:40] or _("not known")
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "number": write_number,
     "mass": write_mass,
@@ -72,4 +89,5 @@ FILTERS: dict[str, Callable[..., object]] = {
     "truth": write_truth,
     "instant": write_instant,
     "day": write_day,
+    "browser": write_browser,
 }

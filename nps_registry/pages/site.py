@@ -70,6 +70,7 @@ class Site:
     Attributes:
         path: the page's path without the language prefix, for the navigation's mark.
         static: turns a static file's name into its address.
+        languages: codes of the other languages that the site is translated into.
         csrf: the token of this browser's forms; empty on pages that are the same for everyone.
         person: who is signed in; always none on pages that are the same for everyone.
     """
@@ -81,11 +82,12 @@ class Site:
     person: SignedIn | None = None
     language: str = "en"
     version: str = __version__
+    languages: tuple[str, ...] = ()
 
     @property
     def direction(self) -> str:
         """How the language runs."""
-        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+        return "rtl" if self.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
     @property
     def navigation(self) -> list[Link]:
