@@ -51,7 +51,7 @@ def router() -> APIRouter:
     )  # fmt: skip
     account_pages = (sign_in, second_factor, invitation, password, account, tokens, people, person, audit)
     pages = APIRouter(include_in_schema=False)
+    pages.include_router(lab.router())
     for page in (*public, *account_pages):
         pages.include_router(page.router)
-    pages.include_router(lab.router())
     return pages
