@@ -34,6 +34,7 @@ from nps_registry.store.engine import make_engine, reading
 from nps_registry.store.registry import find_registry
 
 _log = logging.getLogger(__name__)
+_WARM_AFTER_S = 3.0
 _MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
@@ -65,9 +66,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         services.index.follow()
-        watch = asyncio.create_task(_watch_time(services))
+        tasks = [asyncio.create_task(_watch_time(services)), asyncio.create_task(_warm_matching(services))]
         yield
-        watch.cancel()
+        for task in tasks:
+            task.cancel()
         services.index.stop()
         services.substructure.stop()
         services.engine.dispose()
@@ -98,6 +100,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         demonstration=services.demonstration,
     )
     return application
+
+
+async def _warm_matching(services: Services) -> None:
+    """Have a process for substructures ready before the first question, but not before the server is."""
+    await asyncio.sleep(_WARM_AFTER_S)
+    try:
+        await run_in_threadpool(lambda: services.substructure.warm(services.index.snapshot))
+    except Refusal as refusal:
+        _log.warning("substructure search is not warm: %s", refusal.detail)
 
 
 async def _watch_time(services: Services) -> None:

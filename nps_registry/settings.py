@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     statement_limit_s: float = Field(
         30.0, gt=0, le=3_600, description=mark("Seconds after which PostgreSQL stops one statement.")
     )
+    pseudo_languages: bool = Field(
+        False, description=mark("Whether /en-XA/ and /ar-XB/ show the pages in invented languages, to try layouts.")
+    )
     session_idle_min: int = Field(
         480, ge=5, le=43_200, description=mark("Minutes without use after which a signed-in session ends.")
     )
@@ -106,9 +109,6 @@ class Settings(BaseSettings):
         description=mark(
             "Key that second factors are kept encrypted with; secret.key in the var directory if not given."
         ),
-    )
-    pseudo_languages: bool = Field(
-        False, description=mark("Whether /en-XA/ and /ar-XB/ show the pages in invented languages, to try layouts.")
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description=mark("Least severe message that is logged.")

@@ -10,11 +10,24 @@ from fastapi import APIRouter, FastAPI
 def router() -> APIRouter:
     """The routes of version 1."""
     # The modules are imported when the application is put together, so that a command that needs none loads none.
-    from nps_registry.api import exports, feeds, reports, search, signals, statistics, substances
+    from nps_registry.api import (
+        explanation,
+        exports,
+        feeds,
+        reports,
+        search,
+        search_lists,
+        signals,
+        statistics,
+        substances,
+        substructures,
+    )
     from nps_registry.api.description import problems
 
     routes = APIRouter(prefix="/api/v1", responses=problems(400, 422, 503))
-    for module in (substances, search, reports, signals, statistics, exports, feeds):
+    for module in (
+        substances, search, substructures, search_lists, explanation, reports, signals, statistics, exports, feeds,
+    ):  # fmt: skip
         routes.include_router(module.router)
     return routes
 

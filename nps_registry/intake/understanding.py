@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nps_registry.catalogue.class_rules import ClassRules
@@ -10,7 +10,7 @@ from nps_registry.chemistry import reading as chemistry
 from nps_registry.chemistry.reading import Reading
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.intake import matching, provisional
-from nps_registry.intake.matching import Identification, IdentityPair, pair_of
+from nps_registry.intake.matching import Identification, IdentityPair, Known, pair_of
 from nps_registry.intake.provisional import Novel
 from nps_registry.intake.rows import Understood
 from nps_registry.intake.steps import Working, work
@@ -22,6 +22,8 @@ from nps_registry.store.tables import Organisation, Substance
 from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.finding import Match
 from nps_registry.vocabulary.substance import Stereo
+
+LookUp = Callable[[Session, Sequence[Working], Viewer], Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,15 @@ class Meaning:
         return provisional.ids_of(entry.substance for entries in self.understood for entry in entries)
 
 
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What a batch would mean, before anything is written: per submission one entry per detection, in order."""
+
+    worked: list[list[Working]]
+    identified: list[list[Identification]]
+    novel: dict[IdentityPair, Novel]
+
+
 def work_all(submission: Submission, readings: Readings) -> list[Working]:
     """Take every detection of *submission* through the steps.
 
@@ -117,20 +128,28 @@ def understand(
         InvalidInput: a detection that cannot be read.
     """
     taken = worked or [work_all(submission, read) for submission in submissions]
-    worked = [[_derive_class(working, desk.rules) for working in workings] for workings in taken]
-    every = [working for workings in worked for working in workings]
-    known = matching.look_up(session, every, viewer)
-    identified = [[matching.match(working, known) for working in workings] for workings in worked]
-    flat = [entry for entries in identified for entry in entries]
-    novel = _describe_new(desk, every, flat)
+    considered = consider(session, desk, viewer, taken)
+    novel = considered.novel
     made = provisional.create(session, novel, desk.rules) if novel else {}
     return Meaning(
         [
             [_understood(working, entry, made) for working, entry in zip(workings, entries, strict=True)]
-            for workings, entries in zip(worked, identified, strict=True)
+            for workings, entries in zip(considered.worked, considered.identified, strict=True)
         ],
         novel,
     )
+
+
+def consider(
+    session: Session, desk: Desk, viewer: Viewer, taken: Sequence[Sequence[Working]], look_up: LookUp = matching.look_up
+) -> Considered:
+    """Match every detection, taken through the steps already, with one *look_up* for all; writes nothing."""
+    worked = [[_derive_class(working, desk.rules) for working in workings] for workings in taken]
+    every = [working for workings in worked for working in workings]
+    known = look_up(session, every, viewer)
+    identified = [[matching.match(working, known) for working in workings] for workings in worked]
+    flat = [entry for entries in identified for entry in entries]
+    return Considered(worked, identified, _describe_new(desk, every, flat))
 
 
 def _derive_class(working: Working, rules: ClassRules) -> Working:

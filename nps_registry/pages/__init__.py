@@ -18,16 +18,20 @@ def router() -> APIRouter:
         account,
         advisories,
         audit,
+        batch,
         chemical_class,
         compare,
         country,
         data,
         design,
         effect_group,
+        explanation,
         figure,
         home,
         invitation,
+        lab,
         password,
+        peaks,
         people,
         person,
         robots,
@@ -41,11 +45,13 @@ def router() -> APIRouter:
         year,
     )
 
+    public = (
+        home, substances, substance, search, explanation, batch, peaks, chemical_class, effect_group, country, year,
+        timeline, advisories, data, about, compare, design, figure, robots,
+    )  # fmt: skip
+    account_pages = (sign_in, second_factor, invitation, password, account, tokens, people, person, audit)
     pages = APIRouter(include_in_schema=False)
-    for page in (
-        home, substances, substance, search, chemical_class, effect_group, country, year, timeline, advisories, data,
-        about, compare, design, figure, robots,
-        sign_in, second_factor, invitation, password, account, tokens, people, person, audit,
-    ):  # fmt: skip
+    pages.include_router(lab.router())
+    for page in (*public, *account_pages):
         pages.include_router(page.router)
     return pages

@@ -49,15 +49,15 @@ def site_of(request: Request) -> Site:
     """The frame of the page that *request* asks for."""
     static = templates_of(request).globals["static"]
     assert isinstance(static, StaticFiles)
-    languages = tuple(find_languages(find_web() / "translations"))
+    csrf = form_token(form_secret_of(request)[0]) if is_private(request) else ""
     return Site(
         request.url.path,
         services_of(request).demonstration,
         static,
-        language_of(request),
-        languages=languages,
-        csrf=form_token(form_secret_of(request)[0]) if is_private(request) else "",
+        csrf=csrf,
         person=getattr(request.state, "signed_in", None),
+        language=language_of(request),
+        languages=tuple(find_languages(find_web() / "translations")),
     )
 
 

@@ -26,7 +26,11 @@ class Section:
 
 
 EVERYONE = frozenset(Role) - {Role.VISITOR}
+REPORTING = frozenset({Role.LABORATORY, Role.FOCAL_POINT})
 SECTIONS = (
+    Section("/lab", mark("Desk"), REPORTING),
+    Section("/lab/reports", mark("Reports"), REPORTING),
+    Section("/lab/reports/new", mark("New report"), REPORTING),
     Section("/curate/people", mark("People"), frozenset({Role.ADMINISTRATOR})),
     Section("/curate/audit", mark("Audit trail"), frozenset({Role.ADMINISTRATOR})),
     Section("/account", mark("Account"), EVERYONE),
