@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from nps_registry.accounts.limits import limits_of_submission, use_up
 from nps_registry.errors import Conflict, FieldError, InvalidInput, Refusal
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, Writing
 from nps_registry.http.forms import CheckedForm
@@ -156,6 +157,8 @@ def _do(session: Session, draft: Draft, action: str, person: SignedIn) -> str:
 
 def _submit(request: Request, draft_id: str, person: SignedIn, services: Services) -> Response:
     """Send the draft in a transaction of its own, so that what was typed stays where sending is refused."""
+    per_minute = services.settings.submissions_per_minute
+    use_up(services.engine, limits_of_submission(person.organisation_id, person.person_id, per_minute))
     try:
         with writing(services.engine) as session:
             draft = stored.lock_draft(session, draft_id, person.organisation_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
@@ -16,7 +17,7 @@ from nps_registry.errors import TooManyRequests
 from nps_registry.store import allowances
 from nps_registry.store.engine import Engine, open_session, reading
 from nps_registry.store.tables import Allowance
-from tests.signing_in import PASSWORD, form_token
+from tests.signing_in import PASSWORD, form_token, make_player, post_form, sign_in
 from tests.spec.served import a_report, served
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -119,3 +120,14 @@ def test_a_refused_submission_counts_too(database_url: str) -> None:
             for _attempt in range(3)
         ]
     assert statuses == [422, 422, 429]
+
+
+def test_a_person_who_submits_too_often_waits_and_keeps_the_draft(database_url: str, tmp_path: Path) -> None:
+    with served(database_url, var_directory=tmp_path, submissions_per_minute=1) as registry:
+        app: Any = registry.client.app
+        sign_in(registry.client, make_player(registry.engine, app.state.services.seal))
+        draft = post_form(registry.client, "/lab/reports/new").headers["location"].partition("?")[0].partition("#")[0]
+        assert post_form(registry.client, draft, {"action": "submit"}).status_code == 422
+        again = post_form(registry.client, draft, {"action": "submit"})
+        assert (again.status_code, again.headers["retry-after"]) == (429, "60")
+        assert registry.client.get(draft).status_code == 200
