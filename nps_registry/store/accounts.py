@@ -16,6 +16,11 @@ def find_organisation(session: Session, name: str) -> Organisation | None:
     return session.scalars(select(Organisation).where(col(Organisation.name) == name)).one_or_none()
 
 
+def get_organisation(session: Session, organisation_id: str) -> Organisation | None:
+    """The organisation with this id."""
+    return session.get(Organisation, organisation_id)
+
+
 def list_organisations(session: Session) -> list[Organisation]:
     """All organisations by country and name."""
     return list(session.scalars(select(Organisation).order_by(col(Organisation.country), col(Organisation.name))))

@@ -11,7 +11,7 @@ from nps_registry.store.tables.account import (
 )
 from nps_registry.store.tables.audit import AuditEvent, OutboxMessage
 from nps_registry.store.tables.base import Table
-from nps_registry.store.tables.count import PublicCount, PublicFinding
+from nps_registry.store.tables.count import PublicCount, PublicDelay, PublicFinding, ReportDelay
 from nps_registry.store.tables.registry import CatalogueFile, Registry
 from nps_registry.store.tables.report import (
     Attachment,
@@ -26,6 +26,7 @@ from nps_registry.store.tables.report import (
     ReportRevision,
     ReviewStep,
 )
+from nps_registry.store.tables.review import ControlledAnalogue, Proposal, ReviewEntry
 from nps_registry.store.tables.signal import Advisory, AdvisoryVersion, Signal, SignalReport
 from nps_registry.store.tables.substance import (
     ChemicalClass,
@@ -53,6 +54,7 @@ __all__ = [
     "Claim",
     "Control",
     "ControlList",
+    "ControlledAnalogue",
     "Country",
     "Detection",
     "Draft",
@@ -66,12 +68,16 @@ __all__ = [
     "Organisation",
     "OutboxMessage",
     "Person",
+    "Proposal",
     "PublicCount",
+    "PublicDelay",
     "PublicFinding",
     "Registry",
     "Rendering",
     "Report",
+    "ReportDelay",
     "ReportRevision",
+    "ReviewEntry",
     "ReviewStep",
     "SignInSession",
     "Signal",
