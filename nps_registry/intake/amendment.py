@@ -24,6 +24,7 @@ from nps_registry.store import accounts, novelty, outbox, review
 from nps_registry.store import reports as stored
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Report, ReportRevision
+from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.report import ReportState, RevisionCause, Sharing
 from nps_registry.vocabulary.review import ENDED, Act
 
@@ -72,7 +73,7 @@ def merge_patch(target: Any, patch: Any) -> Any:
     return merged
 
 
-def require_revision(session: Session, report: Report, expected: int | None) -> None:
+def require_revision(session: Session, report: Report, viewer: Viewer, expected: int | None) -> None:
     """Refuse to write over what somebody else wrote meanwhile.
 
     Raises:
@@ -81,7 +82,7 @@ def require_revision(session: Session, report: Report, expected: int | None) -> 
     if report.state in ENDED:
         raise Conflict(_("This report is %(state)s and cannot be changed.") % {"state": report.state.label.lower()})
     if expected is not None and expected != report.revision:
-        raise changed_meanwhile(session, report, expected)
+        raise changed_meanwhile(session, report, expected, viewer)
 
 
 def amend(
@@ -94,7 +95,7 @@ def amend(
         InvalidInput: the report would not be valid any more; nothing is changed.
     """
     report = stored.lock_report(session, report_id)
-    require_revision(session, report, expected_revision)
+    require_revision(session, report, sender.viewer, expected_revision)
     if not isinstance(patch, dict):
         raise InvalidInput(_("A change is a JSON object with the fields to change."))
     value = merge_patch(statement_of(session, report), patch)
@@ -180,7 +181,7 @@ def withdraw(
         message = _("Say why the report is withdrawn.")
         raise InvalidInput(message, errors=[FieldError("reason", message)])
     report = stored.lock_report(session, report_id)
-    require_revision(session, report, expected_revision)
+    require_revision(session, report, sender.viewer, expected_revision)
     before = told_of(report)
     now = datetime.now(UTC)
     report.state, report.withdrawn_at, report.withdrawal_reason = ReportState.WITHDRAWN, now, reason.strip()

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from nps_registry.errors import Conflict, FieldError, InvalidInput, NotFound, NotPermitted
+from nps_registry.errors import Conflict, FieldError, InvalidInput, NotPermitted
+from nps_registry.intake.history import find, steps_with_names
 from nps_registry.localisation import gettext as _
 from nps_registry.store import accounts, audit, review
 from nps_registry.store import reports as stored
@@ -47,20 +48,19 @@ def lock(session: Session, id_or_reference: str, viewer: Viewer, expected_revisi
         NotFound: there is none that the viewer may see.
         Conflict: it has another revision than the caller read; the errors tell what was done meanwhile.
     """
-    found = stored.find_report(session, id_or_reference, viewer) if len(id_or_reference) <= 64 else None
-    if found is None:
-        raise NotFound(_("There is no report “%(id)s” that you may see.") % {"id": id_or_reference[:64]})
-    report = stored.lock_report(session, found.id)
+    report = stored.lock_report(session, find(session, id_or_reference, viewer).id)
     if expected_revision is not None and expected_revision != report.revision:
-        raise changed_meanwhile(session, report, expected_revision)
+        raise changed_meanwhile(session, report, expected_revision, viewer)
     return report
 
 
-def changed_meanwhile(session: Session, report: Report, expected: int) -> Conflict:
+def changed_meanwhile(session: Session, report: Report, expected: int, viewer: Viewer) -> Conflict:
     """The refusal of somebody who read an earlier revision, with what was done since."""
-    steps = review.changes_since(session, report.id, expected)
-    names = review.names_of_actors(session, {step.made_by for step in steps})
-    errors = [FieldError("revision", _tell(step, names)) for step in steps]
+    errors = [
+        FieldError("revision", _tell(step, who))
+        for step, who in steps_with_names(session, report, viewer)
+        if step.revision > expected
+    ]
     sentence = _("The report is at revision %(now)d, not %(expected)d: read it again. It is now: %(state)s.") % {
         "now": report.revision,
         "expected": expected,
@@ -69,11 +69,11 @@ def changed_meanwhile(session: Session, report: Report, expected: int) -> Confli
     return Conflict(sentence, errors=errors)
 
 
-def _tell(step: ReviewStep, names: dict[str, str]) -> str:
+def _tell(step: ReviewStep, who: str) -> str:
     told = {
         "revision": step.revision,
         "act": step.act.label,
-        "who": names.get(step.made_by, step.made_by),
+        "who": who,
         "at": step.made_at.strftime("%Y-%m-%d %H:%M UTC"),
     }
     return _("Revision %(revision)d: %(act)s by %(who)s, %(at)s.") % told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, not_, select, update
@@ -21,7 +20,6 @@ from nps_registry.store.tables import (
     Proposal,
     PublicCount,
     Report,
-    ReportRevision,
     ReviewStep,
     Substance,
 )
@@ -31,38 +29,10 @@ from nps_registry.vocabulary.review import ProposalKind
 _QUIETLY = {"synchronize_session": False}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something that happened to a report, as its history shows it.
-
-    Attributes:
-        what: the act, in words.
-        by: who did it, as the audit trail calls them.
-    """
-
-    revision: int
-    what: str
-    by: str
-    at: datetime
-    reason: str
-
-
 def steps_of(session: Session, report_id: str) -> list[ReviewStep]:
     """All that was done to a report, oldest first."""
     of_report = select(ReviewStep).where(col(ReviewStep.report_id) == report_id)
     return list(session.scalars(of_report.order_by(col(ReviewStep.id))))
-
-
-def changes_since(session: Session, report_id: str, revision: int) -> list[ReviewStep]:
-    """What was done to a report after *revision*, oldest first."""
-    of_report = and_(col(ReviewStep.report_id) == report_id, col(ReviewStep.revision) > revision)
-    return list(session.scalars(select(ReviewStep).where(of_report).order_by(col(ReviewStep.id))))
-
-
-def latest_revision(session: Session, report_id: str) -> ReportRevision:
-    """The last revision of what a report says."""
-    of_report = select(ReportRevision).where(col(ReportRevision.report_id) == report_id)
-    return session.scalars(of_report.order_by(col(ReportRevision.revision).desc()).limit(1)).one()
 
 
 def attachments_of(session: Session, report_id: str) -> list[Attachment]:
