@@ -44,7 +44,12 @@ REVIEWERS = (Role.FOCAL_POINT, Role.CURATOR, Role.ADMINISTRATOR)
 _REFUSALS = (401, 403, 404, 409, 413, 415)
 
 
-def _require_reviewer(bearer: Bearer) -> None:
+def require_reviewer(bearer: Bearer) -> None:
+    """Refuse everybody but focal points, curators and administrators with the scope ``review``.
+
+    Raises:
+        NotPermitted: the bearer is none of them, or the token lacks the scope.
+    """
     bearer.require(Scope.REVIEW)
     if bearer.viewer.role not in REVIEWERS:
         raise NotPermitted(_("Reports are reviewed by focal points and curators."))
@@ -95,7 +100,7 @@ def read_queue(
     cursor: Annotated[str | None, Query(max_length=300)] = None,
 ) -> dict[str, Any]:
     """First ever, harm, nearness to a controlled substance, then age. A focal point reads its country's part."""
-    _require_reviewer(bearer)
+    require_reviewer(bearer)
     question = require_queue_filters(session, QueueQuestion(state, country, chemical_class))
     page = review_queue.read_queue(session, bearer.viewer, question, limit=limit, cursor=cursor)
     items = [
@@ -162,7 +167,7 @@ def release(
     id_or_reference: str, session: Writing, bearer: BearerOfRequest, body: JsonBody, if_match: IfMatch = None
 ) -> JSONResponse:
     """The step of the country's focal point."""
-    _require_reviewer(bearer)
+    require_reviewer(bearer)
     given = read_body(body, TermsBody)
     asked = _asked(bearer, id_or_reference, if_match)
     terms = terms_of(session, id_or_reference, bearer.viewer, given)
@@ -179,7 +184,7 @@ def query(
     id_or_reference: str, session: Writing, bearer: BearerOfRequest, body: JsonBody, if_match: IfMatch = None
 ) -> JSONResponse:
     """The report waits for the laboratory, which answers in words or amends it."""
-    _require_reviewer(bearer)
+    require_reviewer(bearer)
     question = read_body(body, QuestionBody).question
     report = review.query(session, _asked(bearer, id_or_reference, if_match), Why(question))
     return answer_of(session, report, bearer.viewer)
@@ -195,7 +200,7 @@ def accept(
     id_or_reference: str, session: Writing, bearer: BearerOfRequest, body: JsonBody, if_match: IfMatch = None
 ) -> JSONResponse:
     """The step of a curator; for the first public report of a substance, of two."""
-    _require_reviewer(bearer)
+    require_reviewer(bearer)
     why = Why(read_body(body, AcceptanceBody).reason)
     report = review.accept(session, _asked(bearer, id_or_reference, if_match), why)
     return answer_of(session, report, bearer.viewer)
@@ -211,7 +216,7 @@ def send_back(
     id_or_reference: str, session: Writing, bearer: BearerOfRequest, body: JsonBody, if_match: IfMatch = None
 ) -> JSONResponse:
     """The laboratory corrects it and sends it again."""
-    _require_reviewer(bearer)
+    require_reviewer(bearer)
     given = read_body(body, ReturnBody)
     why = Why(given.reason, tuple(FieldError(each.field, each.message) for each in given.fields))
     report = review.send_back(session, _asked(bearer, id_or_reference, if_match), why)

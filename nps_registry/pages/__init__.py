@@ -20,6 +20,7 @@ def router() -> APIRouter:
         chemical_class,
         compare,
         country,
+        curate,
         data,
         home,
         search,
@@ -36,4 +37,5 @@ def router() -> APIRouter:
         sign_in, second_factor, account,
     ):  # fmt: skip
         pages.include_router(page.router)
+    pages.include_router(curate.router())
     return pages

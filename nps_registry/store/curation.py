@@ -139,6 +139,16 @@ def controlled_among(session: Session, substance_ids: Collection[int]) -> set[in
     return named
 
 
+def controlled_accessions(session: Session, accessions: Collection[str]) -> frozenset[str]:
+    """Those of *accessions* that a control list names now."""
+    statement = (
+        select(col(Substance.accession))
+        .join(Control, col(Control.substance_id) == col(Substance.id))
+        .where(col(Substance.accession).in_(accessions), col(Control.ended_on) == "")
+    )
+    return frozenset(session.scalars(statement.distinct()))
+
+
 def has_public_events(session: Session, substance_id: int) -> bool:
     """Whether the public knows of the substance by a report."""
     counted = select(col(PublicCount.substance_id)).where(
