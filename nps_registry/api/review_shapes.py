@@ -5,14 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from nps_registry.api.report_shapes import ReportShape
 from nps_registry.api.substance_shapes import Demonstration
-from nps_registry.intake.submission import Day, Long, Moment, Short, Truth
+from nps_registry.intake.submission import Long, Moment, Short, Truth
+from nps_registry.localisation import gettext as _
+from nps_registry.vocabulary.partial_date import PartialDate
 from nps_registry.vocabulary.report import ReportState, Sharing
 from nps_registry.vocabulary.review import Act, Reason
 from nps_registry.vocabulary.substance import Stereo
+
+
+def _read_day(value: object) -> PartialDate:
+    if not isinstance(value, str):
+        raise ValueError(_("A date is text: YYYY, YYYY-MM or YYYY-MM-DD."))
+    return PartialDate.read(value)
+
+
+Bound = Annotated[
+    PartialDate,
+    BeforeValidator(_read_day),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$", "examples": ["2026-10"]}),
+]
+"""A day, a month or a year that a period begins or ends with; it may lie ahead."""
 
 
 class Body(BaseModel):
@@ -83,8 +100,8 @@ class CorrectionBody(Body):
 
     substance: Annotated[str, Field(max_length=16, description="Accession of what was said.")] | None = None
     reports: Annotated[list[Short], Field(max_length=1_000, description="Ids or references.")] = []
-    collected_from: Day | None = None
-    collected_to: Day | None = None
+    collected_from: Bound | None = None
+    collected_to: Bound | None = None
     places: Annotated[list[PlaceBody], Field(max_length=2_000, description="Within a single report.")] = []
     to: TargetBody
     reason: Long = Field(min_length=1)
