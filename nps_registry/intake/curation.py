@@ -64,7 +64,8 @@ def merge(session: Session, curated: Curated, into: str, why: Why) -> Substance:
     Raises:
         InvalidInput: no reason.
         NotFound: one of the two is not there.
-        Conflict: it is not provisional (any more), changed meanwhile, or *into* is not listed.
+        Conflict: it is not provisional (any more), changed meanwhile, or known from restricted reports only, since the
+            public would be told where its structure leads; or *into* is not listed.
     """
     why = require_reasons(why, _("Say why the two are one substance."))
     source = _require_provisional(session, curated)
@@ -76,6 +77,7 @@ def merge(session: Session, curated: Curated, into: str, why: Why) -> Substance:
             _("%(accession)s is not listed (%(status)s): merge into a listed substance.")
             % {"accession": target.accession, "status": target.status.label.lower()}
         )
+    _require_public(session, source)
     assert source.id is not None  # both are stored
     assert target.id is not None
     source.revision += 1
@@ -221,7 +223,7 @@ def _require_public(session: Session, substance: Substance) -> None:
     assert substance.id is not None  # stored
     if not stored.has_public_events(session, substance.id):
         raise Conflict(
-            _("Only restricted reports know %(accession)s: listing it would tell the public of them.")
+            _("Only restricted reports know %(accession)s, and this would tell the public of it; correct them instead.")
             % {"accession": substance.accession}
         )
 

@@ -18,8 +18,8 @@ PLAYERS: dict[str, tuple[str, Role]] = {
     "abroad": ("jp", Role.LABORATORY),
     "focal": ("focal-de", Role.FOCAL_POINT),
     "curator": ("curator", Role.CURATOR),
-    "colleague": ("curator", Role.CURATOR),
-    "administrator": ("curator", Role.ADMINISTRATOR),
+    "colleague": ("colleague", Role.CURATOR),
+    "administrator": ("administrator", Role.ADMINISTRATOR),
 }
 
 

@@ -22,11 +22,6 @@ OTHER = "CCCCNC(CCC)C(=O)c1cc(F)ccc1Cl"
 def shared(request: pytest.FixtureRequest) -> Iterator[Served]:
     given = request.getfixturevalue(f"{request.param}_databases")
     with dropped_afterwards(given) as databases, served(databases.migrated()) as registry:
-        with writing(registry.engine) as session:
-            for name, role in (("colleague", Role.CURATOR), ("administrator", Role.ADMINISTRATOR)):
-                holder = find_organisation(session, "Organisation curator")
-                assert holder is not None
-                registry.tokens[name], _row = create_token(session, holder, role=role, scopes=list(Scope))
         yield registry
 
 
