@@ -14,14 +14,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
-from starlette.staticfiles import StaticFiles
 
 from nps_registry import __version__, api, pages
+from nps_registry.accounts.limits import forget_whole_allowances
 from nps_registry.assets import find_substances, find_web
 from nps_registry.errors import NotFound, Refusal
 from nps_registry.http.guard import Guard, headers_of_all
+from nps_registry.http.languages import Languages
 from nps_registry.http.problem import refusal_problem, status_problem, validation_refusal
 from nps_registry.http.services import Services, services_of
+from nps_registry.http.static_files import serve_static
 from nps_registry.intake.holds import LOOK_EVERY_S, release_ended_holds
 from nps_registry.localisation import gettext as _
 from nps_registry.search.index import SubstanceIndex
@@ -32,6 +34,7 @@ from nps_registry.store.engine import make_engine, reading
 from nps_registry.store.registry import find_registry
 
 _log = logging.getLogger(__name__)
+_WARM_AFTER_S = 3.0
 _MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
@@ -63,9 +66,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         services.index.follow()
-        watch = asyncio.create_task(_watch_holds(services))
+        tasks = [asyncio.create_task(_watch_time(services)), asyncio.create_task(_warm_matching(services))]
         yield
-        watch.cancel()
+        for task in tasks:
+            task.cancel()
         services.index.stop()
         services.substructure.stop()
         services.engine.dispose()
@@ -84,8 +88,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     application.include_router(api.router())
     application.include_router(api.operation_router())
     application.include_router(pages.router())
-    application.mount("/static", StaticFiles(directory=find_web() / "static"), name="static")
+    application.mount("/static", serve_static(find_web() / "static"), name="static")
     _refuse(application)
+    application.add_middleware(
+        Languages, directory=find_web() / "translations", pseudo=services.settings.pseudo_languages
+    )
     application.add_middleware(
         Guard,
         body_limit_bytes=services.settings.body_limit_bytes,
@@ -95,14 +102,24 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return application
 
 
-async def _watch_holds(services: Services) -> None:
-    """Let ended holds show in the public counts within half a minute."""
+async def _warm_matching(services: Services) -> None:
+    """Have a process for substructures ready before the first question, but not before the server is."""
+    await asyncio.sleep(_WARM_AFTER_S)
+    try:
+        await run_in_threadpool(lambda: services.substructure.warm(services.index.snapshot))
+    except Refusal as refusal:
+        _log.warning("substructure search is not warm: %s", refusal.detail)
+
+
+async def _watch_time(services: Services) -> None:
+    """Let ended holds show in the public counts within half a minute, and forget limits that nobody has used up."""
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
-        try:
-            await run_in_threadpool(release_ended_holds, services.engine)
-        except Refusal as refusal:
-            _log.warning("ended holds wait: %s", refusal.detail)
+        for look in (release_ended_holds, forget_whole_allowances):
+            try:
+                await run_in_threadpool(look, services.engine)
+            except Refusal as refusal:
+                _log.warning("%s waits: %s", look.__name__, refusal.detail)
 
 
 def _refuse(application: FastAPI) -> None:

@@ -26,11 +26,12 @@ _LONGEST_AGENT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Lifetimes:
-    """How long a session lives without being used, and at the longest."""
+class SignInRules:
+    """How long a session lives without being used, and at the longest; how often one may try to begin one."""
 
     idle: timedelta
     longest: timedelta
+    attempts_per_hour: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class SignedIn:
         return self.name or self.email
 
 
-def start_session(session: Session, person: Person, *, agent: str, lifetimes: Lifetimes, second_factor: bool) -> str:
+def start_session(session: Session, person: Person, *, agent: str, rules: SignInRules, second_factor: bool) -> str:
     """Begin a session for *person* in their first membership; answers its secret, which is kept nowhere here.
 
     Without the second factor it lives a quarter of an hour, long enough to give one.
@@ -85,7 +86,7 @@ def start_session(session: Session, person: Person, *, agent: str, lifetimes: Li
         second_factor_at=at if second_factor else None,
         created_at=at,
         last_seen_at=at,
-        expires_at=at + (lifetimes.longest if second_factor else HALF_LIFE),
+        expires_at=at + (rules.longest if second_factor else HALF_LIFE),
         agent="".join(character for character in agent if character.isprintable())[:_LONGEST_AGENT],
     )
     session.add(row)
@@ -144,9 +145,7 @@ def end_sessions(
 ) -> int:
     """End one session of a person (*digest*) or all but *keep*; answers how many were ended."""
     ended = sign_ins.end(session, datetime.now(UTC), person_id=person_id, digest=digest, keep=keep)
-    entries = [
-        AuditEntry(actor, "session.ended", "session", each, {"person": person_id}, {"ended": True}) for each in ended
-    ]
+    entries = [AuditEntry(actor, "session.ended", "session", each, None, {"person": person_id}) for each in ended]
     if entries:
         audit.append(session, entries)
     return len(ended)

@@ -11,6 +11,7 @@ def router() -> APIRouter:
     """The routes of version 1."""
     # The modules are imported when the application is put together, so that a command that needs none loads none.
     from nps_registry.api import (
+        explanation,
         exports,
         feeds,
         official_forms,
@@ -18,25 +19,19 @@ def router() -> APIRouter:
         reports,
         review,
         search,
+        search_lists,
         signals,
         statistics,
         substances,
+        substructures,
     )
     from nps_registry.api.description import problems
 
     routes = APIRouter(prefix="/api/v1", responses=problems(400, 422, 503))
     for module in (
-        substances,
-        search,
-        reidentify,
-        review,
-        official_forms,
-        reports,
-        signals,
-        statistics,
-        exports,
-        feeds,
-    ):
+        substances, search, substructures, search_lists, explanation, reidentify, review, official_forms, reports,
+        signals, statistics, exports, feeds,
+    ):  # fmt: skip
         routes.include_router(module.router)
     return routes
 

@@ -19,6 +19,7 @@ from nps_registry.http.dependencies import (
     MemberOfRequest,
     Reading,
     ServicesOfRequest,
+    SubmitterOfRequest,
     ViewerOfRequest,
     Writing,
 )
@@ -64,18 +65,17 @@ def _key(given: str | None) -> str | None:
     "",
     status_code=201,
     summary="Submit a report",
-    responses={201: {"model": ReceiptShape}, **problems(401, 403, 409, 413, 415)},
+    responses={201: {"model": ReceiptShape}, **problems(401, 403, 409, 413, 415, 429)},
     openapi_extra=takes(Submission) | WITH_TOKEN,
 )
 def submit(
     services: ServicesOfRequest,
     session: Writing,
-    bearer: BearerOfRequest,
+    bearer: SubmitterOfRequest,
     body: JsonBody,
     idempotency_key: Annotated[str | None, Header(description="A retry with the same key is kept once.")] = None,
 ) -> Response:
     """Keep a report and answer its receipt: state, each detection's substance or novelty, analogues, notes, signals."""
-    bearer.require(Scope.REPORTS_WRITE)
     key = _key(idempotency_key)
     text = decode_text(body)
     value = read_json(text)

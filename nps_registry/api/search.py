@@ -13,21 +13,21 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from nps_registry.api.description import answers
+from nps_registry.api.search_parameters import Among, Form, Limit, StructureText, Threshold, read_heights
 from nps_registry.api.search_shapes import (
     BatchShape,
     IdentityShape,
     MassShape,
     NameShape,
-    PatternBody,
     SimilarityBatch,
     SimilarityShape,
     StructureBody,
-    SubstructureShape,
 )
 from nps_registry.errors import FieldError, InvalidInput, Refusal, UnreadableStructure
 from nps_registry.http.bodies import read_body, takes
-from nps_registry.http.dependencies import JsonBody, bearer_text, viewer_of
+from nps_registry.http.dependencies import JsonBody
 from nps_registry.http.problem import refusal_problem
+from nps_registry.http.results import Scope, scope_of, send_answer
 from nps_registry.http.services import Services, services_of
 from nps_registry.localisation import gettext as _
 from nps_registry.search import rendering
@@ -39,58 +39,50 @@ from nps_registry.search.questions import (
     DEFAULT_LIMIT,
     DEFAULT_PPM,
     DEFAULT_THRESHOLD,
-    MOST_HITS,
     IdentityQuestion,
     MassQuestion,
     NameQuestion,
     SimilarityQuestion,
-    SubstructureQuestion,
 )
-from nps_registry.search.similarity import find_similar
-from nps_registry.search.snapshot import NOBODY
-from nps_registry.store.engine import reading
-from nps_registry.vocabulary.search import Fingerprint, Metric
+from nps_registry.search.restriction import EVERYTHING
+from nps_registry.search.similarity import SimilarityAnswer, find_similar
+from nps_registry.vocabulary.search import FileForm, Fingerprint, Metric
 from nps_registry.vocabulary.substance import Stereo
 
 router = APIRouter(prefix="/search", tags=["search"])
 
-_JSON = "application/json"
 _MOST_HITS_OF_BATCH = 100_000
-# Bounds are told here and checked by the question, which is the one validator.
-_Structure = Annotated[str, Query(description="SMILES or InChI; send a molfile by POST.", examples=["CCNC(C)C"])]
-_Limit = Annotated[int, Query(json_schema_extra={"minimum": 1, "maximum": MOST_HITS})]
-_Threshold = Annotated[float, Query(json_schema_extra={"minimum": 0, "maximum": 1})]
-
-
-def _answer(content: bytes) -> Response:
-    return Response(content, media_type=_JSON)
-
-
-def _visible(request: Request, services: Services) -> frozenset[int]:
-    """Ids of the provisional substances that the caller may know of beyond the public ones."""
-    if bearer_text(request) is None:
-        return NOBODY
-    viewer = viewer_of(request, services)
-    with reading(services.engine) as session:
-        return services.index.visible_beyond_public(session, viewer)
+_FORMULA = "Molecular formula; behind an element ? is none or one of it, * any number, (2-4) from two to four."
+_ISOTOPES = "Measured heights of M, M+1, M+2 …, separated by commas, in any unit."
 
 
 @router.get("/name", summary="By name", response_class=Response, responses=answers(NameShape, 401))
 def search_name(
     request: Request,
     q: Annotated[str, Query(description="A name as typed, a CAS number, an InChIKey or an accession.")],
-    limit: _Limit = DEFAULT_LIMIT,
+    limit: Limit = DEFAULT_LIMIT,
+    among: Among = EVERYTHING,
+    format: Form = None,
 ) -> Response:
-    """Substances that carry a name, tolerant of typing, hyphens, Greek letters and word order."""
+    """Substances that carry a name, tolerant of typing, hyphens, scripts, Greek letters and word order.
+
+    A name that several substances carry is answered with all of them, and ``query.meanings`` says how many.
+    """
     services = services_of(request)
-    answer = find_by_name(services.index.snapshot, NameQuestion(q, limit), _visible(request, services))
-    return _answer(rendering.render_name(answer))
+    question = NameQuestion(q, limit, among)
+    answer = find_by_name(services.index.snapshot, question, *scope_of(request, services, among))
+    return send_answer(request, services, answer, rendering.render_name(answer), format)
 
 
 @router.get("/identity", summary="By identity", response_class=Response, responses=answers(IdentityShape, 401))
-def search_identity(request: Request, structure: _Structure, stereo: Stereo | None = None) -> Response:
-    """The substance that a structure is, its stereo variants, its skeleton and its tautomers."""
-    return _identity(request, IdentityQuestion(structure, stereo))
+def search_identity(
+    request: Request, structure: StructureText, stereo: Stereo | None = None, format: Form = None
+) -> Response:
+    """The substance that a structure is (of a salt, its parent), and its relatives.
+
+    Those are its stereo variants, its skeleton, its tautomers and its positional isomers.
+    """
+    return _identity(request, IdentityQuestion(structure, stereo), format)
 
 
 @router.post(
@@ -103,35 +95,39 @@ def search_identity(request: Request, structure: _Structure, stereo: Stereo | No
 def search_identity_of_body(request: Request, body: JsonBody) -> Response:
     """As the GET, with the structure in the body."""
     given = read_body(body, StructureBody)
-    return _identity(request, IdentityQuestion(given.structure, given.stereo))
+    return _identity(request, IdentityQuestion(given.structure, given.stereo), None)
 
 
-def _identity(request: Request, question: IdentityQuestion) -> Response:
+def _identity(request: Request, question: IdentityQuestion, form: FileForm | None) -> Response:
     services = services_of(request)
-    answer = find_identical(services.index.snapshot, question, _visible(request, services))
-    return _answer(rendering.render_identity(answer))
+    visible, _among = scope_of(request, services, EVERYTHING)
+    answer = find_identical(services.index.snapshot, question, visible)
+    return send_answer(request, services, answer, rendering.render_identity(answer), form)
 
 
 @router.get("/similarity", summary="By similarity", response_class=Response, responses=answers(SimilarityShape, 401))
 def search_similarity(
     request: Request,
-    structure: _Structure,
-    threshold: _Threshold = DEFAULT_THRESHOLD,
-    limit: _Limit = DEFAULT_LIMIT,
+    structure: StructureText,
+    threshold: Threshold = DEFAULT_THRESHOLD,
+    limit: Limit = DEFAULT_LIMIT,
     fingerprint: Fingerprint = Fingerprint.MORGAN,
     metric: Metric = Metric.TANIMOTO,
     tversky_a: float = 0.5,
     tversky_b: float = 0.5,
+    among: Among = EVERYTHING,
+    format: Form = None,
 ) -> Response:
     """Substances that resemble a structure, by falling score, ties by accession. Exact, not approximate."""
-    question = SimilarityQuestion(structure, threshold, limit, fingerprint, metric, tversky_a, tversky_b)
+    question = SimilarityQuestion(structure, threshold, limit, fingerprint, metric, tversky_a, tversky_b, among)
     services = services_of(request)
-    return _answer(_similarity(services, question, _visible(request, services)))
+    answer = _find_similar(services, question, scope_of(request, services, among))
+    return send_answer(request, services, answer, rendering.render_similarity(answer), format)
 
 
-def _similarity(services: Services, question: SimilarityQuestion, visible: frozenset[int]) -> bytes:
-    answer = find_similar(services.index.snapshot, question, visible, services.index.other_planes)
-    return rendering.render_similarity(answer)
+def _find_similar(services: Services, question: SimilarityQuestion, scope: Scope) -> SimilarityAnswer:
+    visible, among = scope
+    return find_similar(services.index.snapshot, question, visible, services.index.other_planes, among)
 
 
 @router.post(
@@ -145,11 +141,11 @@ def search_similarity_batch(request: Request, body: JsonBody) -> Response:
     """One result per structure, in order; an error in the place of one that cannot be read."""
     batch = read_body(body, SimilarityBatch)
     services = services_of(request)
-    results = _batch_results(services, batch, _visible(request, services))
-    return _answer(b'{"results":[%b]}' % b",".join(results))
+    results = _batch_results(services, batch, scope_of(request, services, EVERYTHING))
+    return Response(b'{"results":[%b]}' % b",".join(results), media_type="application/json")
 
 
-def _batch_results(services: Services, batch: SimilarityBatch, visible: frozenset[int]) -> Iterator[bytes]:
+def _batch_results(services: Services, batch: SimilarityBatch, scope: Scope) -> Iterator[bytes]:
     settings = {name: value for name, value in batch if name != "structures"}
     SimilarityQuestion("C", **settings)  # what is wrong with these is wrong with the whole request
     if len(batch.structures) * batch.limit > _MOST_HITS_OF_BATCH:
@@ -158,7 +154,7 @@ def _batch_results(services: Services, batch: SimilarityBatch, visible: frozense
         raise InvalidInput(detail, errors=[FieldError("limit", detail)])
     for number, structure in enumerate(batch.structures):
         try:
-            yield _similarity(services, SimilarityQuestion(structure, **settings), visible)
+            yield rendering.render_similarity(_find_similar(services, SimilarityQuestion(structure, **settings), scope))
         except Refusal as refusal:
             yield _error_in_place(structure, refusal, f"structures[{number}]")
 
@@ -175,49 +171,21 @@ def _error_in_place(structure: str, refusal: Refusal, field: str) -> bytes:
     )
 
 
-@router.get(
-    "/substructure", summary="By substructure", response_class=Response, responses=answers(SubstructureShape, 401)
-)
-def search_substructure(
-    request: Request,
-    pattern: Annotated[str, Query(description="SMARTS; a SMILES is one too.", examples=["c1ccccc1CCN"])],
-    limit: _Limit = DEFAULT_LIMIT,
-) -> Response:
-    """Substances that contain a pattern, with the matched atoms; stopped at a time limit that the answer states."""
-    return _substructure(request, SubstructureQuestion(pattern, limit))
-
-
-@router.post(
-    "/substructure",
-    summary="By substructure, for molfiles",
-    response_class=Response,
-    responses=answers(SubstructureShape, 401, 413, 415),
-    openapi_extra=takes(PatternBody),
-)
-def search_substructure_of_body(request: Request, body: JsonBody) -> Response:
-    """As the GET, with the pattern in the body."""
-    given = read_body(body, PatternBody)
-    return _substructure(request, SubstructureQuestion(given.pattern, given.limit))
-
-
-def _substructure(request: Request, question: SubstructureQuestion) -> Response:
-    services = services_of(request)
-    answer = services.substructure.find(services.index.snapshot, question, _visible(request, services))
-    return _answer(rendering.render_substructure(answer))
-
-
 @router.get("/mass", summary="By mass or formula", response_class=Response, responses=answers(MassShape, 401))
 def search_mass(
     request: Request,
     mass_da: Annotated[float | None, Query(description="Monoisotopic neutral mass, Da.")] = None,
     mz: Annotated[float | None, Query(description="Mass-to-charge ratio of the adduct.")] = None,
-    formula: Annotated[str | None, Query(description="Molecular formula.", examples=["C11H15NO"])] = None,
+    formula: Annotated[str | None, Query(description=_FORMULA, examples=["C11H15NO", "C17H18Cl*N2O?"])] = None,
     adduct: Annotated[str, Query(description="The ion that mz was measured of.")] = DEFAULT_ADDUCT,
     ppm: Annotated[float, Query(description="Half width of the window, parts per million.")] = DEFAULT_PPM,
-    limit: _Limit = DEFAULT_LIMIT,
+    limit: Limit = DEFAULT_LIMIT,
+    isotopes: Annotated[str, Query(description=_ISOTOPES, max_length=300, examples=["100,11.9,0.8"])] = "",
+    among: Among = EVERYTHING,
+    format: Form = None,
 ) -> Response:
     """Substances of a neutral mass, of an ion's m/z, or of a formula; give exactly one of the three."""
-    question = MassQuestion(mass_da, mz, formula, adduct, ppm, limit)
+    question = MassQuestion(mass_da, mz, formula, adduct, ppm, limit, read_heights(isotopes), among)
     services = services_of(request)
-    answer = find_by_mass(services.index.snapshot, question, _visible(request, services))
-    return _answer(rendering.render_mass(answer))
+    answer = find_by_mass(services.index.snapshot, question, *scope_of(request, services, among))
+    return send_answer(request, services, answer, rendering.render_mass(answer), format)

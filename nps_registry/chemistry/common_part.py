@@ -63,6 +63,8 @@ def find_common_part(query: Chem.Mol, other: Chem.Mol, limit_s: float) -> Common
     parameters = rdFMCS.MCSParameters()
     set_options(parameters.BondCompareParameters, RingMatchesRingOnly=True, CompleteRingsOnly=True)
     set_options(parameters.AtomCompareParameters, MatchFormalCharge=True)
+    # An aromatic bond is like no other; by default it would be like a single one, and a cyclohexane like a benzene.
+    parameters.BondTyper = rdFMCS.BondCompare.CompareOrderExact
     deadline = _Deadline(limit_s)  # RDKit keeps no reference, so it is kept here
     set_options(parameters, Timeout=_LONGEST_SEARCH_S, ProgressCallback=deadline)
     found = rdFMCS.FindMCS([query, other], parameters)

@@ -7,19 +7,21 @@ presentation attributes; black becomes ``currentColor``; labels are outlines, so
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from types import MappingProxyType
 
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
 from rdkit.Chem.Draw import rdMolDraw2D
 
-from nps_registry.chemistry.palette import HIGHLIGHT, INKS, Ink, rgb
+from nps_registry.chemistry.palette import COMMON, HIGHLIGHT, INKS, Ink, rgb
 from nps_registry.chemistry.rdkit_options import set_options
 
 BOND_LENGTH_PX = 30.0
+NO_INKS: Mapping[int, Ink] = MappingProxyType({})
 _MARGIN_PX = 6
 _SVG = "http://www.w3.org/2000/svg"
 _BLACK = "#000000"
@@ -60,21 +62,74 @@ def draw_svg(mol: Chem.Mol, *, scaffold: Chem.Mol | None = None, highlight: Sequ
     return _draw(lay_out(mol, scaffold), highlight, title)
 
 
+def draw_differing(mol: Chem.Mol, shared: Sequence[int], title: str) -> str:
+    """The drawing of *mol* with all marked but the atoms *shared* with another structure.
+
+    A bond between a marked atom and a shared one is not marked. Where everything is shared, nothing is.
+    """
+    own = [atom.GetIdx() for atom in mol.GetAtoms() if atom.GetIdx() not in set(shared)]
+    return draw_svg(mol, highlight=own, title=title)
+
+
 def depict(mol: Chem.Mol, *, scaffold: Chem.Mol | None = None, title: str = "", name: str = "") -> Depiction:
     """Drawing and molfile of *mol*, laid out once; as :func:`draw_svg` and :func:`write_molblock` give them."""
     laid_out = lay_out(mol, scaffold)
     return Depiction(svg=_draw(laid_out, (), title), molblock=_write_molblock(laid_out, name))
 
 
-def _draw(laid_out: Chem.Mol, highlight: Sequence[int], title: str) -> str:
+def draw_pair(
+    one: Chem.Mol, two: Chem.Mol, common_one: Sequence[int], common_two: Sequence[int], titles: tuple[str, str]
+) -> tuple[str, str]:
+    """Both drawn, what they share laid out alike and marked as such, and what differs marked otherwise.
+
+    Args:
+        one: the first structure.
+        two: the second, which is laid out as if it were alone.
+        common_one: atoms of the first that the second has too.
+        common_two: the corresponding atoms of the second, in the same order.
+        titles: text alternatives.
+    """
+    reference = lay_out(two)
+    aligned = Chem.Mol(one)
+    aligned.RemoveAllConformers()
+    if common_one:
+        pairs = list(zip(common_two, common_one, strict=True))
+        rdDepictor.GenerateDepictionMatching2DStructure(aligned, reference, pairs)
+    else:
+        aligned = lay_out(one)
+    return _draw_parts(aligned, common_one, titles[0]), _draw_parts(reference, common_two, titles[1])
+
+
+def _draw_parts(laid_out: Chem.Mol, common: Sequence[int], title: str) -> str:
+    """The drawing with the atoms *common* in one colour and all others in another."""
+    inks = {atom: COMMON if atom in set(common) else HIGHLIGHT for atom in range(laid_out.GetNumAtoms())}
+    if all(ink is HIGHLIGHT for ink in inks.values()):
+        inks = {}  # with nothing in common there is no difference to point at
+    return _draw(laid_out, list(inks), title, inks)
+
+
+def _draw(laid_out: Chem.Mol, highlight: Sequence[int], title: str, inks: Mapping[int, Ink] = NO_INKS) -> str:
+    """The SVG of *laid_out* with the atoms *highlight* marked, each in its colour of *inks* where it has one."""
     drawer = rdMolDraw2D.MolDraw2DSVG(-1, -1)
     _set_options(drawer.drawOptions())
     bonds = _bonds_between(laid_out, highlight)
     rdMolDraw2D.PrepareAndDrawMolecule(
-        drawer, laid_out, highlightAtoms=list(highlight), highlightBonds=bonds, kekulize=True
+        drawer,
+        laid_out,
+        highlightAtoms=list(highlight),
+        highlightBonds=bonds,
+        highlightAtomColors={atom: rgb(ink.colour) for atom, ink in inks.items()},
+        highlightBondColors={bond: rgb(_bond_ink(laid_out, bond, inks).colour) for bond in bonds},
+        kekulize=True,
     )
     drawer.FinishDrawing()
     return _rewrite(drawer.GetDrawingText(), title)
+
+
+def _bond_ink(mol: Chem.Mol, bond_number: int, inks: Mapping[int, Ink]) -> Ink:
+    bond = mol.GetBondWithIdx(bond_number)
+    ends = {inks.get(bond.GetBeginAtomIdx(), HIGHLIGHT), inks.get(bond.GetEndAtomIdx(), HIGHLIGHT)}
+    return COMMON if ends == {COMMON} else HIGHLIGHT
 
 
 def lay_out(mol: Chem.Mol, scaffold: Chem.Mol | None = None) -> Chem.Mol:
@@ -173,4 +228,4 @@ def _presentable(value: str) -> str:
 
 
 def _ink_of(colour: str) -> Ink | None:
-    return next((ink for ink in (*INKS.values(), HIGHLIGHT) if ink.colour.upper() == colour.upper()), None)
+    return next((ink for ink in (*INKS.values(), HIGHLIGHT, COMMON) if ink.colour.upper() == colour.upper()), None)

@@ -7,8 +7,10 @@ of unit resolution shows them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rdkit import Chem
 
@@ -48,12 +50,28 @@ def isotope_pattern(formula: str | Formula, *, least_percent: float = 0.1) -> tu
     return _as_pattern(peaks, least_percent)
 
 
+def isotope_agreement(heights: Sequence[float], pattern: Sequence[IsotopePeak]) -> float:
+    """How well measured *heights* of M, M+1, M+2 … agree with those of *pattern*, 0 to 1.
+
+    Both are scaled to a sum of 1 over the peaks that were measured; the answer is the part of the intensity that
+    they share, 1 less half the sum of the absolute differences. A peak that was looked for and not seen has height 0.
+    """
+    expected = {peak.offset: peak.relative_percent for peak in pattern}
+    computed = [expected.get(offset, 0.0) for offset in range(len(heights))]
+    measured_sum, computed_sum = math.fsum(heights), math.fsum(computed)
+    if measured_sum <= 0.0 or computed_sum <= 0.0:
+        return 0.0
+    apart = (abs(one / measured_sum - two / computed_sum) for one, two in zip(heights, computed, strict=True))
+    return max(0.0, 1.0 - math.fsum(apart) / 2)
+
+
 def _as_pattern(peaks: Mapping[int, tuple[float, float]], least_percent: float) -> tuple[IsotopePeak, ...]:
     tallest = max(abundance for abundance, _mass in peaks.values())
     scaled = (IsotopePeak(offset, mass, 100 * abundance / tallest) for offset, (abundance, mass) in peaks.items())
     return tuple(sorted((peak for peak in scaled if peak.relative_percent >= least_percent), key=lambda p: p.offset))
 
 
+@lru_cache(maxsize=128)  # there are no more elements, and the table is asked some three hundred times for each
 def _isotopes(symbol: str) -> _Peaks:
     """The natural isotopes of an element around its most abundant; that one alone where none is natural."""
     table = Chem.GetPeriodicTable()

@@ -8,6 +8,7 @@ less the electrons of the charge; it is computed here, not copied.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,7 @@ from rdkit import Chem
 from rdkit.Chem import rdMolDescriptors
 
 from nps_registry.chemistry.formulae import Formula, is_element, parse_formula
-from nps_registry.chemistry.isotopes import IsotopePeak, isotope_pattern
+from nps_registry.chemistry.isotopes import IsotopePeak, isotope_agreement, isotope_pattern
 from nps_registry.chemistry.probes import probes
 from nps_registry.errors import InvalidInput
 from nps_registry.localisation import gettext as _
@@ -30,8 +31,10 @@ __all__ = [
     "find_adduct",
     "formula_mass_da",
     "hill_formula",
+    "ion_formula",
     "ion_mz",
     "is_element",
+    "isotope_agreement",
     "isotope_pattern",
     "monoisotopic_mass_da",
     "neutral_mass_da",
@@ -86,18 +89,22 @@ class Adduct:
         charge: of the ion, in elementary charges.
         mass_shift_da: mass added to that of the molecules, electrons of the charge included.
         multiplier: molecules in the ion.
+        gained: formula of the neutral atoms that come to the molecules; empty for none.
+        lost: formula of those that leave them.
     """
 
     name: str
     charge: int
     mass_shift_da: float
     multiplier: int = 1
+    gained: str = ""
+    lost: str = ""
 
 
 def _adduct(name: str, charge: int, gained: str = "", lost: str = "", multiplier: int = 1) -> Adduct:
     """The adduct that gains and loses the neutral atoms of two formulae and then takes its charge."""
     shift = (_mass_of(gained) if gained else 0.0) - (_mass_of(lost) if lost else 0.0)
-    return Adduct(name, charge, shift - charge * ELECTRON_MASS_DA, multiplier)
+    return Adduct(name, charge, shift - charge * ELECTRON_MASS_DA, multiplier, gained, lost)
 
 
 def _mass_of(formula: str) -> float:
@@ -149,6 +156,17 @@ def find_adduct(name: str) -> Adduct:
 def ion_mz(mass_da: float, adduct: Adduct) -> float:
     """The m/z of the ion that molecules of the monoisotopic *mass_da* form."""
     return (mass_da * adduct.multiplier + adduct.mass_shift_da) / abs(adduct.charge)
+
+
+def ion_formula(formula: Formula, adduct: Adduct) -> Formula | None:
+    """The atoms of the ion that molecules of *formula* form; none where they lack what would have to leave them."""
+    counts = Counter({symbol: count * adduct.multiplier for symbol, count in formula.counts.items()})
+    for text, sign in ((adduct.gained, 1), (adduct.lost, -1)):
+        for symbol, count in (parse_formula(text).counts if text else {}).items():
+            counts[symbol] += sign * count
+    if any(count < 0 for count in counts.values()):
+        return None
+    return Formula({symbol: count for symbol, count in counts.items() if count}, adduct.charge)
 
 
 def neutral_mass_da(mz: float, adduct: Adduct) -> float:

@@ -33,6 +33,8 @@ INKS: dict[int, Ink] = {
     53: Ink("atom-i", "#8f5bc4"),
 }
 HIGHLIGHT = Ink("highlight", "#e0a52e")
+COMMON = Ink("common", "#8fc3d0")
+"""What two structures share, beside :data:`HIGHLIGHT` for what differs."""
 
 
 def rgb(colour: str) -> tuple[float, float, float]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from rdkit import Chem
+
+Mol: TypeAlias = Chem.Mol
 
 
 def restore(smiles: str) -> Chem.Mol:
@@ -15,3 +19,8 @@ def restore(smiles: str) -> Chem.Mol:
     if mol is None:
         raise ValueError(f"no SMILES of this registry: {smiles[:80]!r}")
     return mol
+
+
+def write_smiles(mol: Chem.Mol, *, stereo: bool = False) -> str:
+    """*mol* as a canonical SMILES, with its stereochemistry or without, to be read again by :func:`restore`."""
+    return str(Chem.MolToSmiles(mol, isomericSmiles=stereo))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
 from nps_registry.chemistry.fingerprints import MORGAN, fingerprint, pattern_fingerprint
 from nps_registry.chemistry.stored import restore
+from nps_registry.cli import search_lists
 from nps_registry.cli.opened import Opened, open_registry
-from nps_registry.cli.output import Format, write_rows
 from nps_registry.cli.progress import counting
+from nps_registry.cli.search_output import Form, Output, Said, say, tell, tell_total
+from nps_registry.cli.search_scope import Class, Control, Country, Effect, From, Until, look_through
 from nps_registry.localisation import gettext as _
-from nps_registry.search.cards import card_of
+from nps_registry.search.explanation import explain
 from nps_registry.search.identity import find_identical
-from nps_registry.search.index import SubstanceIndex
 from nps_registry.search.mass import find_by_mass
 from nps_registry.search.names import find_by_name
 from nps_registry.search.questions import (
@@ -25,41 +24,72 @@ from nps_registry.search.questions import (
     DEFAULT_LIMIT,
     DEFAULT_PPM,
     DEFAULT_THRESHOLD,
+    ExplanationQuestion,
     IdentityQuestion,
     MassQuestion,
     NameQuestion,
     SimilarityQuestion,
     SubstructureQuestion,
+    SuperstructureQuestion,
 )
+from nps_registry.search.rendering import (
+    mass_members,
+    render_identity,
+    render_mass,
+    render_name,
+    render_similarity,
+    render_substructure,
+)
+from nps_registry.search.restriction import Restriction
 from nps_registry.search.similarity import find_similar
-from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
+from nps_registry.search.snapshot import Snapshot
 from nps_registry.search.substructure import SubstructureWorkers
 from nps_registry.store.engine import reading, writing
 from nps_registry.store.index_rows import FingerprintRow, read_index_rows, replace_fingerprints
-from nps_registry.store.viewer import COMMAND
-from nps_registry.vocabulary.search import Fingerprint, Metric
+from nps_registry.vocabulary.search import Fingerprint, Metric, PatternForm
 from nps_registry.vocabulary.substance import Stereo
 
 app = typer.Typer(help="Find substances.", no_args_is_help=True)
+app.command()(search_lists.batch)
+app.command()(search_lists.peaks)
 
+Question = TypeVar("Question", NameQuestion, MassQuestion)
 _Structure = Annotated[str, typer.Argument(help="SMILES, InChI, or - for a molfile on standard input.")]
 _Limit = Annotated[int, typer.Option(help="Most hits, 1 to 500.")]
-_Format = Annotated[Format | None, typer.Option("--format", help="A table on a terminal, JSON elsewhere.")]
+_Exact = Annotated[bool, typer.Option("--exact-total", help="Count all that match, not only those shown.")]
 
 
 @app.command()
-def name(text: str, limit: _Limit = DEFAULT_LIMIT, form: _Format = None) -> None:
+def name(
+    text: str,
+    limit: _Limit = DEFAULT_LIMIT,
+    chemical_class: Class = None,
+    effect: Effect = None,
+    country: Country = None,
+    control: Control = None,
+    first_from: From = None,
+    first_until: Until = None,
+    output: Output = None,
+    form: Form = None,
+) -> None:
     """Substances that carry a name, or one that is typed nearly so."""
-    snapshot, visible = _open(open_registry())
-    answer = find_by_name(snapshot, NameQuestion(text, limit), visible)
-    _write(((hit.entry, {"matched": hit.matched, "score": hit.score}) for hit in answer.hits), form)
-    _tell_total(len(answer.hits), answer.total)
+    said = Said(form, output)
+    among = Restriction(chemical_class, effect, country, control, first_from, first_until)
+    opened = open_registry()
+    answer = find_by_name(*_asked(opened, NameQuestion(text, limit, among)))
+    rows = ((hit.entry, {"matched": hit.matched, "score": hit.score}) for hit in answer.hits)
+    say(opened, answer, render_name(answer), rows, said)
+    if answer.meanings > 1:
+        tell(_("The name is ambiguous: %(count)d substances carry it.") % {"count": answer.meanings})
+    tell_total(len(answer.hits), answer.total)
 
 
 @app.command()
-def identity(structure: _Structure, stereo: Stereo | None = None, form: _Format = None) -> None:
-    """The substance that a structure is, its stereo variants, its skeleton and its tautomers."""
-    snapshot, visible = _open(open_registry())
+def identity(structure: _Structure, stereo: Stereo | None = None, output: Output = None, form: Form = None) -> None:
+    """The substance that a structure is, its stereo variants, skeleton, tautomers and positional isomers."""
+    said = Said(form, output)
+    opened = open_registry()
+    snapshot, visible, _among = look_through(opened)
     answer = find_identical(snapshot, IdentityQuestion(_read(structure), stereo), visible)
     skeleton = [entry for entry in answer.same_skeleton if entry not in answer.stereo_variants]
     lists = (
@@ -67,8 +97,11 @@ def identity(structure: _Structure, stereo: Stereo | None = None, form: _Format 
         ("stereo_variant", answer.stereo_variants),
         ("same_skeleton", skeleton),
         ("tautomer", answer.tautomers),
+        ("positional_isomer", answer.positional_isomers),
     )
-    _write(((entry, {"match": match}) for match, entries in lists for entry in entries), form)
+    rows = ((entry, {"match": match}) for match, entries in lists for entry in entries)
+    say(opened, answer, render_identity(answer), rows, said)
+    tell(*(note.message for note in answer.reading.notes))
 
 
 @app.command()
@@ -78,66 +111,145 @@ def similarity(
     limit: _Limit = DEFAULT_LIMIT,
     fingerprint_kind: Annotated[Fingerprint, typer.Option("--fingerprint")] = Fingerprint.MORGAN,
     metric: Metric = Metric.TANIMOTO,
-    form: _Format = None,
+    tversky_a: Annotated[float, typer.Option(help="Tversky's weight of what only the structure asked has.")] = 0.5,
+    tversky_b: Annotated[float, typer.Option(help="Tversky's weight of what only the substance has.")] = 0.5,
+    chemical_class: Class = None,
+    effect: Effect = None,
+    country: Country = None,
+    control: Control = None,
+    first_from: From = None,
+    first_until: Until = None,
+    output: Output = None,
+    form: Form = None,
 ) -> None:
     """Substances that resemble a structure, by falling score."""
-    question = SimilarityQuestion(_read(structure), threshold, limit, fingerprint_kind, metric)
-    snapshot, visible = _open(open_registry())
-    answer = find_similar(snapshot, question, visible)
-    _tell_notes(note.message for note in answer.notes)
-    _write(((hit.entry, {"score": round(hit.score, 4)}) for hit in answer.hits), form)
-    _tell_total(len(answer.hits), answer.total)
+    said = Said(form, output)
+    among = Restriction(chemical_class, effect, country, control, first_from, first_until)
+    text = _read(structure)
+    question = SimilarityQuestion(text, threshold, limit, fingerprint_kind, metric, tversky_a, tversky_b, among)
+    opened = open_registry()
+    snapshot, visible, left = look_through(opened, among)
+    answer = find_similar(snapshot, question, visible, among=left)
+    tell(*(note.message for note in answer.notes))
+    rows = ((hit.entry, {"score": round(hit.score, 4)}) for hit in answer.hits)
+    say(opened, answer, render_similarity(answer), rows, said)
+    tell_total(len(answer.hits), answer.total)
 
 
 @app.command()
 def substructure(
     pattern: Annotated[str, typer.Argument(help="SMARTS, or - for a molfile on standard input.")],
     limit: _Limit = DEFAULT_LIMIT,
-    form: _Format = None,
+    exact_total: _Exact = False,
+    read_as: Annotated[PatternForm, typer.Option(help="How one line is read.")] = PatternForm.SMARTS,
+    chemical_class: Class = None,
+    effect: Effect = None,
+    country: Country = None,
+    control: Control = None,
+    first_from: From = None,
+    first_until: Until = None,
+    output: Output = None,
+    form: Form = None,
 ) -> None:
     """Substances that contain a pattern, with the matched atoms."""
-    question = SubstructureQuestion(_read(pattern), limit)
+    said = Said(form, output)
+    among = Restriction(chemical_class, effect, country, control, first_from, first_until)
+    _match(SubstructureQuestion(_read(pattern), limit, exact_total, read_as, among), said)
+
+
+@app.command()
+def superstructure(
+    structure: _Structure,
+    limit: _Limit = DEFAULT_LIMIT,
+    exact_total: _Exact = False,
+    chemical_class: Class = None,
+    effect: Effect = None,
+    country: Country = None,
+    control: Control = None,
+    first_from: From = None,
+    first_until: Until = None,
+    output: Output = None,
+    form: Form = None,
+) -> None:
+    """Substances that a structure contains, with its atoms under each."""
+    said = Said(form, output)
+    among = Restriction(chemical_class, effect, country, control, first_from, first_until)
+    _match(SuperstructureQuestion(_read(structure), limit, exact_total, among), said)
+
+
+def _match(question: SubstructureQuestion | SuperstructureQuestion, said: Said) -> None:
     opened = open_registry()
-    snapshot, visible = _open(opened)
+    snapshot, visible, among = look_through(opened, question.among)
     workers = SubstructureWorkers(opened.settings.substructure_limit_s)
     try:
-        answer = workers.find(snapshot, question, visible)
+        answer = workers.find(snapshot, question, visible, among)
     finally:
         workers.stop()
-    _write(((hit.entry, {"atoms": " ".join(map(str, hit.atoms))}) for hit in answer.hits), form)
-    _tell_notes([answer.sentence] if answer.stopped else [])
-    _tell_total(len(answer.hits), answer.total)
+    rows = ((hit.entry, {"atoms": " ".join(map(str, hit.atoms))}) for hit in answer.hits)
+    say(opened, answer, render_substructure(answer), rows, said)
+    tell(*answer.notes, answer.sentence)
+    if not answer.total_is_exact and not answer.stopped:
+        tell(
+            _("There may be more than these %(shown)d: --limit shows more, --exact-total counts them.")
+            % {"shown": len(answer.hits)}
+        )
+    tell_total(len(answer.hits), answer.total)
 
 
 @app.command()
 def mass(
     mass_da: Annotated[float | None, typer.Option(help="Monoisotopic neutral mass, Da.")] = None,
     mz: Annotated[float | None, typer.Option(help="Mass-to-charge ratio of the adduct.")] = None,
-    formula: Annotated[str | None, typer.Option(help="Molecular formula.")] = None,
+    formula: Annotated[
+        str | None,
+        typer.Option(help="Molecular formula; ? is none or one of an element, * any number, (2-4) two to four."),
+    ] = None,
     adduct: Annotated[str, typer.Option(help="The ion that --mz was measured of.")] = DEFAULT_ADDUCT,
     ppm: Annotated[float, typer.Option(help="Half width of the window, parts per million.")] = DEFAULT_PPM,
+    isotope: Annotated[
+        list[float] | None, typer.Option(help="Measured height of M, then M+1 and so on; to be repeated.")
+    ] = None,
     limit: _Limit = DEFAULT_LIMIT,
-    form: _Format = None,
+    chemical_class: Class = None,
+    effect: Effect = None,
+    country: Country = None,
+    control: Control = None,
+    first_from: From = None,
+    first_until: Until = None,
+    output: Output = None,
+    form: Form = None,
 ) -> None:
     """Substances of a mass, of an ion's m/z, or of a formula; give exactly one of the three."""
-    question = MassQuestion(mass_da, mz, formula, adduct, ppm, limit)
-    snapshot, visible = _open(open_registry())
-    answer = find_by_mass(snapshot, question, visible)
-    rows = (
-        (
-            hit.entry,
-            {
-                "formula": hit.entry.row.formula,
-                "mass_da": hit.entry.row.mass_da and round(hit.entry.row.mass_da, 4),
-                "adduct": hit.adduct,
-                "mz": hit.mz and round(hit.mz, 4),
-                "error_ppm": round(hit.error_ppm, 4),
-            },
-        )
-        for hit in answer.hits
-    )
-    _write(rows, form)
-    _tell_total(len(answer.hits), answer.total)
+    said = Said(form, output)
+    among = Restriction(chemical_class, effect, country, control, first_from, first_until)
+    question = MassQuestion(mass_da, mz, formula, adduct, ppm, limit, tuple(isotope or ()), among)
+    opened = open_registry()
+    answer = find_by_mass(*_asked(opened, question))
+    say(opened, answer, render_mass(answer), ((hit.entry, mass_members(hit)) for hit in answer.hits), said)
+    tell_total(len(answer.hits), answer.total)
+
+
+@app.command("explain")
+def explain_hit(
+    structure: _Structure,
+    accession: Annotated[str, typer.Argument(help="Of the substance, NPS-000001.")],
+    fingerprint_kind: Annotated[Fingerprint, typer.Option("--fingerprint")] = Fingerprint.MORGAN,
+    form: Form = None,
+) -> None:
+    """Why a substance resembles a structure: what they share, what differs, the bits of the score."""
+    question = ExplanationQuestion(_read(structure), accession, fingerprint_kind)
+    opened = open_registry()
+    snapshot, visible, _among = look_through(opened)
+    answer = explain(snapshot, question, opened.settings.comparison_limit_s, visible)
+    members = {
+        "score": round(answer.bits.tanimoto, 4),
+        "bits_common": answer.bits.common,
+        "bits_asked": answer.bits.asked,
+        "bits_found": answer.bits.found,
+        "atoms_common": len(answer.found_atoms),
+        "differs": answer.difference.sentence,
+    }
+    say(opened, answer, b"", [(answer.entry, members)], Said(form, None))
 
 
 @app.command()
@@ -159,37 +271,11 @@ def rebuild() -> None:
     )
 
 
-def _open(opened: Opened) -> tuple[Snapshot, frozenset[int]]:
-    """The snapshot, and what the person at this machine sees beyond the public: everything."""
-    index = SubstanceIndex.of(opened.engine)
-    with reading(opened.engine) as session:
-        return index.snapshot, index.visible_beyond_public(session, COMMAND) or NOBODY
+def _asked(opened: Opened, question: Question) -> tuple[Snapshot, Question, frozenset[int], frozenset[int] | None]:
+    """The arguments that answer *question* for the person at this machine."""
+    snapshot, visible, among = look_through(opened, question.among)
+    return snapshot, question, visible, among
 
 
 def _read(argument: str) -> str:
     return sys.stdin.read() if argument == "-" else argument
-
-
-def _write(hits: Iterable[tuple[Entry, Mapping[str, object]]], form: Format | None) -> None:
-    """Whole cards for programs; for people the columns that fit a terminal."""
-    for_people = form is Format.TABLE or (form is None and sys.stdout.isatty())
-    rows = [
-        _line(entry, members) if for_people else {**asdict(card_of(entry.row)), **members} for entry, members in hits
-    ]
-    write_rows(rows, form)
-
-
-def _line(entry: Entry, members: Mapping[str, object]) -> dict[str, object]:
-    return {"accession": entry.accession, "name": entry.name, **members, "class": entry.row.chemical_class}
-
-
-def _tell_notes(sentences: Iterable[str]) -> None:
-    for sentence in sentences:
-        typer.echo(sentence, err=True)
-
-
-def _tell_total(shown: int, total: int) -> None:
-    if total > shown:
-        typer.echo(
-            _("%(shown)d of %(total)d are shown; --limit shows more.") % {"shown": shown, "total": total}, err=True
-        )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from nps_registry.accounts.limits import limits_of_submission, use_up
 from nps_registry.accounts.tokens import Bearer, authenticate, note_use, use_is_due
 from nps_registry.errors import NotSignedIn, UnsupportedForm
 from nps_registry.http.services import Services, services_of
@@ -14,6 +15,7 @@ from nps_registry.http.signed_in import look_for_person
 from nps_registry.localisation import gettext as _
 from nps_registry.store.engine import Session, reading, writing
 from nps_registry.store.viewer import VISITOR, Viewer
+from nps_registry.vocabulary.report import Scope
 
 _SCHEME = "bearer "
 
@@ -70,6 +72,17 @@ def _bearer(request: Request, services: ServicesOfRequest) -> Bearer:
 
 
 BearerOfRequest = Annotated[Bearer, Depends(_bearer)]
+
+
+def _submitter(bearer: BearerOfRequest, services: ServicesOfRequest) -> Bearer:
+    bearer.require(Scope.REPORTS_WRITE)
+    per_minute = services.settings.submissions_per_minute
+    use_up(services.engine, limits_of_submission(bearer.organisation.id, bearer.token.id, per_minute))
+    return bearer
+
+
+SubmitterOfRequest = Annotated[Bearer, Depends(_submitter)]
+"""The bearer of a token that may submit, and has not done so too often (TooManyRequests)."""
 
 
 def viewer_of(request: Request, services: ServicesOfRequest) -> Viewer:

@@ -99,6 +99,18 @@ def text_of(form: FormData, name: str, *, most: int = 2_000, default: str = "") 
     return value.strip()
 
 
+def number_of(form: FormData, name: str) -> int:
+    """The whole number in the field *name*.
+
+    Raises:
+        InvalidInput: it is none, or too large for any column.
+    """
+    text = text_of(form, name, most=9)
+    if not (text.isascii() and text.isdigit()):
+        raise _refuse(name, _("“%(field)s” is a whole number.") % {"field": name})
+    return int(text)
+
+
 def secret_of(form: FormData, name: str, *, most: int = 1_000) -> str:
     """The field *name* as it was typed, spaces included: a password.
 

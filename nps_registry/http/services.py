@@ -12,6 +12,7 @@ from nps_registry.accounts.seal import Seal, seal_of
 from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.catalogue.files import read_classes
 from nps_registry.http.metrics import Metrics
+from nps_registry.intake.understanding import Desk
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.search.substructure import SubstructureWorkers
 from nps_registry.settings import Settings
@@ -45,6 +46,11 @@ class Services:
     def seal(self) -> Seal:
         """What second factors and links are kept encrypted with; the key file is made at its first use."""
         return seal_of(self.settings)
+
+    @property
+    def desk(self) -> Desk:
+        """What receiving a report needs."""
+        return Desk(self.index, self.rules, self.demonstration, self.settings.comparison_limit_s)
 
     @property
     def demonstration(self) -> bool:

@@ -7,7 +7,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from fastapi import Request
 
-from nps_registry.accounts.sessions import Lifetimes
+from nps_registry.accounts.sessions import SignInRules
 from nps_registry.accounts.signing_in import Visit
 from nps_registry.http.services import Services
 
@@ -32,7 +32,8 @@ def address_of(request: Request) -> str:
     return str(address)
 
 
-def lifetimes_of(services: Services) -> Lifetimes:
-    """How long sessions live by the settings."""
+def rules_of(services: Services) -> SignInRules:
+    """How long sessions live, and how often one may try, by the settings."""
     settings = services.settings
-    return Lifetimes(timedelta(minutes=settings.session_idle_min), timedelta(days=settings.session_days))
+    idle, longest = timedelta(minutes=settings.session_idle_min), timedelta(days=settings.session_days)
+    return SignInRules(idle, longest, settings.sign_ins_per_hour)

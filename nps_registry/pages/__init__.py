@@ -17,25 +17,43 @@ def router() -> APIRouter:
         about,
         account,
         advisories,
+        audit,
+        batch,
         chemical_class,
         compare,
         country,
         curate,
         data,
+        design,
+        effect_group,
+        explanation,
+        figure,
         home,
+        invitation,
+        lab,
+        password,
+        peaks,
+        people,
+        person,
+        robots,
         search,
         second_factor,
         sign_in,
         substance,
         substances,
         timeline,
+        tokens,
+        year,
     )
 
+    public = (
+        home, substances, substance, search, explanation, batch, peaks, chemical_class, effect_group, country, year,
+        timeline, advisories, data, about, compare, design, figure, robots,
+    )  # fmt: skip
+    account_pages = (sign_in, second_factor, invitation, password, account, tokens, people, person, audit)
     pages = APIRouter(include_in_schema=False)
-    for page in (
-        home, substances, substance, search, chemical_class, country, timeline, advisories, data, about, compare,
-        sign_in, second_factor, account,
-    ):  # fmt: skip
+    for page in (*public, *account_pages):
         pages.include_router(page.router)
     pages.include_router(curate.router())
+    pages.include_router(lab.router())
     return pages

@@ -10,23 +10,23 @@ import segno
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from nps_registry.accounts.passwords import is_right
+from nps_registry.accounts.account import require_password
 from nps_registry.accounts.second_factor import mint_secret, set_up, write_address
 from nps_registry.accounts.sessions import SignedIn
 from nps_registry.accounts.signing_in import finish
-from nps_registry.errors import FieldError, InvalidInput, NotSignedIn
+from nps_registry.errors import InvalidInput, NotSignedIn, Refusal, TooManyRequests
 from nps_registry.http.addresses import local_address
 from nps_registry.http.cookies import set_session
 from nps_registry.http.dependencies import ServicesOfRequest
 from nps_registry.http.forms import CheckedForm, secret_of, text_of
 from nps_registry.http.services import Services
 from nps_registry.http.signed_in import CODE_PATH, SET_UP_PATH, PasswordGiven
-from nps_registry.http.visits import lifetimes_of, visit_of
+from nps_registry.http.visits import address_of, rules_of, visit_of
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.rendering import render
 from nps_registry.pages.sign_in import leave_for, next_step
 from nps_registry.store import accounts as stored
-from nps_registry.store.engine import reading, writing
+from nps_registry.store.engine import writing
 
 router = APIRouter()
 _OPEN_FOR_S = 30 * 60
@@ -86,9 +86,10 @@ def set_up_second_factor(
         return _show(request, services, person, mint_secret(), wanted, InvalidInput(sentence))
     try:
         if person.second_factor_set_up:
-            _require_password(services, person, secret_of(form, "password"))
+            password = secret_of(form, "password")
+            require_password(services.engine, person, password, rules_of(services), address_of(request))
         codes, session_secret = _take(request, services, person, secret, code)
-    except InvalidInput as refusal:
+    except (InvalidInput, TooManyRequests) as refusal:
         return _show(request, services, person, secret, wanted, refusal)
     whole = replace(person, second_factor=True, second_factor_set_up=True)
     response = render(request, "recovery_codes", RecoveryCodesPage(codes, next_step(whole, wanted)))
@@ -102,15 +103,7 @@ def _take(request: Request, services: Services, person: SignedIn, secret: str, c
         if row is None or (row.totp_secret and not person.second_factor):
             raise NotSignedIn(_("Sign in again."))
         codes = set_up(session, services.seal, row, secret, code, actor=person.actor)
-        return codes, finish(session, person, visit=visit_of(request), lifetimes=lifetimes_of(services))
-
-
-def _require_password(services: Services, person: SignedIn, password: str) -> None:
-    with reading(services.engine) as session:
-        row = stored.find_person(session, person.email)
-    if not is_right(row, password):
-        message = _("The password is not right.")
-        raise InvalidInput(message, errors=[FieldError("password", message)])
+        return codes, finish(session, person, visit=visit_of(request), rules=rules_of(services))
 
 
 def _open(services: Services, person: SignedIn, sealed: str) -> str | None:
@@ -125,7 +118,7 @@ def _show(
     person: SignedIn,
     secret: str,
     wanted: str,
-    refusal: InvalidInput | None = None,
+    refusal: Refusal | None = None,
 ) -> Response:
     if person.second_factor:
         request.state.signed_in = person

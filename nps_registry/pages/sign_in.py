@@ -11,14 +11,15 @@ from starlette.responses import RedirectResponse, Response
 
 from nps_registry.accounts.sessions import SignedIn, end_sessions
 from nps_registry.accounts.signing_in import give_password, give_second_factor
-from nps_registry.errors import InvalidInput
+from nps_registry.errors import InvalidInput, TooManyRequests
 from nps_registry.http.addresses import local_address, with_next
 from nps_registry.http.cookies import clear_session, set_session
 from nps_registry.http.dependencies import ServicesOfRequest
 from nps_registry.http.forms import CheckedForm, secret_of, text_of
 from nps_registry.http.services import Services
 from nps_registry.http.signed_in import CODE_PATH, SET_UP_PATH, PasswordGiven, look_for_person
-from nps_registry.http.visits import lifetimes_of, visit_of
+from nps_registry.http.visits import rules_of, visit_of
+from nps_registry.pages.refusal import wait_if_told
 from nps_registry.pages.rendering import render
 from nps_registry.pages.site import sections_for
 from nps_registry.store.engine import writing
@@ -74,12 +75,10 @@ def sign_in_with_password(request: Request, services: ServicesOfRequest, form: C
     password = secret_of(form, "password")
     before = look_for_person(request, services)
     try:
-        secret = give_password(
-            services.engine, email, password, visit=visit_of(request), lifetimes=lifetimes_of(services)
-        )
-    except InvalidInput as refusal:
+        secret = give_password(services.engine, email, password, visit=visit_of(request), rules=rules_of(services))
+    except (InvalidInput, TooManyRequests) as refusal:
         page = SignInPage(email, wanted, refusal.detail)
-        return render(request, "sign_in", page, status=refusal.status)
+        return wait_if_told(render(request, "sign_in", page, status=refusal.status), refusal)
     if before is not None:
         end_one(services, before)
     response = leave_for(with_next(CODE_PATH, wanted))
@@ -106,10 +105,10 @@ def sign_in_with_code(
     given = text_of(form, "code", most=100)
     try:
         secret = give_second_factor(
-            services.engine, services.seal, person, given, visit=visit_of(request), lifetimes=lifetimes_of(services)
+            services.engine, services.seal, person, given, visit=visit_of(request), rules=rules_of(services)
         )
-    except InvalidInput as refusal:
-        return render(request, "code", CodePage(wanted, refusal.detail), status=refusal.status)
+    except (InvalidInput, TooManyRequests) as refusal:
+        return wait_if_told(render(request, "code", CodePage(wanted, refusal.detail), status=refusal.status), refusal)
     response = leave_for(next_step(replace(person, second_factor=True), wanted))
     set_session(response, services, secret)
     return response

@@ -26,17 +26,22 @@ class Section:
 
 
 EVERYONE = frozenset(Role) - {Role.VISITOR}
+REPORTING = frozenset({Role.LABORATORY, Role.FOCAL_POINT})
 REVIEWING = frozenset({Role.FOCAL_POINT, Role.CURATOR, Role.ADMINISTRATOR})
 CURATING = frozenset({Role.CURATOR, Role.ADMINISTRATOR})
 SECTIONS = (
     Section("/curate", mark("Review"), REVIEWING),
+    Section("/lab", mark("Desk"), REPORTING),
+    Section("/lab/reports", mark("Reports"), REPORTING),
+    Section("/lab/reports/new", mark("New report"), REPORTING),
+    Section("/lab/reidentify", mark("Re-identify"), frozenset({Role.LABORATORY})),
     Section("/curate/substances", mark("Provisional substances"), CURATING),
     Section("/curate/reidentify", mark("Re-identify"), CURATING),
     Section("/curate/forms", mark("Forms to send"), REVIEWING),
-    Section("/lab/reidentify", mark("Re-identify"), frozenset({Role.LABORATORY})),
     Section("/curate/people", mark("People"), frozenset({Role.ADMINISTRATOR})),
     Section("/curate/audit", mark("Audit trail"), frozenset({Role.ADMINISTRATOR})),
     Section("/account", mark("Account"), EVERYONE),
+    Section("/account/tokens", mark("API tokens"), EVERYONE),
 )
 """In the order of the side navigation; the first that a role is led to is where signing in leads."""
 
@@ -72,6 +77,7 @@ class Site:
     Attributes:
         path: the page's path without the language prefix, for the navigation's mark.
         static: turns a static file's name into its address.
+        languages: codes of the other languages that the site is translated into.
         csrf: the token of this browser's forms; empty on pages that are the same for everyone.
         person: who is signed in; always none on pages that are the same for everyone.
     """
@@ -83,11 +89,12 @@ class Site:
     person: SignedIn | None = None
     language: str = "en"
     version: str = __version__
+    languages: tuple[str, ...] = ()
 
     @property
     def direction(self) -> str:
         """How the language runs."""
-        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+        return "rtl" if self.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
     @property
     def navigation(self) -> list[Link]:

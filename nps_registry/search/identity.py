@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from nps_registry.chemistry.positions import positional_key, positional_key_of
 from nps_registry.chemistry.reading import Reading, read
+from nps_registry.search.name_index import names_salt
 from nps_registry.search.questions import IdentityQuestion
 from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityAnswer:
-    """What a structure is, in four lists, each by accession.
+    """What a structure is, in five lists, each by accession.
 
     Attributes:
         question: what was asked.
@@ -21,6 +23,8 @@ class IdentityAnswer:
         stereo_variants: the same connectivity, another configuration or another statement of it.
         same_skeleton: every other substance of the same connectivity, the stereo variants among them.
         tautomers: another connectivity that differs by the place of hydrogens and double bonds only.
+        positional_isomers: the same formula, and the same rings carrying the same groups at other places.
+        salt_names: names of salts that *exact* carries.
     """
 
     question: IdentityQuestion
@@ -29,6 +33,13 @@ class IdentityAnswer:
     stereo_variants: tuple[Entry, ...]
     same_skeleton: tuple[Entry, ...]
     tautomers: tuple[Entry, ...]
+    positional_isomers: tuple[Entry, ...]
+    salt_names: tuple[str, ...]
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """What was given beside the substance: counter-ions, then solvents, by the names of salt forms."""
+        return (*self.reading.standardised.counter_ions, *self.reading.standardised.solvents)
 
 
 def find_identical(snapshot: Snapshot, question: IdentityQuestion, visible: frozenset[int] = NOBODY) -> IdentityAnswer:
@@ -57,7 +68,17 @@ def find_identical(snapshot: Snapshot, question: IdentityQuestion, visible: froz
         stereo_variants=tuple(variants),
         same_skeleton=tuple(others),
         tautomers=tuple(entry for entry in tautomers if entry.row.skeleton != asked.skeleton),
+        positional_isomers=tuple(_other_places(reading, entries(snapshot.by_formula.get(asked.formula, ())))),
+        salt_names=tuple(name.name for entry in exact for name in entry.row.names if names_salt(name.name)),
     )
+
+
+def _other_places(reading: Reading, isomers: Iterable[Entry]) -> Iterator[Entry]:
+    """Those of *isomers* that carry the same groups on the same rings at other places."""
+    key = positional_key_of(reading.standardised.parent)
+    for entry in isomers:
+        if entry.row.skeleton != reading.identity.skeleton and positional_key(entry.row.smiles or "") == key:
+            yield entry
 
 
 def _flat_inchi(inchi: str) -> str:

@@ -1,9 +1,10 @@
 """``python -m nps_registry.search.matcher``: matches patterns in a process of its own, which may be killed.
 
 It speaks JSON, one message per line. ``{"learn": [[number, smiles], ...]}`` gives molecules their numbers and
-is answered ``{"learned": n}``. ``{"pattern": smarts, "enough": n, "limit_s": s, "test": [number, ...]}`` is
-answered by any count of ``{"tested": n, "hits": [[number, [[atom, ...], ...]], ...]}``, the last with
-``"done": true``. Past *enough* hits only their numbers are told.
+is answered ``{"learned": n}``. ``{"pattern": smarts, "enough": n, "exact": bool, "limit_s": s, "test": [number, ...]}``
+is answered by any count of ``{"tested": n, "hits": [[number, [[atom, ...], ...]], ...]}``, the last with
+``"done": true``. Past *enough* hits it ends, or tells only the numbers of further ones where the total is to be exact.
+With ``"structure": smiles`` in the place of the pattern, the molecules are the patterns and the structure is searched.
 """
 
 from __future__ import annotations
@@ -13,16 +14,26 @@ import math
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
-from nps_registry.chemistry.patterns import Pattern, has_match, match_atoms, parse_pattern
+from nps_registry.chemistry.patterns import (
+    Pattern,
+    has_match,
+    hasten,
+    match_atoms,
+    parse_pattern,
+    structure_as_pattern,
+)
 from nps_registry.chemistry.stored import restore
 
 TELL_EVERY_S = 0.005
 """Short, because what was found and not told is lost when the next molecule takes for ever."""
 MOST_MATCHES = 20
 _GRACE_S = 5.0
+
+Pair = tuple[Pattern, Pattern, Any]
+"""A pattern that tells quickly whether it matches, the same as it was written, and the molecule it is searched in."""
 
 
 def serve(questions: IO[str], answers: IO[str]) -> None:
@@ -35,25 +46,36 @@ def serve(questions: IO[str], answers: IO[str]) -> None:
             _tell(answers, {"learned": len(molecules)})
             continue
         _bound_processor_time(message["limit_s"])
-        for answer in match(parse_pattern(message["pattern"]), molecules, message["test"], message["enough"]):
+        pair = _pairing(message, molecules)
+        for answer in match(pair, message["test"], message["enough"], exact=message["exact"]):
             _tell(answers, answer)
 
 
-def match(pattern: Pattern, molecules: dict[int, Any], numbers: list[int], enough: int) -> Iterator[dict[str, Any]]:
-    """The hits of *pattern* among the molecules with *numbers*, told as they are found."""
+def _pairing(message: dict[str, Any], molecules: dict[int, Any]) -> Callable[[int], Pair]:
+    """From a molecule's number to what is searched in what."""
+    if "structure" in message:
+        target = restore(message["structure"])
+        return lambda number: ((small := structure_as_pattern(molecules[number])), small, target)
+    pattern = parse_pattern(message["pattern"])
+    quick = hasten(pattern)
+    return lambda number: (quick, pattern, molecules[number])
+
+
+def match(pair: Callable[[int], Pair], numbers: list[int], enough: int, *, exact: bool) -> Iterator[dict[str, Any]]:
+    """The hits among the molecules with *numbers*, told as they are found."""
     hits: list[tuple[int, tuple[tuple[int, ...], ...]]] = []
-    found, told = 0, -math.inf
+    found, tested, told = 0, 0, -math.inf
     for tested, number in enumerate(numbers, 1):
-        atoms: tuple[tuple[int, ...], ...] = ()
-        if found < enough:
-            atoms = match_atoms(pattern, molecules[number], limit=MOST_MATCHES)
-        if atoms or (found >= enough and has_match(pattern, molecules[number])):
-            hits.append((number, atoms))
+        quick, pattern, molecule = pair(number)
+        if has_match(quick, molecule):
+            hits.append((number, match_atoms(pattern, molecule, limit=MOST_MATCHES) if found < enough else ()))
             found += 1
+            if found == enough and not exact:
+                break
         if time.monotonic() - told > TELL_EVERY_S:
             yield {"tested": tested, "hits": hits}
             hits, told = [], time.monotonic()
-    yield {"tested": len(numbers), "hits": hits, "done": True}
+    yield {"tested": tested, "hits": hits, "done": True}
 
 
 def _bound_processor_time(limit_s: float) -> None:

@@ -17,15 +17,19 @@ from rapidfuzz.distance import OSA
 from nps_registry.search.slips import MOST_EDITS, are_transposed, is_slip
 from nps_registry.store.index_rows import NameRow
 from nps_registry.vocabulary.folding import drop_alpha, flatten, fold, loosen, states_stereo, words
+from nps_registry.vocabulary.scripts import by_looks, by_sounds, is_cyrillic, sound
 from nps_registry.vocabulary.substance import NameKind
 
 AS_WRITTEN = 1.0
 IN_A_HURRY = 0.97
+IN_A_HURRY_FOR_A_PRIME = 0.965
+"""4F-fentanyl is 4-fluorofentanyl before it is 4'-fluorofentanyl."""
 WITHOUT_SALT = 0.95
 WITHOUT_STEREO = 0.93
 TRANSPOSED = 0.91
 WITHOUT_ALPHA = 0.905
 SLIPPED = 0.9
+SOUNDED = 0.9
 BEGUN = 0.8
 CONTAINED = 0.6
 
@@ -36,7 +40,8 @@ _SHORTEST_INSIDE = 4
 _LAST_LETTER = "\U0010ffff"
 _SALTS = frozenset(
     "hcl hydrochloride hydrochlorid hbr hydrobromide sulfate sulphate phosphate citrate fumarate hemifumarate tartrate "
-    "maleate oxalate succinate acetate mesylate besylate tosylate nitrate base freebase salt".split()
+    "hemitartrate hydrogentartrate bitartrate hemisulfate dihydrochloride maleate oxalate succinate "
+    "acetate mesylate besylate tosylate nitrate base freebase salt".split()
 )
 _KIND_RANK = {kind: rank for rank, kind in enumerate(NameKind)}
 
@@ -51,6 +56,7 @@ class Keys:
     without_alpha: str
     words: tuple[str, ...]
     digits: str
+    sound: str
 
     @classmethod
     def of(cls, name: str, folded: str) -> Keys:
@@ -58,7 +64,7 @@ class Keys:
         runs = tuple(words(name)) if len(name) <= _LONGEST_FOR_WORDS else ()
         loose = loosen(name)
         flat = flatten(name) if states_stereo(name) else loose
-        return cls(folded, loose, flat, drop_alpha(name) if "alpha" in runs else "", runs, _digits(folded))
+        return cls(folded, loose, flat, drop_alpha(name) if "alpha" in runs else "", runs, _digits(folded), sound(name))
 
 
 def _digits(folded: str) -> str:
@@ -91,6 +97,7 @@ class NameIndex:
     flat: _Table
     without_alpha: _Table
     transposed: _Table
+    sounding: _Table
     by_word: _Table
     by_digits: Mapping[str, tuple[list[str], list[int]]]
     """Signature of digits -> folded names and their numbers, side by side."""
@@ -102,12 +109,12 @@ class NameIndex:
         """The index over the names of *owners*, one after the other; keys that are *known* are not derived again."""
         numbered = [(name, owner) for owner, names in enumerate(owners) for name in names if name.folded]
         keys = tuple(known.get(name.name) or Keys.of(name.name, name.folded) for name, _ in numbered)
-        tables = [_Table() for _ in range(5)]
+        tables = [_Table() for _ in range(6)]
         by_word = _Table()
         by_digits: dict[str, tuple[list[str], list[int]]] = {}
         for number, key in enumerate(keys):
             transposed = " ".join(sorted(key.words))
-            values = (key.folded, key.loose, key.flat, key.without_alpha, transposed)
+            values = (key.folded, key.loose, key.flat, key.without_alpha, transposed, key.sound)
             for table, value in zip(tables, values, strict=True):
                 table.add(value, number)
             for word in set(key.words):
@@ -125,6 +132,7 @@ class NameIndex:
             flat=tables[2],
             without_alpha=tables[3],
             transposed=tables[4],
+            sounding=tables[5],
             by_word=by_word,
             by_digits=by_digits,
             in_order=tuple(sorted((key.folded, number) for number, key in enumerate(keys))),
@@ -144,7 +152,8 @@ class NameIndex:
         if not folded:
             return
         certain = False
-        for way, score in self._certain_ways(text, folded):
+        ways = self._in_other_letters(text) if is_cyrillic(text) else self._certain_ways(text, folded)
+        for way, score in ways:
             for number in way:
                 certain = True
                 yield number, score
@@ -156,7 +165,9 @@ class NameIndex:
     def _certain_ways(self, text: str, folded: str) -> Iterator[tuple[Iterable[int], float]]:
         runs = words(text)
         yield self.folded.get(folded), AS_WRITTEN
-        yield self.loose.get(loosen(text)), IN_A_HURRY
+        hurried = self.loose.get(loosen(text))
+        yield [number for number in hurried if "'" not in self.keys[number].folded], IN_A_HURRY
+        yield hurried, IN_A_HURRY_FOR_A_PRIME
         plain = _without_salts(text)
         if plain:
             yield self.folded.get(fold(plain)), WITHOUT_SALT
@@ -165,6 +176,13 @@ class NameIndex:
         yield self.without_alpha.get(flatten(text)), WITHOUT_ALPHA
         same_words = self.transposed.get(" ".join(sorted(runs))) if len(runs) > 1 else ()
         yield [number for number in same_words if are_transposed(runs, list(self.keys[number].words))], TRANSPOSED
+
+    def _in_other_letters(self, text: str) -> Iterator[tuple[Iterable[int], float]]:
+        """A name in Cyrillic: as it is, by how its letters look in Latin, and by how they sound."""
+        heard = by_sounds(text)
+        for spelt in (text, by_looks(text), heard):
+            yield from self._certain_ways(spelt, fold(spelt))
+        yield self.sounding.get(sound(heard)), SOUNDED
 
     def _slipped(self, text: str, folded: str) -> Iterator[tuple[int, float]]:
         runs = words(text)
@@ -208,5 +226,16 @@ def _share(part: str, whole: str) -> float:
 def _without_salts(text: str) -> str:
     """*text* without the names of salts; empty where it names none, or nothing else."""
     parts = text.replace("·", " ").split()
-    kept = [part for part in parts if part.strip(".,()").casefold() not in _SALTS]
+    kept = [part for part in parts if not _is_salt_word(part)]
     return " ".join(kept) if 0 < len(kept) < len(parts) else ""
+
+
+def names_salt(text: str) -> str:
+    """The words of *text* that tell a salt or the free base; empty where it names none, or nothing else."""
+    parts = text.replace("·", " ").split()
+    told = [part.strip(".,()") for part in parts if _is_salt_word(part)]
+    return " ".join(told) if 0 < len(told) < len(parts) else ""
+
+
+def _is_salt_word(part: str) -> bool:
+    return part.strip(".,()").casefold() in _SALTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nps_registry.search.name_index import AS_WRITTEN
+from nps_registry.search.name_index import AS_WRITTEN, names_salt
 from nps_registry.search.questions import NameQuestion
 from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
 from nps_registry.vocabulary.substance import Nature, Status
@@ -30,19 +30,34 @@ class NameAnswer:
         question: what was asked.
         total: substances met, shown or not.
         hits: at most ``question.limit`` of them.
+        meanings: substances that carry the very name; with more than one the name is ambiguous.
+        salt: words of the name that tell a salt, where the substance was found without them.
     """
 
     question: NameQuestion
     total: int
     hits: tuple[NameHit, ...]
+    meanings: int
+    salt: str
 
 
-def find_by_name(snapshot: Snapshot, question: NameQuestion, visible: frozenset[int] = NOBODY) -> NameAnswer:
+def find_by_name(
+    snapshot: Snapshot,
+    question: NameQuestion,
+    visible: frozenset[int] = NOBODY,
+    among: frozenset[int] | None = None,
+) -> NameAnswer:
     """The answer to *question* for somebody who sees the public substances and those with ids *visible*.
 
     CAS numbers, InChIKeys (whole, or the first block) and accessions are taken as such.
+
+    Args:
+        snapshot: what is searched.
+        question: what is asked.
+        visible: ids of provisional substances that the asker may know of.
+        among: ids of the substances that the question is restricted to; none restricts nothing.
     """
-    seen = snapshot.visible(visible)
+    seen = snapshot.visible(visible, among)
     best: dict[int, tuple[float, int, str]] = {}
     for position, offer in _offers(snapshot, question.text):
         if seen[position] and (position not in best or offer < best[position]):
@@ -53,7 +68,9 @@ def find_by_name(snapshot: Snapshot, question: NameQuestion, visible: frozenset[
         NameHit(entries[position], best[position][2], round(-best[position][0], 4))
         for position in order[: question.limit]
     )
-    return NameAnswer(question, len(order), hits)
+    meanings = sum(-offer[0] >= AS_WRITTEN for offer in best.values())
+    salt = "" if meanings else names_salt(question.text)
+    return NameAnswer(question, len(order), hits, meanings, salt)
 
 
 def _offers(snapshot: Snapshot, text: str) -> Iterator[tuple[int, tuple[float, int, str]]]:

@@ -6,12 +6,12 @@ so that a caller learns of every field at fault. What a structure or pattern say
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
-from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.localisation import gettext as _
-from nps_registry.vocabulary.search import Fingerprint, Metric
+from nps_registry.search.faults import Faults
+from nps_registry.search.restriction import EVERYTHING, Restriction
+from nps_registry.vocabulary.search import Fingerprint, Metric, PatternForm
 from nps_registry.vocabulary.substance import Stereo
 
 DEFAULT_THRESHOLD = 0.5
@@ -24,6 +24,13 @@ DEFAULT_PPM = 5.0
 MOST_PPM = 1_000.0
 MOST_DA = 10_000.0
 MOST_TVERSKY_WEIGHT = 100.0
+MOST_ACCESSION_CHARACTERS = 20
+MOST_PEAKS = 10
+MOST_FEATURES = 10_000
+MOST_ADDUCTS = 12
+MOST_BATCH_ROWS = 10_000
+ROWS_OF_VISITORS = 200
+"""Longer batches are for laboratories and scientists: each row costs some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class SimilarityQuestion:
         metric: how bits are compared.
         tversky_a: weight of what only *structure* has, for Tversky.
         tversky_b: weight of what only the substance has, for Tversky.
+        among: what is searched.
 
     Raises:
         InvalidInput: a field is out of its bounds.
@@ -50,12 +58,13 @@ class SimilarityQuestion:
     metric: Metric = Metric.TANIMOTO
     tversky_a: float = 0.5
     tversky_b: float = 0.5
+    among: Restriction = EVERYTHING
 
     def __post_init__(self) -> None:
-        faults = _Faults()
+        faults = Faults()
         faults.require_text("structure", self.structure)
         faults.require_between("threshold", self.threshold, 0.0, 1.0)
-        faults.require_limit(self.limit)
+        faults.require_limit(self.limit, MOST_HITS)
         faults.require_between("tversky_a", self.tversky_a, 0.0, MOST_TVERSKY_WEIGHT)
         faults.require_between("tversky_b", self.tversky_b, 0.0, MOST_TVERSKY_WEIGHT)
         faults.refuse_if_any()
@@ -67,7 +76,10 @@ class SubstructureQuestion:
 
     Attributes:
         pattern: SMARTS (a SMILES is one too), or a molfile.
-        limit: most hits, 1 to 500; the total counts the others too.
+        limit: most hits, 1 to 500.
+        exact_total: go on after the last hit shown, so that the total counts the others too.
+        read_as: whether one line is SMARTS, or a structure whose open places may carry anything.
+        among: what is searched.
 
     Raises:
         InvalidInput: a field is out of its bounds.
@@ -75,11 +87,40 @@ class SubstructureQuestion:
 
     pattern: str
     limit: int = DEFAULT_LIMIT
+    exact_total: bool = False
+    read_as: PatternForm = PatternForm.SMARTS
+    among: Restriction = EVERYTHING
 
     def __post_init__(self) -> None:
-        faults = _Faults()
+        faults = Faults()
         faults.require_text("pattern", self.pattern)
-        faults.require_limit(self.limit)
+        faults.require_limit(self.limit, MOST_HITS)
+        faults.refuse_if_any()
+
+
+@dataclass(frozen=True, slots=True)
+class SuperstructureQuestion:
+    """Which substances are contained in *structure*?
+
+    Attributes:
+        structure: SMILES, InChI or molfile; it is standardised before it is searched.
+        limit: most hits, 1 to 500.
+        exact_total: go on after the last hit shown, so that the total counts the others too.
+        among: what is searched.
+
+    Raises:
+        InvalidInput: a field is out of its bounds.
+    """
+
+    structure: str
+    limit: int = DEFAULT_LIMIT
+    exact_total: bool = False
+    among: Restriction = EVERYTHING
+
+    def __post_init__(self) -> None:
+        faults = Faults()
+        faults.require_text("structure", self.structure)
+        faults.require_limit(self.limit, MOST_HITS)
         faults.refuse_if_any()
 
 
@@ -99,8 +140,33 @@ class IdentityQuestion:
     stereo: Stereo | None = None
 
     def __post_init__(self) -> None:
-        faults = _Faults()
+        faults = Faults()
         faults.require_text("structure", self.structure)
+        faults.refuse_if_any()
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationQuestion:
+    """Why, and how much, does the substance with *accession* resemble *structure*?
+
+    Attributes:
+        structure: SMILES, InChI or molfile.
+        accession: of the substance it is compared with.
+        fingerprint: how both become bits.
+
+    Raises:
+        InvalidInput: a field is empty or too long.
+    """
+
+    structure: str
+    accession: str
+    fingerprint: Fingerprint = Fingerprint.MORGAN
+
+    def __post_init__(self) -> None:
+        faults = Faults()
+        faults.require_text("structure", self.structure)
+        faults.require_text("accession", self.accession)
+        faults.require_at_most_characters("accession", self.accession, MOST_ACCESSION_CHARACTERS)
         faults.refuse_if_any()
 
 
@@ -111,10 +177,13 @@ class MassQuestion:
     Attributes:
         mass_da: monoisotopic neutral mass.
         mz: mass-to-charge ratio of the ion named by *adduct*.
-        formula: molecular formula, elements in any order.
+        formula: molecular formula, elements in any order; ``?`` behind an element is none or one of it, ``*`` any
+            number, ``(2-4)`` from two to four.
         adduct: the ion that *mz* was measured of.
         ppm: half width of the window around the mass, in parts per million.
         limit: most hits, 1 to 500; the total counts the others too.
+        isotopes: measured heights of M, M+1, M+2 …, in any unit; hits are then ordered by how well theirs agree.
+        among: what is searched.
 
     Raises:
         InvalidInput: none or several of the three, or a field out of its bounds.
@@ -126,9 +195,11 @@ class MassQuestion:
     adduct: str = DEFAULT_ADDUCT
     ppm: float = DEFAULT_PPM
     limit: int = DEFAULT_LIMIT
+    isotopes: tuple[float, ...] = ()
+    among: Restriction = EVERYTHING
 
     def __post_init__(self) -> None:
-        faults = _Faults()
+        faults = Faults()
         asked = [name for name in ("mass_da", "mz", "formula") if getattr(self, name) is not None]
         if len(asked) != 1:
             faults.add(asked[1] if asked else "mass_da", _("Give exactly one of mass_da, mz and formula."))
@@ -139,7 +210,48 @@ class MassQuestion:
         if self.formula is not None:
             faults.require_text("formula", self.formula)
         faults.require_above_zero("ppm", self.ppm, MOST_PPM)
-        faults.require_limit(self.limit)
+        faults.require_limit(self.limit, MOST_HITS)
+        faults.require_heights("isotopes", self.isotopes, MOST_PEAKS)
+        faults.refuse_if_any()
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One peak of a list: its m/z, its intensity in any unit where it is known, and a name of the asker's own."""
+
+    mz: float
+    intensity: float | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureQuestion:
+    """Which substances explain which of these peaks?
+
+    Attributes:
+        features: 1 to 10,000.
+        adducts: names of the ions that a substance may show as.
+        ppm: half width of the window around each m/z, in parts per million.
+        among: what is searched.
+
+    Raises:
+        InvalidInput: a field is out of its bounds; a feature at fault is named by its number.
+    """
+
+    features: tuple[Feature, ...]
+    adducts: tuple[str, ...] = (DEFAULT_ADDUCT,)
+    ppm: float = DEFAULT_PPM
+    among: Restriction = EVERYTHING
+
+    def __post_init__(self) -> None:
+        faults = Faults()
+        faults.require_count("features", len(self.features), MOST_FEATURES)
+        faults.require_count("adducts", len(self.adducts), MOST_ADDUCTS)
+        faults.require_above_zero("ppm", self.ppm, MOST_PPM)
+        for number, feature in enumerate(self.features[:MOST_FEATURES]):
+            faults.require_above_zero(f"features[{number}].mz", feature.mz, MOST_DA)
+            if feature.intensity is not None:
+                faults.require_height(f"features[{number}].intensity", feature.intensity)
         faults.refuse_if_any()
 
 
@@ -150,6 +262,7 @@ class NameQuestion:
     Attributes:
         text: the name as typed, at most 500 characters.
         limit: most hits, 1 to 500.
+        among: what is searched.
 
     Raises:
         InvalidInput: a field is out of its bounds.
@@ -157,48 +270,41 @@ class NameQuestion:
 
     text: str
     limit: int = DEFAULT_LIMIT
+    among: Restriction = EVERYTHING
 
     def __post_init__(self) -> None:
-        faults = _Faults()
+        faults = Faults()
         faults.require_text("q", self.text)
-        if len(self.text) > MOST_NAME_CHARACTERS:
-            sentence = _("A name has at most %(most)d characters; this has %(count)d.")
-            faults.add("q", sentence % {"most": MOST_NAME_CHARACTERS, "count": len(self.text)})
-        faults.require_limit(self.limit)
+        faults.require_at_most_characters("q", self.text, MOST_NAME_CHARACTERS)
+        faults.require_limit(self.limit, MOST_HITS)
         faults.refuse_if_any()
 
 
-class _Faults:
-    """What is wrong with a question so far, field by field."""
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One row of a batch: a structure, a name or a number as given, and the asker's own word for the row."""
 
-    def __init__(self) -> None:
-        self._errors: list[FieldError] = []
+    text: str
+    label: str = ""
 
-    def add(self, field: str, message: str) -> None:
-        self._errors.append(FieldError(field, message))
 
-    def require_text(self, field: str, text: str) -> None:
-        if not text.strip():
-            self.add(field, _("Nothing was given; write something to search for."))
-        elif "\x00" in text:
-            self.add(field, _("It holds a null byte; send plain text."))
+@dataclass(frozen=True, slots=True)
+class BatchQuestion:
+    """Which substances are these structures and names?
 
-    def require_between(self, field: str, number: float, least: float, most: float) -> None:
-        if not least <= number <= most:  # false for NaN too
-            sentence = _("%(given)s is out of range; give a number from %(least)g to %(most)g.")
-            self.add(field, sentence % {"given": number, "least": least, "most": most})
+    Attributes:
+        rows: 1 to 10,000; a row that cannot be read is answered by its error, in its place.
+        threshold: least similarity at which the nearest substance stands for one that is not listed, 0 to 1.
 
-    def require_above_zero(self, field: str, number: float, most: float) -> None:
-        if math.isnan(number) or not 0 < number <= most:
-            sentence = _("%(given)s is out of range; give a number above 0, at most %(most)g.")
-            self.add(field, sentence % {"given": number, "most": most})
+    Raises:
+        InvalidInput: no row or too many, or a threshold out of its bounds.
+    """
 
-    def require_limit(self, limit: int) -> None:
-        if not 1 <= limit <= MOST_HITS:
-            sentence = _("%(given)d hits cannot be asked for; ask for 1 to %(most)d.")
-            self.add("limit", sentence % {"given": limit, "most": MOST_HITS})
+    rows: tuple[BatchRow, ...]
+    threshold: float = DEFAULT_THRESHOLD
 
-    def refuse_if_any(self) -> None:
-        if self._errors:
-            detail = " ".join(f"{error.field}: {error.message}" for error in self._errors)
-            raise InvalidInput(detail, errors=self._errors)
+    def __post_init__(self) -> None:
+        faults = Faults()
+        faults.require_count("rows", len(self.rows), MOST_BATCH_ROWS)
+        faults.require_between("threshold", self.threshold, 0.0, 1.0)
+        faults.refuse_if_any()

@@ -6,17 +6,19 @@ The API and the command line write the same. Scores are written whole, masses an
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from nps_registry.chemistry.notes import Note
+from nps_registry.search.asked import Asked, describe_asked
+from nps_registry.search.batch import BatchAnswer, BatchLine
 from nps_registry.search.cards import extend_card
+from nps_registry.search.explanation import Explanation
+from nps_registry.search.features import FeatureAnswer, FeatureHit
 from nps_registry.search.identity import IdentityAnswer
 from nps_registry.search.mass import MassAnswer, MassHit
 from nps_registry.search.names import NameAnswer
 from nps_registry.search.similarity import SimilarityAnswer
 from nps_registry.search.snapshot import Entry
 from nps_registry.search.substructure import SubstructureAnswer
-from nps_registry.vocabulary.search import Metric
 
 
 def to_json(value: object) -> bytes:
@@ -26,21 +28,9 @@ def to_json(value: object) -> bytes:
 
 def render_similarity(answer: SimilarityAnswer) -> bytes:
     """``{query, total, hits}``; a hit is a card with its score."""
-    asked = answer.question
-    query: dict[str, object] = {
-        "structure": asked.structure,
-        "threshold": asked.threshold,
-        "limit": asked.limit,
-        "fingerprint": asked.fingerprint.value,
-        "metric": asked.metric.value,
-        "recipe": answer.recipe.id,
-        "notes": render_notes(answer.notes),
-    }
-    if asked.metric is Metric.TVERSKY:
-        query |= {"tversky_a": asked.tversky_a, "tversky_b": asked.tversky_b}
     # %a writes every digit. Written out, because this is the one answer that is timed against an empty route.
     hits = [b'%b,"score":%a}' % (hit.entry.card[:-1], hit.score) for hit in answer.hits]
-    return _render(query, answer.total, hits)
+    return _render(describe_asked(answer), answer.total, hits)
 
 
 def render_name(answer: NameAnswer) -> bytes:
@@ -49,82 +39,129 @@ def render_name(answer: NameAnswer) -> bytes:
         extend_card(hit.entry.card, b'"matched":%b,"score":%a' % (to_json(hit.matched), hit.score))
         for hit in answer.hits
     ]
-    return _render({"q": answer.question.text, "limit": answer.question.limit}, answer.total, hits)
+    return _render(describe_asked(answer), answer.total, hits)
 
 
 def render_identity(answer: IdentityAnswer) -> bytes:
-    """``{query, exact, stereo_variants, same_skeleton, tautomers}``: the structure as it was understood, four lists."""
-    identity = answer.reading.identity
-    query = {
-        "structure": answer.question.structure,
-        "smiles": identity.smiles,
-        "inchi": identity.inchi,
-        "inchikey": identity.inchikey,
-        "stereo": identity.stereo.value,
-        "formula": identity.formula,
-        "mass_da": round(identity.mass_da, 4),
-        "notes": render_notes(answer.reading.notes),
-    }
+    """The structure as it was understood as ``query``, and lists of cards by how they are related to it."""
     lists = (
         ("exact", answer.exact),
         ("stereo_variants", answer.stereo_variants),
         ("same_skeleton", answer.same_skeleton),
         ("tautomers", answer.tautomers),
+        ("positional_isomers", answer.positional_isomers),
     )
     parts = [b'"%b":[%b]' % (name.encode(), b",".join(_cards(entries))) for name, entries in lists]
-    return b'{"query":%b,%b}' % (to_json(query), b",".join(parts))
+    parts.append(b'"salt_names":%b' % to_json(answer.salt_names))
+    return b'{"query":%b,%b}' % (to_json(describe_asked(answer)), b",".join(parts))
 
 
 def render_mass(answer: MassAnswer) -> bytes:
     """``{query, total, hits}``; a hit is a card with adduct, m/z and error."""
-    asked = answer.question
-    query: dict[str, object] = {"limit": asked.limit}
-    if asked.formula is not None:
-        query["formula"] = asked.formula
-    elif asked.mz is not None:
-        query |= {"mz": asked.mz, "adduct": asked.adduct, "ppm": asked.ppm}
-    else:
-        query |= {"mass_da": asked.mass_da, "ppm": asked.ppm}
-    return _render(query, answer.total, [extend_card(hit.entry.card, _mass_members(hit)) for hit in answer.hits])
+    hits = [extend_card(hit.entry.card, _members(mass_members(hit))) for hit in answer.hits]
+    return _render(describe_asked(answer), answer.total, hits)
 
 
-def _mass_members(hit: MassHit) -> bytes:
-    mass_da = hit.entry.row.mass_da
-    members = {
+def mass_members(hit: MassHit) -> dict[str, object]:
+    """What a hit by mass says beside its card."""
+    members: dict[str, object] = {
         "formula": hit.entry.row.formula,
-        "mass_da": None if mass_da is None else round(mass_da, 4),
+        "mass_da": _rounded(hit.entry.row.mass_da),
         "adduct": hit.adduct,
-        "mz": None if hit.mz is None else round(hit.mz, 4),
+        "mz": _rounded(hit.mz),
         "error_ppm": round(hit.error_ppm, 4),
     }
-    return to_json(members)[1:-1]
+    return members if hit.isotope_score is None else members | {"isotope_score": round(hit.isotope_score, 4)}
+
+
+def render_features(answer: FeatureAnswer) -> bytes:
+    """``{query, total, explained, hits}``; a hit is a card with the peak that it explains."""
+    hits = [extend_card(hit.entry.card, _members(feature_members(hit))) for hit in answer.hits]
+    return _render(describe_asked(answer), len(hits), hits, {"explained": answer.explained})
+
+
+def feature_members(hit: FeatureHit) -> dict[str, object]:
+    """What a hit by a peak says beside its card."""
+    return {
+        "feature": hit.number,
+        "label": hit.feature.label,
+        "measured_mz": hit.feature.mz,
+        "intensity": hit.feature.intensity,
+        "formula": hit.entry.row.formula,
+        "mass_da": _rounded(hit.entry.row.mass_da),
+        "adduct": hit.adduct,
+        "mz": round(hit.mz, 4),
+        "error_ppm": round(hit.error_ppm, 4),
+        "isotope_score": None if hit.isotope_score is None else round(hit.isotope_score, 4),
+    }
+
+
+def render_batch(answer: BatchAnswer) -> bytes:
+    """``{query, found, errors, lines}``; a line says which row it answers, how, and with which card."""
+    lines = [
+        b'{%b,"substance":%b}' % (_members(line_members(line)), line.entry.card if line.entry else b"null")
+        for line in answer.lines
+    ]
+    asked = to_json(describe_asked(answer))
+    return b'{"query":%b,"found":%d,"errors":%d,"lines":[%b]}' % (asked, answer.found, answer.errors, b",".join(lines))
+
+
+def line_members(line: BatchLine) -> dict[str, object]:
+    """What a line of a batch says beside its card."""
+    return {
+        "row": line.number,
+        "given": line.row.text,
+        "label": line.row.label,
+        "read_as": line.sort.value if line.sort else None,
+        "match": line.match.value,
+        "score": line.score,
+        "note": line.note,
+        "error": line.error,
+    }
+
+
+def render_explanation(answer: Explanation) -> bytes:
+    """``{query, substance, score, bits, sentence, complete, limit_s, common, drawings}``."""
+    members = {
+        "score": answer.bits.tanimoto,
+        "bits": {"common": answer.bits.common, "asked": answer.bits.asked, "found": answer.bits.found},
+        "sentence": answer.difference.sentence,
+        "complete": answer.difference.complete,
+        "limit_s": answer.limit_s,
+        "common": {"asked_atoms": answer.asked_atoms, "found_atoms": answer.found_atoms},
+        "drawings": {"asked": answer.asked_svg, "found": answer.found_svg},
+    }
+    asked = to_json(describe_asked(answer) | {"smiles": answer.smiles})
+    return b'{"query":%b,"substance":%b,%b}' % (asked, answer.entry.card, _members(members))
 
 
 def render_substructure(answer: SubstructureAnswer) -> bytes:
-    """``{query, total, tested, structures, stopped, message, hits}``; a hit is a card with the matched atoms."""
-    query = {"pattern": answer.question.pattern, "limit": answer.question.limit, "limit_s": answer.limit_s}
+    """Like the others, with how far the search went; a hit is a card with its atoms."""
     hits = [
         extend_card(hit.entry.card, b'"atoms":%b,"matches":%b' % (to_json(hit.atoms), to_json(hit.matches)))
         for hit in answer.hits
     ]
-    progress = {
+    progress: dict[str, object] = {
+        "total_is_exact": answer.total_is_exact,
         "tested": answer.tested,
         "structures": answer.structures,
         "stopped": answer.stopped,
         "message": answer.sentence,
     }
-    return _render(query, answer.total, hits, progress)
+    return _render(describe_asked(answer), answer.total, hits, progress)
 
 
-def render_notes(notes: Iterable[Note]) -> list[dict[str, str]]:
-    """What was done to a structure, for the asker."""
-    return [{"code": note.code, "message": note.message} for note in notes]
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
-def _render(
-    query: dict[str, object], total: int, hits: Sequence[bytes], more: dict[str, object] | None = None
-) -> bytes:
-    extra = b"," + to_json(more)[1:-1] if more else b""
+def _members(values: Mapping[str, object]) -> bytes:
+    """*values* as members of an object, without its braces."""
+    return to_json(values)[1:-1]
+
+
+def _render(query: Asked, total: int, hits: Sequence[bytes], more: Mapping[str, object] | None = None) -> bytes:
+    extra = b"," + _members(more) if more else b""
     return b'{"query":%b,"total":%d%b,"hits":[%b]}' % (to_json(query), total, extra, b",".join(hits))
 
 

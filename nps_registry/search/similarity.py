@@ -81,6 +81,7 @@ def find_similar(
     question: SimilarityQuestion,
     visible: frozenset[int] = NOBODY,
     others: OtherPlanes | None = None,
+    among: frozenset[int] | None = None,
 ) -> SimilarityAnswer:
     """The answer to *question* for somebody who sees the public substances and those with ids *visible*.
 
@@ -89,6 +90,7 @@ def find_similar(
         question: what is asked.
         visible: ids of provisional substances that the asker may know of.
         others: keeps the planes of other fingerprints than the stored one; without it they are made anew.
+        among: ids of the substances that the question is restricted to; none restricts nothing.
 
     Raises:
         UnreadableStructure: the structure cannot be read.
@@ -100,7 +102,7 @@ def find_similar(
     bits = fingerprint(standardised.parent, recipe)
     found, scores = planes.search(bits, question.threshold, question.metric, weights)
     # Tversky's weights can leave the last bit of a perfect score above 1.
-    total, hits = _rank(snapshot, found, np.minimum(scores, 1.0), question.limit, visible=visible)
+    total, hits = _rank(snapshot, found, np.minimum(scores, 1.0), question.limit, visible=visible, among=among)
     return SimilarityAnswer(question, standardised.notes, recipe, total, hits)
 
 
@@ -111,11 +113,17 @@ def find_neighbours(snapshot: Snapshot, bits: bytes, limit: int, visible: frozen
 
 
 def _rank(
-    snapshot: Snapshot, found: NDArray[np.intp], scores: NDArray[np.float64], limit: int, *, visible: frozenset[int]
+    snapshot: Snapshot,
+    found: NDArray[np.intp],
+    scores: NDArray[np.float64],
+    limit: int,
+    *,
+    visible: frozenset[int],
+    among: frozenset[int] | None = None,
 ) -> tuple[int, tuple[Hit, ...]]:
     """How many of *found* may be seen, and the best of them by falling score, ties by accession."""
     positions = snapshot.structures.positions[found]
-    seen = snapshot.visible(visible)[positions]
+    seen = snapshot.visible(visible, among)[positions]
     if not seen.all():
         positions, scores = positions[seen], scores[seen]
     best = np.lexsort((positions, -scores))[:limit]

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from nps_registry.chemistry.atom_counts import SORTS, count_atoms
 from nps_registry.chemistry.fingerprints import PATTERN_BITS, Recipe
 from nps_registry.search.bits import BitPlanes
 from nps_registry.search.name_index import Keys, NameIndex
@@ -94,6 +95,7 @@ class Snapshot:
     by_inchikey: Mapping[str, tuple[int, ...]]
     by_skeleton: Mapping[str, tuple[int, ...]]
     by_tautomer: Mapping[str, tuple[int, ...]]
+    by_formula: Mapping[str, tuple[int, ...]]
     by_cas: Mapping[str, tuple[int, ...]]
     known_keys: Mapping[str, Keys]
 
@@ -119,6 +121,7 @@ class Snapshot:
             by_inchikey=_group((row.inchikey, position) for position, row in enumerate(rows)),
             by_skeleton=_group((row.skeleton, position) for position, row in enumerate(rows)),
             by_tautomer=_group((row.tautomer_key, position) for position, row in enumerate(rows)),
+            by_formula=_group((row.formula, position) for position, row in enumerate(rows)),
             by_cas=_group((number, position) for position, row in enumerate(rows) for number in row.cas),
             known_keys=known_keys or {},
         )
@@ -146,14 +149,28 @@ class Snapshot:
         """The index of names: made at its first use, which the thread that follows changes is the first to make."""
         return NameIndex.of((entry.row.names for entry in self.entries), self.known_keys)
 
-    def visible(self, also: frozenset[int] = NOBODY) -> NDArray[np.bool_]:
-        """(n,) which entries somebody may know of who sees the public ones and the substances with ids *also*."""
-        extra = [position for position in (self.by_id.get(substance) for substance in also) if position is not None]
-        if not extra:
-            return self.public
-        seen = self.public.copy()
-        seen[extra] = True
-        return seen
+    @cached_property
+    def atom_counts(self) -> NDArray[np.int16]:
+        """(structures, sorts) atoms of each structure by sort, made at the first question that asks for them."""
+        rows = [count_atoms(self.entries[position].row.smiles or "") for position in self.structures.positions.tolist()]
+        return np.array(rows, np.int16).reshape(len(rows), len(SORTS))
+
+    def visible(self, also: frozenset[int] = NOBODY, among: frozenset[int] | None = None) -> NDArray[np.bool_]:
+        """(n,) which entries a search may answer with.
+
+        Args:
+            also: ids of the substances that the asker may know of beyond the public ones.
+            among: ids of those that the question is restricted to; none restricts nothing.
+        """
+        seen = self.public
+        if also:
+            seen = seen | self._having(also)
+        return seen if among is None else seen & self._having(among)
+
+    def _having(self, ids: frozenset[int]) -> NDArray[np.bool_]:
+        chosen = np.zeros(len(self.entries), np.bool_)
+        chosen[[self.by_id[key] for key in ids if key in self.by_id]] = True
+        return chosen
 
 
 def _group(pairs: Iterable[tuple[str | None, int]]) -> Mapping[str, tuple[int, ...]]:

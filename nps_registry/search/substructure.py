@@ -1,4 +1,4 @@
-"""Substructure: which substances contain a pattern. Screened here, matched where it can be stopped.
+"""Which substances contain a pattern, and which are contained in a structure; matched where it can be stopped.
 
 The pattern fingerprint rules out what cannot match; the rest is matched in processes of their own. One that
 runs over its time is killed and replaced, and what it had found until then is answered as such.
@@ -6,33 +6,45 @@ runs over its time is killed and replaced, and what it had found until then is a
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from nps_registry.chemistry.atom_counts import ELEMENTS, least_counts, most_counts
 from nps_registry.chemistry.fingerprints import pattern_fingerprint
 from nps_registry.chemistry.notation import Notation
-from nps_registry.chemistry.patterns import Pattern, parse_pattern
+from nps_registry.chemistry.patterns import Pattern, parse_pattern, pattern_of_structure, read_kekule
 from nps_registry.chemistry.reading import read
+from nps_registry.chemistry.standardise import standardise
+from nps_registry.chemistry.stored import Mol, write_smiles
+from nps_registry.chemistry.structure import parse
 from nps_registry.errors import TooManyRequests, UnreadablePattern, UnreadableStructure
 from nps_registry.localisation import gettext as _
 from nps_registry.search.killable import Killable
-from nps_registry.search.questions import SubstructureQuestion
+from nps_registry.search.questions import SubstructureQuestion, SuperstructureQuestion
 from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
+from nps_registry.vocabulary.search import PatternForm
 
 PROCESSES = 2
+_MATCHER = "nps_registry.search.matcher"
+PARTS = (128, 512)
+"""Where the candidates are cut into parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class SubstructureHit:
-    """One substance that contains the pattern.
+    """One substance that contains the pattern, or is contained in the structure asked.
 
     Attributes:
-        matches: atoms under each match, in the order of the pattern's atoms, numbered from 0 as in its SMILES.
+        matches: atoms under each match, numbered from 0: those of the substance in the order of the pattern's atoms,
+            or those of the structure asked in the order of the substance's.
     """
 
     entry: Entry
@@ -50,7 +62,9 @@ class SubstructureAnswer:
 
     Attributes:
         question: what was asked.
-        total: substances that contain the pattern, shown or not; of those tested, where it was stopped.
+        read_as: the pattern as SMARTS, or the structure as a SMILES whose atoms are numbered in its order.
+        notes: how the question was read, for the asker.
+        total: substances that were found to match, shown or not.
         hits: at most ``question.limit`` of them.
         tested: structures decided, those that the screen ruled out among them.
         structures: structures there were to decide.
@@ -59,7 +73,9 @@ class SubstructureAnswer:
         failed: whether the matching itself broke down on this pattern.
     """
 
-    question: SubstructureQuestion
+    question: SubstructureQuestion | SuperstructureQuestion
+    read_as: str
+    notes: tuple[str, ...]
     total: int
     hits: tuple[SubstructureHit, ...]
     tested: int
@@ -69,8 +85,13 @@ class SubstructureAnswer:
     failed: bool = False
 
     @property
+    def total_is_exact(self) -> bool:
+        """Whether every structure was decided, so that *total* is all there are and not only what was found so far."""
+        return self.tested == self.structures
+
+    @property
     def sentence(self) -> str:
-        """How far the search went, for people; empty where it went to the end."""
+        """How far the search went, for people; empty where it went as far as it was asked to."""
         if not self.stopped:
             return ""
         told = {"limit": self.limit_s, "tested": self.tested, "structures": self.structures}
@@ -79,21 +100,21 @@ class SubstructureAnswer:
         return _("Stopped after %(limit)g s, %(tested)d of %(structures)d tested.") % told
 
 
-def read_pattern(text: str) -> Pattern:
-    """The pattern *text*, a SMARTS or a molfile that is taken as drawn.
+def read_pattern(text: str, form: PatternForm = PatternForm.SMARTS) -> Pattern:
+    """The pattern *text*: SMARTS, or a structure (always so where it is a molfile).
 
     Raises:
         UnreadablePattern: with the position where it is known.
     """
-    if "\n" not in text.strip():
-        return parse_pattern(text)
+    if form is PatternForm.SMARTS and "\n" not in text.strip():
+        return read_kekule(parse_pattern(text))
     try:
         reading = read(text)
     except UnreadableStructure as fault:
-        raise UnreadablePattern(fault.detail, line=fault.line, field="pattern") from None
-    if reading.drawn.notation is not Notation.MOLFILE:
+        raise UnreadablePattern(fault.detail, position=fault.position, line=fault.line, field="pattern") from None
+    if form is PatternForm.SMARTS and reading.drawn.notation is not Notation.MOLFILE:
         raise UnreadablePattern(_("Give the pattern as one line of SMARTS, or as a molfile."), field="pattern")
-    return parse_pattern(reading.identity.smiles.split()[0])
+    return pattern_of_structure(reading.standardised.parent)
 
 
 def screen(snapshot: Snapshot, pattern: Pattern) -> list[int]:
@@ -101,8 +122,44 @@ def screen(snapshot: Snapshot, pattern: Pattern) -> list[int]:
     bits = np.frombuffer(pattern_fingerprint(pattern.query), np.uint64)
     wanted = np.flatnonzero(bits)
     patterns = snapshot.structures.patterns[:, wanted]
-    able = ((patterns & bits[wanted]) == bits[wanted]).all(axis=1)
-    return sorted(snapshot.structures.positions[able].tolist())
+    needed = np.array(least_counts(pattern), np.int16)
+    sorts = np.flatnonzero(needed)
+    is_rich: NDArray[np.bool_] = np.all(snapshot.atom_counts[:, sorts] >= needed[sorts], axis=1)
+    return _positions(snapshot, is_rich & ((patterns & bits[wanted]) == bits[wanted]).all(axis=1))
+
+
+def screen_contained(snapshot: Snapshot, parent: Mol) -> list[int]:
+    """Positions of the substances that *parent* may contain: every true hit, and some that are none."""
+    missing = ~np.frombuffer(pattern_fingerprint(parent), np.uint64)
+    present = np.array(most_counts(parent), np.int16)
+    is_small: NDArray[np.bool_] = np.all(snapshot.atom_counts[:, : len(ELEMENTS)] <= present, axis=1)
+    return _positions(snapshot, is_small & ~(snapshot.structures.patterns & missing).any(axis=1))
+
+
+def _positions(snapshot: Snapshot, able: NDArray[np.bool_]) -> list[int]:
+    positions: list[int] = np.sort(snapshot.structures.positions[able]).tolist()
+    return positions
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What a process is to do: its message, which entries may match, and how the question was read."""
+
+    message: dict[str, Any]
+    candidates: list[int]
+    notes: tuple[str, ...]
+
+
+def _make_task(snapshot: Snapshot, question: SubstructureQuestion | SuperstructureQuestion) -> _Task:
+    asked = {"enough": question.limit, "exact": question.exact_total}
+    if isinstance(question, SubstructureQuestion):
+        pattern = read_pattern(question.pattern, question.read_as)
+        read = [pattern.note] if pattern.note else []
+        return _Task(asked | {"pattern": pattern.smarts}, screen(snapshot, pattern), tuple(read))
+    standardised = standardise(parse(question.structure).mol)
+    message = asked | {"structure": write_smiles(standardised.parent)}
+    notes = tuple(note.message for note in standardised.notes)
+    return _Task(message, screen_contained(snapshot, standardised.parent), notes)
 
 
 @dataclass(slots=True)
@@ -115,9 +172,19 @@ class _Found:
     is_whole: bool = False
     has_failed: bool = False
 
+    def take_in(self, snapshot: Snapshot, answer: dict[str, Any], before: int, position_of: dict[int, int]) -> None:
+        """Add one message about a part of the candidates, *before* which so many were tested."""
+        self.tested = before + answer["tested"]
+        self.total += len(answer["hits"])
+        self.is_whole = bool(answer.get("done"))
+        for number, matches in answer["hits"]:
+            if matches:  # past the limit only the number is told
+                entry = snapshot.entries[position_of[number]]
+                self.hits.append(SubstructureHit(entry, tuple(tuple(match) for match in matches)))
+
 
 class SubstructureWorkers:
-    """The processes that match; none is started before the first question.
+    """The processes that match; none is started before the first question, or before :meth:`warm`.
 
     Attributes:
         limit_s: seconds that the matching of one question may take.
@@ -125,27 +192,55 @@ class SubstructureWorkers:
 
     def __init__(self, limit_s: float, processes: int = PROCESSES) -> None:
         self.limit_s = limit_s
+        self._processes = processes
         self._free = threading.BoundedSemaphore(processes)
         self._guard = threading.Lock()
         self._idle: list[Killable] = []
         self._stopped = False
 
+    def warm(self, snapshot: Snapshot) -> None:
+        """Have one process ready that knows the molecules of *snapshot*, so that no question waits for that."""
+        spare = Killable(_MATCHER)
+        spare.learn([snapshot.entries[position].row.smiles or "" for position in snapshot.structures.positions])
+        with self._guard:
+            if self._stopped or len(self._idle) >= self._processes or not spare.can_be_asked:
+                spare.kill()
+            else:
+                self._idle.append(spare)
+
+    def _replace(self, snapshot: Snapshot) -> None:
+        """Have another process ready in the place of one that was killed, while nobody waits for it."""
+        threading.Thread(target=self.warm, args=(snapshot,), name="warm-matcher", daemon=True).start()
+
     def find(
-        self, snapshot: Snapshot, question: SubstructureQuestion, visible: frozenset[int] = NOBODY
+        self,
+        snapshot: Snapshot,
+        question: SubstructureQuestion | SuperstructureQuestion,
+        visible: frozenset[int] = NOBODY,
+        among: frozenset[int] | None = None,
     ) -> SubstructureAnswer:
         """The answer to *question* for somebody who sees the public substances and those with ids *visible*.
 
+        Args:
+            snapshot: what is searched.
+            question: what is asked.
+            visible: ids of provisional substances that the asker may know of.
+            among: ids of the substances that the question is restricted to; none restricts nothing.
+
         Raises:
             UnreadablePattern: the pattern cannot be read.
+            UnreadableStructure: the structure cannot be read.
             TooManyRequests: every process is at work, and stays so for longer than the limit.
         """
-        pattern = read_pattern(question.pattern)
-        seen = snapshot.visible(visible)
-        candidates = [position for position in screen(snapshot, pattern) if seen[position]]
+        task = _make_task(snapshot, question)
+        seen = snapshot.visible(visible, among)
+        candidates = [position for position in task.candidates if seen[position]]
         structures = int(seen[snapshot.structures.positions].sum())
-        found = self._match(snapshot, pattern, candidates, question.limit) if candidates else _Found(is_whole=True)
+        found = self._match(snapshot, task.message, candidates) if candidates else _Found(is_whole=True)
         return SubstructureAnswer(
             question,
+            read_as=str(task.message.get("pattern") or task.message["structure"]),
+            notes=task.notes,
             total=found.total,
             hits=tuple(found.hits),
             tested=structures - len(candidates) + found.tested,
@@ -155,21 +250,25 @@ class SubstructureWorkers:
             failed=found.has_failed,
         )
 
-    def _match(self, snapshot: Snapshot, pattern: Pattern, candidates: list[int], limit: int) -> _Found:
-        smiles = [snapshot.entries[position].row.smiles or "" for position in candidates]
+    def _match(self, snapshot: Snapshot, message: dict[str, Any], candidates: list[int]) -> _Found:
+        """Match the candidates a part at a time: most questions have their hits within the first."""
         found = _Found()
         with self._process() as process:
-            numbers = process.learn(smiles)
-            position_of = dict(zip(numbers, candidates, strict=True))
-            question = {"pattern": pattern.smarts, "enough": limit, "limit_s": self.limit_s, "test": numbers}
-            for message in process.ask(question, time.monotonic() + self.limit_s):
-                found.tested = message["tested"]
-                found.total += len(message["hits"])
-                found.is_whole = bool(message.get("done"))
-                for number, matches in message["hits"][: max(0, limit - len(found.hits))]:
-                    entry = snapshot.entries[position_of[number]]
-                    found.hits.append(SubstructureHit(entry, tuple(tuple(match) for match in matches)))
+            until = math.inf
+            for part in _parts(candidates):
+                numbers = process.learn([snapshot.entries[position].row.smiles or "" for position in part])
+                until = min(until, time.monotonic() + self.limit_s)  # a new process may have had much to learn
+                position_of = dict(zip(numbers, part, strict=True))
+                asked = message | {"enough": max(0, message["enough"] - found.total), "limit_s": self.limit_s}
+                before, found.is_whole = found.tested, False
+                for answer in process.ask(asked | {"test": numbers}, until):
+                    found.take_in(snapshot, answer, before, position_of)
+                if not found.is_whole or (found.total >= message["enough"] and not message["exact"]):
+                    break
             found.has_failed = process.has_failed
+            is_alive = process.can_be_asked
+        if not is_alive:
+            self._replace(snapshot)
         return found
 
     @contextmanager
@@ -182,7 +281,7 @@ class SubstructureWorkers:
             )
         try:
             with self._guard:
-                process = self._idle.pop() if self._idle else Killable("nps_registry.search.matcher")
+                process = self._idle.pop() if self._idle else Killable(_MATCHER)
             try:
                 yield process
             finally:
@@ -201,3 +300,11 @@ class SubstructureWorkers:
             for process in self._idle:
                 process.kill()
             self._idle.clear()
+
+
+def _parts(candidates: list[int]) -> Iterator[list[int]]:
+    first = 0
+    for end in (*PARTS, len(candidates)):
+        if first < len(candidates):
+            yield candidates[first:end]
+        first = end

@@ -29,6 +29,7 @@ class Browse:
         country: ISO 3166-1 alpha-2 with public events of the substance.
         control: jurisdiction (``UN``, ``DE`` …) one of whose lists names the substance today.
         first_reported_from: year; the first public event is of it or later.
+        first_reported_until: year; the first public event is of it or earlier.
         sort: ``name``, ``accession``, ``mass`` (rising), ``newest`` (latest first public event first),
             ``reports`` (most public events first).
     """
@@ -41,6 +42,7 @@ class Browse:
     country: str | None = None
     control: str | None = None
     first_reported_from: int | None = None
+    first_reported_until: int | None = None
     sort: str = "name"
 
 
@@ -94,6 +96,18 @@ def browse(
     items = [CardRow(*row[:-1]) for row in rows[:limit]]
     more = len(rows) > limit
     return Page(items, total, write_cursor([question.sort, rows[limit - 1][-1], items[-1].accession]) if more else None)
+
+
+def find_ids(session: Session, question: Browse, viewer: Viewer = VISITOR) -> frozenset[int]:
+    """Ids of all substances that *question* asks for, as far as *viewer* may know of them."""
+    found = session.scalars(select(col(Substance.id)).where(*_conditions(question, viewer)))
+    return frozenset(key for key in found if key is not None)
+
+
+def find_reported_countries(session: Session) -> list[str]:
+    """Codes of the countries that have public events."""
+    counted = select(col(PublicCount.country)).where(col(PublicCount.events) > 0).distinct()
+    return sorted(session.scalars(counted))
 
 
 def facets(session: Session, question: Browse, viewer: Viewer = VISITOR) -> Facets:
@@ -171,6 +185,8 @@ def _conditions(question: Browse, viewer: Viewer) -> list[ColumnElement[bool]]:
         since = question.first_reported_from
         wanted.append(_has(*_counted()))
         wanted.append(~_has(*_counted(), col(PublicCount.year) < since))
+    if question.first_reported_until is not None:
+        wanted.append(_has(*_counted(), col(PublicCount.year) <= question.first_reported_until))
     if question.q.strip():
         wanted.append(_is_named(question.q.strip()))
     return wanted
@@ -250,4 +266,15 @@ def _behind(cursor: str, sort: str, order: SQLColumnExpression[Any], *, is_risin
     return or_(further, and_(order == mark, col(Substance.accession) > accession))
 
 
-__all__ = ["SORTS", "Browse", "CardRow", "Facets", "Mark", "browse", "facets", "newly_reported"]
+__all__ = [
+    "SORTS",
+    "Browse",
+    "CardRow",
+    "Facets",
+    "Mark",
+    "browse",
+    "facets",
+    "find_ids",
+    "find_reported_countries",
+    "newly_reported",
+]

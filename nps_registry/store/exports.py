@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -45,7 +45,7 @@ def substances(session: Session, *, molblocks: bool = False) -> Iterator[ExportR
     ids = list(session.scalars(wanted.order_by(col(Substance.accession))))
     for part in in_batches((key for key in ids if key is not None), _ROWS_AT_ONCE):
         names, cas = _names(session, part), _cas_numbers(session, part)
-        drawn = _molblocks(session, part) if molblocks else {}
+        drawn = find_molblocks(session, part) if molblocks else {}
         rows = session.scalars(select(Substance).where(col(Substance.id).in_(part)))
         for row in sorted(rows, key=lambda row: row.accession):
             key = row.id or 0
@@ -66,9 +66,13 @@ def _cas_numbers(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
     return _gather(session.execute(chosen.order_by(col(SubstanceIdentifier.id))))
 
 
-def _molblocks(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    columns = select(col(Rendering.substance_id), col(Rendering.molblock))
-    return dict(session.execute(columns.where(col(Rendering.substance_id).in_(ids))).all())
+def find_molblocks(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """The stored molfiles of the substances with *ids* that have a structure."""
+    found: dict[int, str] = {}
+    for part in in_batches(ids, _ROWS_AT_ONCE):
+        columns = select(col(Rendering.substance_id), col(Rendering.molblock))
+        found |= dict(session.execute(columns.where(col(Rendering.substance_id).in_(part))).all())
+    return found
 
 
 def _gather(pairs: Iterable[tuple[int, str]]) -> dict[int, list[str]]:

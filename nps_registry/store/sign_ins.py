@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlmodel import col
@@ -35,14 +35,15 @@ def find_sign_in(session: Session, digest: str) -> StoredSignIn | None:
     return StoredSignIn(found[0], found[1], found[2], found[3]) if found else None
 
 
-def list_living(session: Session, person_id: str, at: datetime) -> list[SignInSession]:
-    """The sessions of a person that are neither ended nor past their last day, the latest seen first."""
+def list_living(session: Session, person_id: str, at: datetime, idle: timedelta) -> list[SignInSession]:
+    """The sessions of a person that are neither ended, nor expired, nor unused for too long; the latest seen first."""
     living = (
         select(SignInSession)
         .where(
             col(SignInSession.person_id) == person_id,
             col(SignInSession.ended_at).is_(None),
             col(SignInSession.expires_at) > at,
+            col(SignInSession.last_seen_at) > at - idle,
         )
         .order_by(col(SignInSession.last_seen_at).desc(), col(SignInSession.digest))
     )

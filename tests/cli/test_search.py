@@ -78,7 +78,10 @@ def test_what_was_done_to_the_structure_is_told_beside_the_results() -> None:
 
 
 def test_identity_says_how_each_substance_matches() -> None:
-    assert [(row["name"], row["match"]) for row in rows("identity", MMC3)] == [("3-MMC", "exact")]
+    assert [(row["name"], row["match"]) for row in rows("identity", MMC3)] == [
+        ("3-MMC", "exact"),
+        ("Mephedrone", "positional_isomer"),
+    ]
     assert rows("identity", "CN[C@@H](C)C(=O)c1cccc(C)c1")[0]["match"] == "stereo_variant"
 
 

@@ -1,11 +1,13 @@
 """All tables, imported together so that one metadata knows them."""
 
 from nps_registry.store.tables.account import (
+    Allowance,
     ApiToken,
     Country,
     Invitation,
     Membership,
     Organisation,
+    PasswordReset,
     Person,
     SignInSession,
 )
@@ -18,6 +20,7 @@ from nps_registry.store.tables.report import (
     CandidateSubstance,
     Detection,
     Draft,
+    DraftChange,
     Event,
     IdempotentAnswer,
     ImportedFile,
@@ -45,6 +48,7 @@ from nps_registry.store.tables.substance import (
 __all__ = [
     "Advisory",
     "AdvisoryVersion",
+    "Allowance",
     "ApiToken",
     "Attachment",
     "AuditEvent",
@@ -58,6 +62,7 @@ __all__ = [
     "Country",
     "Detection",
     "Draft",
+    "DraftChange",
     "EffectGroupMembership",
     "Event",
     "IdempotentAnswer",
@@ -67,6 +72,7 @@ __all__ = [
     "Membership",
     "Organisation",
     "OutboxMessage",
+    "PasswordReset",
     "Person",
     "Proposal",
     "PublicCount",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nps_registry.search.identity import find_identical
 from nps_registry.search.questions import IdentityQuestion
 from nps_registry.vocabulary.substance import Stereo
-from tests.unit.search.library import make_row, snapshot_of
+from tests.unit.search.library import library, make_row, snapshot_of
 
 AMPHETAMINE = "CC(N)Cc1ccccc1"
 REGISTRY = snapshot_of(
@@ -53,3 +53,21 @@ def test_a_hidden_substance_is_nobodys_variant() -> None:
     question = IdentityQuestion("C[C@H](N)Cc1ccccc1")
     assert names(find_identical(hidden, question).exact) == []
     assert names(find_identical(hidden, question, frozenset({2})).exact) == ["Dexamfetamine"]
+
+
+def test_positional_isomers_carry_the_same_groups_at_other_places() -> None:
+    answer = find_identical(library(), IdentityQuestion("CNC(C)C(=O)c1ccccc1C"))
+    assert {entry.name for entry in answer.positional_isomers} == {"3-MMC", "Mephedrone"}
+    assert answer.exact == ()
+
+
+def test_a_salt_is_identified_as_its_parent_and_says_so() -> None:
+    answer = find_identical(library(), IdentityQuestion("CNC(C)C(=O)c1cccc(C)c1.Cl.O"))
+    assert [entry.name for entry in answer.exact] == ["3-MMC"]
+    assert answer.forms == ("hydrochloride", "water")
+
+
+def test_names_of_salts_stand_beside_the_substance_that_carries_them() -> None:
+    snapshot = snapshot_of([make_row(1, "Fentanyl", "CCC(=O)N(c1ccccc1)C1CCN(CCc2ccccc2)CC1", ("Fentanyl citrate",))])
+    answer = find_identical(snapshot, IdentityQuestion("CCC(=O)N(c1ccccc1)C1CCN(CCc2ccccc2)CC1"))
+    assert answer.salt_names == ("Fentanyl citrate",)

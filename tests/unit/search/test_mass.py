@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nps_registry.chemistry.masses import find_adduct, ion_mz
 from nps_registry.errors import InvalidInput
 from nps_registry.search.mass import find_by_mass
 from nps_registry.search.questions import MassQuestion
@@ -58,3 +59,33 @@ def test_what_cannot_be_read_is_refused_at_its_field(question: MassQuestion, fie
     with pytest.raises(InvalidInput) as refusal:
         find_by_mass(library(), question)
     assert refusal.value.errors[0].field == field
+
+
+def test_a_formula_with_open_counts_finds_all_that_it_admits() -> None:
+    answer = find_by_mass(library(), MassQuestion(formula="C(11-12)H*NO"))
+    expected = {entry.name for entry in library().entries if entry.row.formula in {"C11H15NO", "C12H17NO"}}
+    assert {hit.entry.name for hit in answer.hits} == expected
+
+
+def test_isotope_peaks_put_the_right_formula_first() -> None:
+    chlorine = (100.0, 14.3, 32.9, 4.6)
+    question = MassQuestion(formula="C*H*Cl*F*NO", isotopes=chlorine, limit=500)
+    answer = find_by_mass(library(), question)
+    scores = [hit.isotope_score or 0.0 for hit in answer.hits]
+    assert answer.hits[0].entry.name == "Ketamine"
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] > 0.99 > scores[1]
+
+
+def test_the_ions_own_atoms_count_in_its_isotope_pattern() -> None:
+    with_chloride = (100.0, 12.5, 32.7)
+    mz = ion_mz(177.115364, find_adduct("[M+Cl]-"))
+    answer = find_by_mass(library(), MassQuestion(mz=mz, adduct="[M+Cl]-", isotopes=with_chloride))
+    assert (answer.hits[0].isotope_score or 0.0) > 0.98
+
+
+@pytest.mark.parametrize("isotopes", [(1.0,), (0.0, 0.0), (1.0, -1.0), (1.0, float("nan")), (1.0,) * 11])
+def test_heights_that_are_none_are_refused(isotopes: tuple[float, ...]) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        MassQuestion(mz=178.1, isotopes=isotopes)
+    assert {error.field for error in refused.value.errors} == {"isotopes"}

@@ -124,3 +124,36 @@ def test_a_hidden_substance_is_met_by_nobody_but_those_who_may_know_of_it() -> N
 def test_no_text_breaks_the_search(text: str) -> None:
     for hit in find(text):
         assert 0.0 < hit.score <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("мефедрон", "Mephedrone"),
+        ("ФЕНТАНИЛ", "Fentanyl"),
+        ("кетамин", "Ketamine"),
+        ("метилон", "Methylone"),
+        ("альфа-ПВП", "α-PVP"),
+        ("а-ПВП", "α-PVP"),
+        ("4-фторфентанил", "para-Fluorofentanyl"),
+        ("изотонитазен", "Isotonitazene"),
+        ("бромазолам", "Bromazolam"),
+        ("3-ММС", "3-MMC"),  # letters that only look Latin
+        ("МДМА", "MDMA"),
+        ("ＭＤＭＡ", "MDMA"),  # full width
+    ],
+)
+def test_a_name_in_other_letters_finds_its_substance_first(typed: str, name: str) -> None:
+    assert find_by_name(library(), NameQuestion(typed)).hits[0].entry.name == name
+
+
+def test_an_ambiguous_name_is_answered_with_all_its_meanings() -> None:
+    rows = [make_row(1, "One", "CCO", ("Spice",)), make_row(2, "Two", "CCN", ("SPICE",)), make_row(3, "Spice Gold")]
+    answer = find_by_name(snapshot_of(rows), NameQuestion("spice"))
+    assert [hit.entry.name for hit in answer.hits[: answer.meanings]] == ["One", "Two"]
+
+
+def test_a_salt_is_found_as_its_substance_and_told() -> None:
+    answer = find_by_name(library(), NameQuestion("Fentanyl citrate"))
+    assert (answer.hits[0].entry.name, answer.salt, answer.meanings) == ("Fentanyl", "citrate", 0)
+    assert find_by_name(library(), NameQuestion("Fentanyl")).salt == ""

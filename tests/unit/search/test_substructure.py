@@ -12,9 +12,10 @@ from rdkit import Chem
 from nps_registry.chemistry.fingerprints import fingerprint, pattern_fingerprint
 from nps_registry.chemistry.patterns import parse_pattern
 from nps_registry.errors import InvalidInput, UnreadablePattern
-from nps_registry.search.questions import SubstructureQuestion
+from nps_registry.search.questions import SubstructureQuestion, SuperstructureQuestion
 from nps_registry.search.substructure import SubstructureWorkers, read_pattern, screen
 from nps_registry.store.index_rows import IndexRow
+from nps_registry.vocabulary.search import PatternForm
 from tests.unit.search.library import library, make_row, snapshot_of
 
 PATTERNS = [
@@ -70,10 +71,19 @@ def test_hits_and_atoms_are_those_of_rdkit(workers: SubstructureWorkers, pattern
 
 
 def test_past_the_limit_hits_are_counted_and_not_shown(workers: SubstructureWorkers) -> None:
-    answer = workers.find(library(), SubstructureQuestion("c1ccccc1", limit=3))
+    answer = workers.find(library(), SubstructureQuestion("c1ccccc1", limit=3, exact_total=True))
     assert len(answer.hits) == 3
     assert answer.total > 10
+    assert answer.total_is_exact
     assert [hit.entry.accession for hit in answer.hits] == sorted(hit.entry.accession for hit in answer.hits)
+
+
+def test_without_an_exact_total_the_search_ends_at_the_last_hit_shown(workers: SubstructureWorkers) -> None:
+    answer = workers.find(library(), SubstructureQuestion("c1ccccc1", limit=3))
+    whole = workers.find(library(), SubstructureQuestion("c1ccccc1", limit=3, exact_total=True))
+    assert answer.hits == whole.hits
+    assert (answer.total, answer.total_is_exact, answer.stopped) == (3, False, False)
+    assert answer.tested < answer.structures
 
 
 def test_a_hidden_substance_is_matched_only_for_those_who_may_know_of_it(workers: SubstructureWorkers) -> None:
@@ -145,3 +155,41 @@ def test_several_lines_that_are_no_molfile_are_refused() -> None:
 def test_an_empty_pattern_never_reaches_a_process() -> None:
     with pytest.raises(InvalidInput):
         SubstructureQuestion("  ")
+
+
+@pytest.mark.parametrize("smiles", ["CCN(C)C(C)C(=O)c1cccc(C)c1C", "CCC(=O)N(c1ccc(F)cc1)C1CCN(CCc2ccccc2)CC1", "CCO"])
+def test_a_structure_contains_what_rdkit_says_it_contains(workers: SubstructureWorkers, smiles: str) -> None:
+    answer = workers.find(library(), SuperstructureQuestion(smiles, limit=500, exact_total=True))
+    target = Chem.MolFromSmiles(answer.read_as)
+    expected = {
+        entry.accession
+        for entry in library().entries
+        if entry.row.smiles and target.HasSubstructMatch(Chem.MolFromSmiles(entry.row.smiles))
+    }
+    assert {hit.entry.accession for hit in answer.hits} == expected
+    for hit in answer.hits:
+        part = Chem.MolFromSmiles(hit.entry.row.smiles or "")
+        assert [target.GetAtomWithIdx(atom).GetSymbol() for atom in hit.atoms] == [
+            atom.GetSymbol() for atom in part.GetAtoms()
+        ]
+
+
+def test_a_pattern_read_as_a_structure_may_carry_anything_at_its_hydrogens(workers: SubstructureWorkers) -> None:
+    strict = workers.find(library(), SubstructureQuestion("c1c[nH]c2ccccc12"))
+    drawn = workers.find(library(), SubstructureQuestion("c1c[nH]c2ccccc12", read_as=PatternForm.STRUCTURE))
+    assert {hit.entry.name for hit in strict.hits} == {"4-HO-MET"}
+    assert {hit.entry.name for hit in drawn.hits} >= {"4-HO-MET", "JWH-018", "5F-MDMB-PICA"}
+
+
+def test_a_search_restricted_to_some_tests_no_others(workers: SubstructureWorkers) -> None:
+    answer = workers.find(library(), SubstructureQuestion("[#6]", exact_total=True), among=frozenset({1, 2, 3}))
+    assert (answer.total, answer.structures) == (3, 3)
+
+
+def test_a_warm_process_has_learnt_the_molecules() -> None:
+    warm = SubstructureWorkers(limit_s=0.4, processes=1)
+    try:
+        warm.warm(library())
+        assert warm.find(library(), SubstructureQuestion("[#6]", exact_total=True)).total == 25
+    finally:
+        warm.stop()

@@ -1,7 +1,7 @@
 """The review: queue, proposals, steps with their act, redirects that only those know who knew, delays
 
 Revision: 0008
-Follows: 0004
+Follows: 0006
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
