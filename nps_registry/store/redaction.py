@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlmodel import col
 
 from nps_registry.store.engine import Session
@@ -14,6 +14,8 @@ from nps_registry.store.tables import (
     Attachment,
     CandidateSubstance,
     Detection,
+    Draft,
+    DraftChange,
     Event,
     IdempotentAnswer,
     Item,
@@ -49,6 +51,7 @@ def redact(session: Session, report: Report, tombstone: str, at: datetime) -> No
     )
     for table, values in changes:
         _update(session, table, report.id, values)
+    _empty_drafts(session, report.id)
     report.payload, report.note, report.own_reference, report.withdrawal_reason = tombstone, "", None, ""
     session.add(report)
     session.flush()
@@ -76,6 +79,15 @@ def redacted_files(session: Session, report_ids: Collection[str]) -> list[str]:
         col(Attachment.report_id).in_(report_ids), col(Attachment.redacted_at).is_not(None)
     )
     return sorted(set(session.scalars(wanted)))
+
+
+def _empty_drafts(session: Session, report_id: str) -> None:
+    """Empty the drafts that the report was written in, and those that were to amend it."""
+    concerned = or_(col(Draft.report_id) == report_id, col(Draft.sent_as_id) == report_id)
+    drafts = select(col(Draft.id)).where(concerned)
+    replaced = update(DraftChange).where(col(DraftChange.draft_id).in_(drafts)).values(before={})
+    session.execute(replaced, execution_options=_QUIETLY)
+    session.execute(update(Draft).where(concerned).values(content={}), execution_options=_QUIETLY)
 
 
 def _empty_event(session: Session, event_id: str) -> None:
