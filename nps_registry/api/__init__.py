@@ -14,7 +14,10 @@ def router() -> APIRouter:
         explanation,
         exports,
         feeds,
+        official_forms,
+        reidentify,
         reports,
+        review,
         search,
         search_lists,
         signals,
@@ -26,7 +29,8 @@ def router() -> APIRouter:
 
     routes = APIRouter(prefix="/api/v1", responses=problems(400, 422, 503))
     for module in (
-        substances, search, substructures, search_lists, explanation, reports, signals, statistics, exports, feeds,
+        substances, search, substructures, search_lists, explanation, reidentify, review, official_forms, reports,
+        signals, statistics, exports, feeds,
     ):  # fmt: skip
         routes.include_router(module.router)
     return routes

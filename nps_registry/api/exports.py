@@ -15,6 +15,7 @@ from nps_registry.api.description import sends
 from nps_registry.api.substances import SDF_TYPE, sdf_record
 from nps_registry.http.dependencies import ServicesOfRequest
 from nps_registry.http.services import Services
+from nps_registry.http.table_files import defuse
 from nps_registry.store import exports as stored
 from nps_registry.store.engine import Session, reading
 from nps_registry.store.exports import ExportRow
@@ -28,16 +29,6 @@ COLUMNS = (
 REPORT_COLUMNS = (
     "substance", "name", "country", "year", "quarter", "events", "reports", "detections", "demonstration",
 )  # fmt: skip
-_FORMULA_STARTS = ("=", "+", "@", "\t", "\r")
-
-
-def defuse(value: object) -> object:
-    """*value* so that a spreadsheet shows it instead of running it.
-
-    A leading minus is left alone: ``-(…)`` begins names of this field, and a formula needs a function
-    or a reference behind it, which a name of the catalogue does not have.
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def _cells(row: ExportRow) -> list[object]:

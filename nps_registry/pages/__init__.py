@@ -22,6 +22,7 @@ def router() -> APIRouter:
         chemical_class,
         compare,
         country,
+        curate,
         data,
         design,
         effect_group,
@@ -54,4 +55,5 @@ def router() -> APIRouter:
     pages.include_router(lab.router())
     for page in (*public, *account_pages):
         pages.include_router(page.router)
+    pages.include_router(curate.router())
     return pages

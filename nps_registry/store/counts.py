@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, tuple_, update
 from sqlmodel import col
 
+from nps_registry.store import delays
 from nps_registry.store.batches import in_batches
 from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Session, take_turn
@@ -73,8 +74,10 @@ def follow(session: Session, now: datetime | None = None) -> set[int]:
     for part in in_batches(events, _EVENTS_AT_ONCE):
         moved |= _rewrite(session, part, now)
     for reports in in_batches(report_id for report_id, *_both in due):
+        delays.note_publication(session, reports, now)  # first: what is written to a report marks it
         followed = update(Report).where(col(Report.id).in_(reports))
         session.execute(followed.values(counted=counts_in_public(now), count_due=False), execution_options=_QUIETLY)
+        delays.follow(session, reports, now)
     return moved
 
 
@@ -90,6 +93,7 @@ def recount_all(session: Session, now: datetime | None = None) -> None:
     take_turn(session)
     session.execute(delete(PublicCount))
     session.execute(delete(PublicFinding))
+    delays.forget(session)
     mark_due(session)
     follow(session, now)
 

@@ -25,6 +25,7 @@ from nps_registry.store.engine import reading, writing
 from nps_registry.store.tables import Detection, Draft, DraftChange, Report, ReviewStep, Substance
 from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.report import ReportState, Role
+from nps_registry.vocabulary.review import Act
 from tests.databases import DIALECTS, dropped_afterwards
 from tests.signing_in import Player, form_token, make_player, sign_in
 from tests.spec.served import MMC3, MMC3_S, UNKNOWN, Served, a_report, served
@@ -217,7 +218,9 @@ def test_every_earlier_text_can_be_found_again(registry: Served, ann: TestClient
         act(ann, draft, "save", FILLED | {"event.city": city})
     with reading(registry.engine) as session:
         changes = session.scalars(
-            select(DraftChange).where(DraftChange.draft_id == draft.rpartition("/")[2]).order_by(DraftChange.revision)
+            select(DraftChange)
+            .where(col(DraftChange.draft_id) == draft.rpartition("/")[2])
+            .order_by(col(DraftChange.revision))
         ).all()
     assert [change.before.get("event.city", "-") for change in changes] == [None, "Bonn", "Köln"]
 
@@ -262,7 +265,7 @@ def test_a_returned_report_is_amended_with_the_reasons_beside_the_fields(registr
         report.state = ReportState.RETURNED
         step = ReviewStep(
             report_id=report_id, from_state=ReportState.SUBMITTED, to_state=ReportState.RETURNED, reason="Not yet.",
-            field_reasons=reasons,
+            field_reasons=reasons, act=Act.RETURN,
         )  # fmt: skip
         session.add(step)
     assert "Not yet." in ann.get(f"/lab/reports/{report_id}").text

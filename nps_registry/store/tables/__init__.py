@@ -13,7 +13,7 @@ from nps_registry.store.tables.account import (
 )
 from nps_registry.store.tables.audit import AuditEvent, OutboxMessage
 from nps_registry.store.tables.base import Table
-from nps_registry.store.tables.count import PublicCount, PublicFinding
+from nps_registry.store.tables.count import PublicCount, PublicDelay, PublicFinding, ReportDelay
 from nps_registry.store.tables.registry import CatalogueFile, Registry
 from nps_registry.store.tables.report import (
     Attachment,
@@ -29,6 +29,7 @@ from nps_registry.store.tables.report import (
     ReportRevision,
     ReviewStep,
 )
+from nps_registry.store.tables.review import ControlledAnalogue, Proposal, ReviewEntry
 from nps_registry.store.tables.signal import Advisory, AdvisoryVersion, Signal, SignalReport
 from nps_registry.store.tables.substance import (
     ChemicalClass,
@@ -57,6 +58,7 @@ __all__ = [
     "Claim",
     "Control",
     "ControlList",
+    "ControlledAnalogue",
     "Country",
     "Detection",
     "Draft",
@@ -72,12 +74,16 @@ __all__ = [
     "OutboxMessage",
     "PasswordReset",
     "Person",
+    "Proposal",
     "PublicCount",
+    "PublicDelay",
     "PublicFinding",
     "Registry",
     "Rendering",
     "Report",
+    "ReportDelay",
     "ReportRevision",
+    "ReviewEntry",
     "ReviewStep",
     "SignInSession",
     "Signal",
