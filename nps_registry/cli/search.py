@@ -161,7 +161,7 @@ def rebuild() -> None:
 
 def _open(opened: Opened) -> tuple[Snapshot, frozenset[int]]:
     """The snapshot, and what the person at this machine sees beyond the public: everything."""
-    index = SubstanceIndex.of(opened.engine)
+    index = SubstanceIndex.of(opened.engine, opened.settings.index_directory)
     with reading(opened.engine) as session:
         return index.snapshot, index.visible_beyond_public(session, COMMAND) or NOBODY
 
