@@ -12,7 +12,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-full check fmt lock upgrade-lock messages clean
+.PHONY: help run test bench bench-full check fmt lock upgrade-lock messages web-parts clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -61,13 +61,16 @@ messages: $(DEV_READY) ## collect the texts that people read, and compile their 
 		$(BIN)/pybabel --quiet compile --domain nps_registry --directory $(TRANSLATIONS) --locale $$language || exit 1; \
 	done
 
+web-parts: $(RUN_READY) ## bring what the pages take from npm into web/static/vendor
+	@$(BIN)/python .ci/web-parts
+
 clean: ## remove what the other commands made, the registry in var/ excepted
 	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .benchmarks
 
-$(RUN_READY): requirements/run.lock pyproject.toml .ci/environment
+$(RUN_READY): requirements/run.lock pyproject.toml .ci/environment .ci/web-parts web/package-lock.json
 	@.ci/environment run
 	@touch $@
 
-$(DEV_READY): requirements/dev.lock pyproject.toml .ci/environment
+$(DEV_READY): requirements/dev.lock pyproject.toml .ci/environment .ci/web-parts web/package-lock.json
 	@.ci/environment dev
 	@touch $@ $(RUN_READY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
@@ -14,14 +14,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Match
-from starlette.staticfiles import StaticFiles
 
 from nps_registry import __version__, api, pages
+from nps_registry.accounts.limits import forget_whole_allowances
 from nps_registry.assets import find_substances, find_web
 from nps_registry.errors import NotFound, Refusal
 from nps_registry.http.guard import Guard, headers_of_all
+from nps_registry.http.languages import Languages
 from nps_registry.http.problem import refusal_problem, status_problem, validation_refusal
 from nps_registry.http.services import Services, services_of
+from nps_registry.http.static_files import serve_static
 from nps_registry.intake.holds import LOOK_EVERY_S, release_ended_holds
 from nps_registry.localisation import gettext as _
 from nps_registry.search.index import SubstanceIndex
@@ -64,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         services.index.follow()
-        tasks = [asyncio.create_task(_watch_holds(services)), asyncio.create_task(_warm_matching(services))]
+        tasks = [asyncio.create_task(_watch_time(services)), asyncio.create_task(_warm_matching(services))]
         yield
         for task in tasks:
             task.cancel()
@@ -86,8 +88,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     application.include_router(api.router())
     application.include_router(api.operation_router())
     application.include_router(pages.router())
-    application.mount("/static", StaticFiles(directory=find_web() / "static"), name="static")
+    application.mount("/static", serve_static(find_web() / "static"), name="static")
     _refuse(application)
+    application.add_middleware(
+        Languages, directory=find_web() / "translations", pseudo=services.settings.pseudo_languages
+    )
     application.add_middleware(
         Guard,
         body_limit_bytes=services.settings.body_limit_bytes,
@@ -106,14 +111,15 @@ async def _warm_matching(services: Services) -> None:
         _log.warning("substructure search is not warm: %s", refusal.detail)
 
 
-async def _watch_holds(services: Services) -> None:
-    """Let ended holds show in the public counts within half a minute."""
+async def _watch_time(services: Services) -> None:
+    """Let ended holds show in the public counts within half a minute, and forget limits that nobody has used up."""
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
-        try:
-            await run_in_threadpool(release_ended_holds, services.engine)
-        except Refusal as refusal:
-            _log.warning("ended holds wait: %s", refusal.detail)
+        for look in (release_ended_holds, forget_whole_allowances):
+            try:
+                await run_in_threadpool(look, services.engine)
+            except Refusal as refusal:
+                _log.warning("%s waits: %s", look.__name__, refusal.detail)
 
 
 def _refuse(application: FastAPI) -> None:
@@ -122,8 +128,15 @@ def _refuse(application: FastAPI) -> None:
     def answer(request: Request, refusal: Refusal) -> Response:
         return refusal_problem(refusal) if _is_for_machines(request) else pages.refusal_page(request, refusal)
 
-    def refused(request: Request, error: Exception) -> Response:
+    async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)
+        if not _is_for_machines(request):
+            try:
+                again = await pages.ask_again(request, error)
+            except Refusal as worse:
+                return answer(request, worse)
+            if again is not None:
+                return again
         return answer(request, error)
 
     def invalid(request: Request, error: Exception) -> Response:
@@ -150,7 +163,7 @@ def _refuse(application: FastAPI) -> None:
         response.raw_headers.extend(headers_of_all(demonstration=services_of(request).demonstration))
         return response
 
-    handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
+    handlers: dict[type[Exception], Callable[[Request, Exception], Response | Awaitable[Response]]] = {
         Refusal: refused,
         RequestValidationError: invalid,
         HTTPException: bare_status,

@@ -99,6 +99,34 @@ class NotSignedIn(Refusal):
     status = 401
 
 
+class SignInUnfinished(NotSignedIn):
+    """The password was given and the second factor was not; *path* is the page that asks for it."""
+
+    slug = "sign-in-unfinished"
+    title = "Finish signing in first"
+
+    def __init__(self, detail: str, *, path: str) -> None:
+        super().__init__(detail)
+        self.path = path
+
+
+class StaleForm(Refusal):
+    """A form of a page that was shown to another session, or so long ago that its token is no longer valid.
+
+    Attributes:
+        may_repeat: whether the browser vouches that the form came from a page of ours, so that it can be
+            shown again with all that was typed.
+    """
+
+    slug = "stale-form"
+    title = "The form was shown too long ago"
+    status = 403
+
+    def __init__(self, detail: str, *, may_repeat: bool) -> None:
+        super().__init__(detail)
+        self.may_repeat = may_repeat
+
+
 class NotPermitted(Refusal):
     """Known, but not allowed to do this."""
 

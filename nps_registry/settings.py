@@ -74,6 +74,42 @@ class Settings(BaseSettings):
     statement_limit_s: float = Field(
         30.0, gt=0, le=3_600, description=mark("Seconds after which PostgreSQL stops one statement.")
     )
+    pseudo_languages: bool = Field(
+        False, description=mark("Whether /en-XA/ and /ar-XB/ show the pages in invented languages, to try layouts.")
+    )
+    session_idle_min: int = Field(
+        480, ge=5, le=43_200, description=mark("Minutes without use after which a signed-in session ends.")
+    )
+    session_days: int = Field(
+        7, ge=1, le=90, description=mark("Days after which a signed-in session ends, however much it is used.")
+    )
+    sign_ins_per_hour: int = Field(
+        20,
+        ge=3,
+        le=10_000,
+        description=mark("Attempts to sign in per account and hour; one network address may make ten times as many."),
+    )
+    submissions_per_minute: int = Field(
+        600,
+        ge=1,
+        le=1_000_000,
+        description=mark("Reports that one token may submit per minute; an organisation twice as many."),
+    )
+    smtp_url: str = Field(
+        "",
+        repr=False,  # it may hold a password
+        pattern=r"^(smtps?://[^\s/?#]+)?$",
+        description=mark(
+            "Mail server: smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://…; no mail is sent without."
+        ),
+    )
+    mail_from: str = Field("", pattern=r"^([^@\s]+@[^@\s]+)?$", description=mark("Address that mail comes from."))
+    secret_key: SecretStr | None = Field(
+        None,
+        description=mark(
+            "Key that second factors are kept encrypted with; secret.key in the var directory if not given."
+        ),
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description=mark("Least severe message that is logged.")
     )

@@ -20,8 +20,20 @@ from nps_registry.vocabulary.report import Role, Scope
 
 _PREFIX = "nps_"
 _LONGEST = 100
+_LONGEST_LABEL = 200
 # A use is written down at most this often, so that reading with a token is not a write each time.
 _USE_NOTED_EVERY = timedelta(minutes=5)
+
+LONGEST_LIFE_DAYS = 3_650
+
+SCOPES_OF: dict[Role, tuple[Scope, ...]] = {
+    Role.LABORATORY: (Scope.REPORTS_WRITE, Scope.REPORTS_READ),
+    Role.FOCAL_POINT: (Scope.REPORTS_READ, Scope.REVIEW),
+    Role.SCIENTIST: (Scope.REPORTS_READ, Scope.SEARCH_LARGE),
+    Role.CURATOR: (Scope.REPORTS_READ, Scope.REVIEW),
+    Role.ADMINISTRATOR: (Scope.REPORTS_READ, Scope.REVIEW),
+}
+"""What the tokens of each role may be used for at the most, where people make them themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +68,21 @@ def create_token(
     label: str = "",
     days: int | None = None,
     actor: str = "command",
+    made_by: str | None = None,
 ) -> tuple[str, ApiToken]:
-    """Make a token and answer it, once, with its row.
+    """Make a token and answer it, once, with its row; *made_by*, a person, takes it along when their account ends.
 
     Raises:
-        InvalidInput: no scope, or a life of less than a day.
+        InvalidInput: no scope, a life of less than a day or more than ten years, or too long a label.
     """
     if not scopes:
         raise InvalidInput(_("Give the token at least one scope."))
     if days is not None and days < 1:
         raise InvalidInput(_("A token lives at least one day."))
+    if days is not None and days > LONGEST_LIFE_DAYS:
+        raise InvalidInput(_("A token lives at most %(most)d days.") % {"most": LONGEST_LIFE_DAYS})
+    if len(label) > _LONGEST_LABEL or not label.isprintable():
+        raise InvalidInput(_("A label has at most %(most)d characters.") % {"most": _LONGEST_LABEL})
     text = _PREFIX + secrets.token_urlsafe(32)
     row = ApiToken(
         digest=digest_of(text),
@@ -75,6 +92,7 @@ def create_token(
         role=role,
         scopes=sorted(scope.value for scope in scopes),
         expires_at=datetime.now(UTC) + timedelta(days=days) if days else None,
+        made_by=made_by,
     )
     session.add(row)
     session.flush()
@@ -115,12 +133,14 @@ def note_use(session: Session, bearer: Bearer) -> None:
     stored.note_token_use(session, bearer.token.id, datetime.now(UTC))
 
 
-def revoke_token(session: Session, token_id: str, *, actor: str = "command") -> None:
-    """End a token at once.
+def revoke_token(
+    session: Session, token_id: str, *, actor: str = "command", organisation_id: str | None = None
+) -> None:
+    """End a token at once, of *organisation_id* only where that is given.
 
     Raises:
         NotFound: no living token has this id.
     """
-    if not stored.revoke_token(session, token_id, datetime.now(UTC)):
+    if not stored.revoke_token(session, token_id, datetime.now(UTC), organisation_id):
         raise NotFound(_("There is no living token with the id “%(id)s”.") % {"id": token_id[:80]})
     audit.append(session, [AuditEntry(actor, "token.revoked", "token", token_id, None, {"revoked": True})])

@@ -15,8 +15,10 @@ from nps_registry.http.bodies import read_body, takes
 from nps_registry.http.dependencies import (
     BearerOfRequest,
     JsonBody,
+    MemberOfRequest,
     Reading,
     ServicesOfRequest,
+    SubmitterOfRequest,
     ViewerOfRequest,
     Writing,
 )
@@ -72,18 +74,17 @@ def _revision(given: str | None) -> int | None:
     "",
     status_code=201,
     summary="Submit a report",
-    responses={201: {"model": ReceiptShape}, **problems(401, 403, 409, 413, 415)},
+    responses={201: {"model": ReceiptShape}, **problems(401, 403, 409, 413, 415, 429)},
     openapi_extra=takes(Submission) | WITH_TOKEN,
 )
 def submit(
     services: ServicesOfRequest,
     session: Writing,
-    bearer: BearerOfRequest,
+    bearer: SubmitterOfRequest,
     body: JsonBody,
     idempotency_key: Annotated[str | None, Header(description="A retry with the same key is kept once.")] = None,
 ) -> Response:
     """Keep a report and answer its receipt: state, each detection's substance or novelty, analogues, notes, signals."""
-    bearer.require(Scope.REPORTS_WRITE)
     key = _key(idempotency_key)
     text = decode_text(body)
     value = read_json(text)
@@ -105,15 +106,15 @@ def submit(
 def list_own(
     services: ServicesOfRequest,
     session: Reading,
-    bearer: BearerOfRequest,
+    viewer: MemberOfRequest,
     state: ReportState | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> dict[str, Any]:
     """The reports of the caller's organisation, newest first."""
-    page = stored.list_reports(session, bearer.viewer, state=state, limit=limit, cursor=cursor)
+    page = stored.list_reports(session, viewer, state=state, limit=limit, cursor=cursor)
     contents = stored.contents(session, [report.id for report in page.items])
-    items = [view_of(report, contents[report.id], bearer.viewer) for report in page.items]
+    items = [view_of(report, contents[report.id], viewer) for report in page.items]
     return {"items": items, "total": page.total, "next": page.next, "demonstration": services.demonstration}
 
 

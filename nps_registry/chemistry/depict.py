@@ -62,6 +62,15 @@ def draw_svg(mol: Chem.Mol, *, scaffold: Chem.Mol | None = None, highlight: Sequ
     return _draw(lay_out(mol, scaffold), highlight, title)
 
 
+def draw_differing(mol: Chem.Mol, shared: Sequence[int], title: str) -> str:
+    """The drawing of *mol* with all marked but the atoms *shared* with another structure.
+
+    A bond between a marked atom and a shared one is not marked. Where everything is shared, nothing is.
+    """
+    own = [atom.GetIdx() for atom in mol.GetAtoms() if atom.GetIdx() not in set(shared)]
+    return draw_svg(mol, highlight=own, title=title)
+
+
 def depict(mol: Chem.Mol, *, scaffold: Chem.Mol | None = None, title: str = "", name: str = "") -> Depiction:
     """Drawing and molfile of *mol*, laid out once; as :func:`draw_svg` and :func:`write_molblock` give them."""
     laid_out = lay_out(mol, scaffold)

@@ -27,6 +27,8 @@ GROUPS = {
     "db": mark("The database's tables."),
     "users": mark("Organisations and the people in them."),
     "tokens": mark("API tokens of organisations."),
+    "notices": mark("What waits to be told to others."),
+    "audit": mark("The audit trail."),
     "demonstration": mark("A registry of invented reports to look around in."),
 }
 

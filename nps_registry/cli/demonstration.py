@@ -13,12 +13,14 @@ from typing import Any
 import typer
 
 from nps_registry.accounts.people import create_organisation, create_person, mint_password
-from nps_registry.accounts.tokens import authenticate, create_token
+from nps_registry.accounts.seal import Seal, seal_of
+from nps_registry.accounts.second_factor import current_code, give, mint_secret
+from nps_registry.accounts.tokens import SCOPES_OF, authenticate, create_token
 from nps_registry.assets import find_substances
 from nps_registry.cli.desk import open_desk
 from nps_registry.cli.opened import Opened
 from nps_registry.cli.progress import counting
-from nps_registry.errors import NotSignedIn
+from nps_registry.errors import NotFound, NotSignedIn
 from nps_registry.intake.amendment import read_submission
 from nps_registry.intake.cast import gather_cast
 from nps_registry.intake.demonstration import Invented, invent, invent_racemates
@@ -36,7 +38,7 @@ from nps_registry.store.engine import Engine, Session, make_engine, reading, wri
 from nps_registry.store.registry import create_registry
 from nps_registry.store.tables import Organisation
 from nps_registry.store.viewer import Viewer
-from nps_registry.vocabulary.report import RegistryMode, Role, Scope
+from nps_registry.vocabulary.report import RegistryMode, Role
 
 app = typer.Typer(help="A registry of invented reports to look around in.", no_args_is_help=True)
 
@@ -45,13 +47,6 @@ UNTIL = date(2026, 9, 30)
 _FILE = "demonstration.json"
 _AT_ONCE = 250
 _EACH_WAITING = 12
-_SCOPES = {
-    Role.LABORATORY: (Scope.REPORTS_WRITE, Scope.REPORTS_READ),
-    Role.FOCAL_POINT: (Scope.REPORTS_READ, Scope.REVIEW),
-    Role.SCIENTIST: (Scope.REPORTS_READ, Scope.SEARCH_LARGE),
-    Role.CURATOR: (Scope.REPORTS_READ, Scope.REVIEW),
-    Role.ADMINISTRATOR: (Scope.REPORTS_READ, Scope.REVIEW),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +92,19 @@ def prepare() -> None:
     opened = Opened(settings, engine, RegistryMode.DEMONSTRATION)
     fill(opened)
     _tell(write_accounts(opened))
+
+
+@app.command()
+def codes() -> None:
+    """Print the code of the second factor that each account of the demonstration gives just now."""
+    path = read_settings().var_directory / _FILE
+    accounts = _read_accounts(path).get("accounts")
+    if not accounts:
+        raise NotFound(
+            _("%(path)s has no accounts; make them with: nps-registry demonstration prepare") % {"path": path}
+        )
+    for account in accounts:
+        typer.echo(f"{current_code(account['totp_secret'])}  {account['email']}")
 
 
 def load_shipped(engine: Engine) -> LoadResult:
@@ -164,12 +172,14 @@ def _send(session: Session, desk: Desk, sender: Sender, invented: list[Invented]
 def write_accounts(opened: Opened) -> Path:
     """Write accounts and tokens to a file in the var directory, anew where it is not of this registry."""
     path = opened.settings.var_directory / _FILE
-    told = _read_accounts(path)
+    told, seal = _read_accounts(path), seal_of(opened.settings)
     with writing(opened.engine) as session:
         if not _are_of_this_registry(session, told):
             organisations = [(account, _organisation(session, account)) for account in ACCOUNTS]
             told = {
-                "accounts": [_person(session, *pair, number) for number, pair in enumerate(organisations, start=1)],
+                "accounts": [
+                    _person(session, seal, *pair, number) for number, pair in enumerate(organisations, start=1)
+                ],
                 "tokens": [_token(session, *pair) for pair in organisations],
             }
     told = {"url": opened.settings.public_url, "accounts": told["accounts"], "tokens": told["tokens"]}
@@ -191,7 +201,9 @@ def _are_of_this_registry(session: Session, told: dict[str, Any]) -> bool:
     try:
         for token in told["tokens"]:
             authenticate(session, token["token"])
-        return len(told["accounts"]) == len(told["tokens"]) == len(ACCOUNTS)
+        return len(told["accounts"]) == len(told["tokens"]) == len(ACCOUNTS) and all(
+            account["totp_secret"] for account in told["accounts"]
+        )
     except (KeyError, TypeError, NotSignedIn):
         return False
 
@@ -202,17 +214,20 @@ def _organisation(session: Session, account: Account) -> Organisation:
     )
 
 
-def _person(session: Session, account: Account, organisation: Organisation, number: int) -> dict[str, object]:
+def _person(
+    session: Session, seal: Seal, account: Account, organisation: Organisation, number: int
+) -> dict[str, object]:
     email, password = f"{account.role.value.replace('_', '-')}-{number}@demonstration.example", mint_password()
     if stored.find_person(session, email) is not None:  # the file with the passwords was lost: a new one beside the old
         email = f"{mint_password()[:6].lower()}.{email}"
-    create_person(session, email, password, organisation, account.role)
-    return {"role": account.role.value, "email": email, "password": password}
+    person, secret = create_person(session, email, password, organisation, account.role), mint_secret()
+    give(session, seal, person, secret, step=0, actor="command")
+    return {"role": account.role.value, "email": email, "password": password, "totp_secret": secret}
 
 
 def _token(session: Session, account: Account, organisation: Organisation) -> dict[str, object]:
     text, _row = create_token(
-        session, organisation, role=account.role, scopes=_SCOPES[account.role], label="demonstration"
+        session, organisation, role=account.role, scopes=SCOPES_OF[account.role], label="demonstration"
     )
     return {
         "role": account.role.value,
@@ -230,5 +245,6 @@ def _tell(path: Path) -> None:
     typer.echo(_("Accounts and tokens (also in %(path)s):") % {"path": path})
     for account in told["accounts"]:
         typer.echo(f"  {account['role']:<14} {account['email']}  {account['password']}")
+    typer.echo(_("Signing in asks for a code too: nps-registry demonstration codes"))
     for token in told["tokens"]:
         typer.echo(f"  {token['role']:<14} {token['organisation']}: {token['token']}")

@@ -7,12 +7,15 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from nps_registry.accounts.limits import limits_of_submission, use_up
 from nps_registry.accounts.tokens import Bearer, authenticate, note_use, use_is_due
 from nps_registry.errors import NotSignedIn, UnsupportedForm
 from nps_registry.http.services import Services, services_of
+from nps_registry.http.signed_in import look_for_person
 from nps_registry.localisation import gettext as _
 from nps_registry.store.engine import Session, reading, writing
 from nps_registry.store.viewer import VISITOR, Viewer
+from nps_registry.vocabulary.report import Scope
 
 _SCHEME = "bearer "
 
@@ -71,16 +74,42 @@ def _bearer(request: Request, services: ServicesOfRequest) -> Bearer:
 BearerOfRequest = Annotated[Bearer, Depends(_bearer)]
 
 
+def _submitter(bearer: BearerOfRequest, services: ServicesOfRequest) -> Bearer:
+    bearer.require(Scope.REPORTS_WRITE)
+    per_minute = services.settings.submissions_per_minute
+    use_up(services.engine, limits_of_submission(bearer.organisation.id, bearer.token.id, per_minute))
+    return bearer
+
+
+SubmitterOfRequest = Annotated[Bearer, Depends(_submitter)]
+"""The bearer of a token that may submit, and has not done so too often (TooManyRequests)."""
+
+
 def viewer_of(request: Request, services: ServicesOfRequest) -> Viewer:
-    """Who asks: the bearer of the token, or a visitor where there is none.
+    """Who asks: the bearer of the token, else the person whose session cookie a reading request has, else a visitor.
+
+    A session counts for GET only: a browser sends its cookie along with requests that another site made it send.
 
     Raises:
         NotSignedIn: the token is not valid.
     """
-    return VISITOR if bearer_text(request) is None else _bearer(request, services).viewer
+    if bearer_text(request) is not None:
+        return _bearer(request, services).viewer
+    person = look_for_person(request, services) if request.method == "GET" else None
+    return person.viewer if person is not None and person.second_factor else VISITOR
 
 
 ViewerOfRequest = Annotated[Viewer, Depends(viewer_of)]
+
+
+def _member(viewer: ViewerOfRequest) -> Viewer:
+    if viewer.organisation_id is None:
+        raise NotSignedIn(_("This needs a token: send “Authorization: Bearer …”."))
+    return viewer
+
+
+MemberOfRequest = Annotated[Viewer, Depends(_member)]
+"""A viewer who belongs to an organisation, by token or by session."""
 
 
 async def _json_body(request: Request) -> bytes:

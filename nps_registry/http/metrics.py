@@ -14,7 +14,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from nps_registry import __version__
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
-_OF_REPORTS = "/api/v1/reports"
+_OF_REPORTS = ("/api/v1/reports", "/lab", "/curate")
 
 
 class Metrics:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from starlette.requests import HTTPConnection
 
+from nps_registry.accounts.seal import Seal, seal_of
 from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.catalogue.files import read_classes
 from nps_registry.http.metrics import Metrics
+from nps_registry.intake.understanding import Desk
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.search.substructure import SubstructureWorkers
 from nps_registry.settings import Settings
@@ -39,6 +41,16 @@ class Services:
     def rules(self) -> ClassRules:
         """The class rules, compiled at their first use: a server that only reads never needs them."""
         return ClassRules.build(read_classes(self.catalogue_directory))
+
+    @cached_property
+    def seal(self) -> Seal:
+        """What second factors and links are kept encrypted with; the key file is made at its first use."""
+        return seal_of(self.settings)
+
+    @property
+    def desk(self) -> Desk:
+        """What receiving a report needs."""
+        return Desk(self.index, self.rules, self.demonstration, self.settings.comparison_limit_s)
 
     @property
     def demonstration(self) -> bool:

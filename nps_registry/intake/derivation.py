@@ -93,12 +93,17 @@ def derive(given: Given, scaffold: Mol | None) -> Derived:
             "drawn_from": given.digest,
             "svg": drawn.svg,
             "molblock": drawn.molblock,
-            "positional_key": hashlib.sha256(positional_key_of(mol).encode()).hexdigest()[:32],
+            "positional_key": positional_digest(mol),
             "recipe": MORGAN.id,
             "fingerprint": fingerprint(mol),
             "pattern_fingerprint": pattern_fingerprint(mol),
         },
     )
+
+
+def positional_digest(mol: Mol) -> str:
+    """What positional isomers share, short enough to be looked up by."""
+    return hashlib.sha256(positional_key_of(mol).encode()).hexdigest()[:32]
 
 
 def _fault(given: Given, reason: str) -> CatalogueFault:

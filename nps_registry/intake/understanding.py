@@ -78,6 +78,15 @@ class Meaning:
         return provisional.ids_of(entry.substance for entries in self.understood for entry in entries)
 
 
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What a batch would mean, before anything is written: per submission one entry per detection, in order."""
+
+    worked: list[list[Working]]
+    identified: list[list[Identification]]
+    novel: dict[IdentityPair, Novel]
+
+
 def work_all(submission: Submission, readings: Readings) -> list[Working]:
     """Take every detection of *submission* through the steps.
 
@@ -117,20 +126,26 @@ def understand(
         InvalidInput: a detection that cannot be read.
     """
     taken = worked or [work_all(submission, read) for submission in submissions]
+    considered = consider(session, desk, viewer, taken)
+    novel = considered.novel
+    made = provisional.create(session, novel, desk.rules) if novel else {}
+    return Meaning(
+        [
+            [_understood(working, entry, made) for working, entry in zip(workings, entries, strict=True)]
+            for workings, entries in zip(considered.worked, considered.identified, strict=True)
+        ],
+        novel,
+    )
+
+
+def consider(session: Session, desk: Desk, viewer: Viewer, taken: Sequence[Sequence[Working]]) -> Considered:
+    """Match every detection, taken through the steps already, with one look-up for all; writes nothing."""
     worked = [[_derive_class(working, desk.rules) for working in workings] for workings in taken]
     every = [working for workings in worked for working in workings]
     known = matching.look_up(session, every, viewer)
     identified = [[matching.match(working, known) for working in workings] for workings in worked]
     flat = [entry for entries in identified for entry in entries]
-    novel = _describe_new(desk, every, flat)
-    made = provisional.create(session, novel, desk.rules) if novel else {}
-    return Meaning(
-        [
-            [_understood(working, entry, made) for working, entry in zip(workings, entries, strict=True)]
-            for workings, entries in zip(worked, identified, strict=True)
-        ],
-        novel,
-    )
+    return Considered(worked, identified, _describe_new(desk, every, flat))
 
 
 def _derive_class(working: Working, rules: ClassRules) -> Working:

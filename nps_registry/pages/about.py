@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from nps_registry.http.dependencies import ServicesOfRequest
+from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.vocabulary.substance import Evidence
 from nps_registry.vocabulary.technique import SWGDRUG_EDITION
 
-router = APIRouter()
+router = APIRouter(route_class=PublicRoute)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from nps_registry.errors import InvalidInput, NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.cards import PageCard, draw_cards
+from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.store import substances as stored
 from nps_registry.store.engine import Session
@@ -21,7 +22,7 @@ from nps_registry.store.tables import Substance
 from nps_registry.store.viewer import Viewer
 from nps_registry.store.visibility import visible_substance_ids
 
-router = APIRouter()
+router = APIRouter(route_class=PublicRoute)
 MOST = 6
 
 

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from nps_registry.localisation import gettext as _
+from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 
-router = APIRouter()
+router = APIRouter(route_class=PublicRoute)
 
 
 @dataclass(frozen=True, slots=True)

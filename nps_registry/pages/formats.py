@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from nps_registry.localisation import gettext as _
 from nps_registry.vocabulary.place import country_name
@@ -52,6 +53,33 @@ def write_truth(value: bool | None) -> str:
     return _("yes") if value else _("no")
 
 
+def write_instant(value: datetime | None) -> str:
+    """A point in time to the minute, in UTC and saying so."""
+    return "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def write_day(value: datetime | None) -> str:
+    """The day of a point in time, in UTC."""
+    return "" if value is None else value.astimezone(UTC).strftime("%Y-%m-%d")
+
+
+# In this order: browsers name those that they want to be taken for as well.
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def write_browser(agent: str) -> str:
+    """What a browser that calls itself *agent* most likely is, in a few words to tell one's own sessions apart."""
+    browser = next((name for sign, name in _BROWSERS if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or agent[:40] or _("not known")
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "number": write_number,
     "mass": write_mass,
@@ -59,4 +87,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "country": write_country,
     "formula": write_formula,
     "truth": write_truth,
+    "instant": write_instant,
+    "day": write_day,
+    "browser": write_browser,
 }

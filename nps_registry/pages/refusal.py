@@ -8,7 +8,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from nps_registry.errors import FieldError, Refusal
+from nps_registry.errors import FieldError, Refusal, TooManyRequests
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.rendering import render
 
@@ -27,7 +27,14 @@ def refusal_page(request: Request, refusal: Refusal) -> Response:
     """The page that says why *request* was refused, with the refusal's own status."""
     errors = tuple(error for error in refusal.errors if error.message != refusal.detail)
     page = RefusalPage(_(refusal.title), refusal.detail, errors, refusal.status)
-    return render(request, "refusal", page, status=refusal.status)
+    return wait_if_told(render(request, "refusal", page, status=refusal.status), refusal)
+
+
+def wait_if_told(response: Response, refusal: Refusal) -> Response:
+    """*response*, which says in its header too when to come back, where *refusal* is one of too many requests."""
+    if isinstance(refusal, TooManyRequests):
+        response.headers["Retry-After"] = str(refusal.retry_after_s)
+    return response
 
 
 def defect_page(request: Request, sentence: str) -> Response:

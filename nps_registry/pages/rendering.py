@@ -10,10 +10,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from nps_registry.assets import find_web
+from nps_registry.http.cookies import form_secret_of, form_token, set_visit
+from nps_registry.http.languages import find_languages, prefix_links
 from nps_registry.http.services import services_of
-from nps_registry.localisation import gettext, ngettext
+from nps_registry.localisation import SOURCE_LANGUAGE, gettext, ngettext
 from nps_registry.pages import formats
 from nps_registry.pages.site import Site, StaticFiles
+
+PRIVATE_PATHS = ("/sign-in", "/sign-out", "/account", "/lab", "/curate", "/invitations/", "/password")
 
 
 def build_templates() -> Environment:
@@ -45,7 +49,29 @@ def site_of(request: Request) -> Site:
     """The frame of the page that *request* asks for."""
     static = templates_of(request).globals["static"]
     assert isinstance(static, StaticFiles)
-    return Site(request.url.path, services_of(request).demonstration, static)
+    csrf = form_token(form_secret_of(request)[0]) if is_private(request) else ""
+    return Site(
+        request.url.path,
+        services_of(request).demonstration,
+        static,
+        csrf=csrf,
+        person=getattr(request.state, "signed_in", None),
+        language=language_of(request),
+        languages=tuple(find_languages(find_web() / "translations")),
+    )
+
+
+def language_of(request: Request) -> str:
+    """The language that the address of *request* asks for."""
+    return str(request.scope.get("language", SOURCE_LANGUAGE))
+
+
+def is_private(request: Request) -> bool:
+    """Whether the page is for one browser only: it has forms, or belongs to who is signed in.
+
+    All other pages read neither session nor cookie and are the same for everyone.
+    """
+    return request.url.path.startswith(PRIVATE_PATHS)
 
 
 def render(request: Request, name: str, context: object, *, status: int = HTTPStatus.OK) -> HTMLResponse:
@@ -54,4 +80,8 @@ def render(request: Request, name: str, context: object, *, status: int = HTTPSt
         raise TypeError("the context of a page is an instance of a dataclass")
     variables = {field.name: getattr(context, field.name) for field in fields(context)}
     html = templates_of(request).get_template(f"pages/{name}.html").render(site=site_of(request), **variables)
-    return HTMLResponse(html, status)
+    response = HTMLResponse(prefix_links(html, language_of(request)), status)
+    if is_private(request):
+        response.headers["Cache-Control"] = "private, no-store"
+        set_visit(response, request)
+    return response

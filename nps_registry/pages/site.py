@@ -8,9 +8,35 @@ from functools import lru_cache
 from pathlib import Path
 
 from nps_registry import __version__
+from nps_registry.accounts.sessions import SignedIn
 from nps_registry.localisation import gettext as _
+from nps_registry.localisation import mark
+from nps_registry.vocabulary.report import Role
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur"})
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the signed-in pages, and the roles that are led there."""
+
+    url: str
+    label: str
+    roles: frozenset[Role]
+
+
+EVERYONE = frozenset(Role) - {Role.VISITOR}
+REPORTING = frozenset({Role.LABORATORY, Role.FOCAL_POINT})
+SECTIONS = (
+    Section("/lab", mark("Desk"), REPORTING),
+    Section("/lab/reports", mark("Reports"), REPORTING),
+    Section("/lab/reports/new", mark("New report"), REPORTING),
+    Section("/curate/people", mark("People"), frozenset({Role.ADMINISTRATOR})),
+    Section("/curate/audit", mark("Audit trail"), frozenset({Role.ADMINISTRATOR})),
+    Section("/account", mark("Account"), EVERYONE),
+    Section("/account/tokens", mark("API tokens"), EVERYONE),
+)
+"""In the order of the side navigation; the first that a role is led to is where signing in leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +70,24 @@ class Site:
     Attributes:
         path: the page's path without the language prefix, for the navigation's mark.
         static: turns a static file's name into its address.
+        languages: codes of the other languages that the site is translated into.
+        csrf: the token of this browser's forms; empty on pages that are the same for everyone.
+        person: who is signed in; always none on pages that are the same for everyone.
     """
 
     path: str
     demonstration: bool
     static: StaticFiles
+    csrf: str = ""
+    person: SignedIn | None = None
     language: str = "en"
     version: str = __version__
+    languages: tuple[str, ...] = ()
 
     @property
     def direction(self) -> str:
         """How the language runs."""
-        return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
+        return "rtl" if self.language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
     @property
     def navigation(self) -> list[Link]:
@@ -69,3 +101,21 @@ class Site:
             ("/about", _("About")),
         )
         return [Link(url, label, self.path.startswith(url)) for url, label in entries]
+
+    @property
+    def desk(self) -> list[Link]:
+        """The links of the signed-in person's side navigation, the current one marked."""
+        return links_for(self.person, self.path) if self.person else []
+
+
+def sections_for(role: Role) -> list[Section]:
+    """The sections that *role* is led to."""
+    return [section for section in SECTIONS if role in section.roles]
+
+
+def links_for(person: SignedIn, path: str) -> list[Link]:
+    """The links to the sections of *person*; the longest address that *path* begins with is the current one."""
+    sections = sections_for(person.role)
+    within = [section.url for section in sections if path == section.url or path.startswith(f"{section.url}/")]
+    current = max(within, key=len, default="")
+    return [Link(section.url, _(section.label), section.url == current) for section in sections]

@@ -15,6 +15,7 @@ from nps_registry.http.dependencies import Reading
 from nps_registry.http.filters import require_filters
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.cards import PageCard, draw_cards
+from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.store import substances as stored
 from nps_registry.store.browse import SORTS, Browse
@@ -22,7 +23,7 @@ from nps_registry.store.dossiers import class_labels
 from nps_registry.vocabulary.place import country_name, is_country
 from nps_registry.vocabulary.substance import EffectGroup, Nature, Status
 
-router = APIRouter()
+router = APIRouter(route_class=PublicRoute)
 ON_A_PAGE = 48
 _FILTERS = ("chemical_class", "effect", "nature", "status", "control", "country")
 

@@ -9,18 +9,22 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from nps_registry.http.dependencies import Reading
+from nps_registry.pages.figures.figure import Figure, Scope, world_figure, years_figure
+from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
-from nps_registry.store import statistics
+from nps_registry.store import spread, statistics
+from nps_registry.store.spread import Subject
 from nps_registry.store.statistics import TimelineFigure
 from nps_registry.vocabulary.substance import EffectGroup
 
-router = APIRouter()
+router = APIRouter(route_class=PublicRoute)
 
 
 @dataclass(frozen=True, slots=True)
 class TimelinePage:
     """What the timeline shows: a row per year, a cell per effect group, none where nothing was."""
 
+    figures: list[Figure]
     groups: list[EffectGroup]
     years: list[int]
     cells: dict[int, dict[EffectGroup, TimelineFigure]]
@@ -34,5 +38,10 @@ def timeline(request: Request, session: Reading) -> Response:
         cells[figure.year][EffectGroup(figure.effect_group)] = figure
     met = {group for row in cells.values() for group in row}
     years = list(range(min(cells), max(cells) + 1)) if cells else []
-    page = TimelinePage([group for group in EffectGroup if group in met], years, dict(cells))
+    drawn = (
+        years_figure(Scope.REGISTRY, "all", "", spread.per_year(session, Subject())),
+        world_figure(Scope.REGISTRY, "all", "", spread.per_country(session, Subject())),
+    )
+    figures = [figure for figure in drawn if figure is not None]
+    page = TimelinePage(figures, [group for group in EffectGroup if group in met], years, dict(cells))
     return render(request, "timeline", page)

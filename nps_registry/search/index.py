@@ -94,6 +94,11 @@ class SubstanceIndex:
         return self._snapshot if self._snapshot.change >= 0 else self.refresh()
 
     @property
+    def known_change(self) -> int:
+        """The registry's change that this process has followed up to; -1 before the first."""
+        return self._snapshot.change
+
+    @property
     def public_count(self) -> int:
         """How many substances a visitor can find."""
         return int(self.snapshot.public.sum())

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import exists, select, update
 from sqlmodel import col
 
-from nps_registry.store.engine import Session
-from nps_registry.store.tables import ApiToken, Country, Membership, Organisation, Person
+from nps_registry.store.engine import Session, hold
+from nps_registry.store.tables import ApiToken, Country, Membership, Organisation, Person, SignInSession
 
 
 def find_organisation(session: Session, name: str) -> Organisation | None:
     """The organisation called *name*."""
     return session.scalars(select(Organisation).where(col(Organisation.name) == name)).one_or_none()
+
+
+def lock_organisation(session: Session, organisation_id: str) -> Organisation | None:
+    """The organisation with this id as it is now, kept from other writers until the transaction ends."""
+    locked = select(Organisation).where(col(Organisation.id) == organisation_id).with_for_update()
+    return session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
 
 
 def list_organisations(session: Session) -> list[Organisation]:
@@ -32,9 +39,22 @@ def find_person(session: Session, email: str) -> Person | None:
     return session.scalars(select(Person).where(col(Person.email) == email.strip().lower())).one_or_none()
 
 
+def lock_person(session: Session, person_id: str) -> Person | None:
+    """The person with this id as they are now, kept from other writers until the transaction ends."""
+    hold(session, f"person:{person_id}")
+    locked = select(Person).where(col(Person.id) == person_id).with_for_update()
+    return session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
+
+
 def list_people(session: Session) -> list[Person]:
     """All people by address."""
     return list(session.scalars(select(Person).order_by(col(Person.email))))
+
+
+def addresses_of(session: Session, person_ids: Collection[str]) -> dict[str, str]:
+    """The e-mail addresses of people, by their ids."""
+    statement = select(col(Person.id), col(Person.email)).where(col(Person.id).in_(person_ids))
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def memberships_of(session: Session, person_id: str) -> list[tuple[Membership, Organisation]]:
@@ -46,6 +66,42 @@ def memberships_of(session: Session, person_id: str) -> list[tuple[Membership, O
         .order_by(col(Membership.id))
     )
     return [(membership, organisation) for membership, organisation in session.execute(statement)]
+
+
+def find_membership(session: Session, membership_id: int) -> tuple[Membership, Organisation] | None:
+    """One membership with its organisation."""
+    statement = (
+        select(Membership, Organisation)
+        .join(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+        .where(col(Membership.id) == membership_id)
+    )
+    found = session.execute(statement).first()
+    return (found[0], found[1]) if found else None
+
+
+def delete_membership(session: Session, membership: Membership) -> None:
+    """Remove a membership; the sessions that stood in it, ended before, stand in none."""
+    stood = update(SignInSession).where(col(SignInSession.membership_id) == membership.id)
+    session.execute(stood.values(membership_id=None))
+    session.delete(membership)
+    session.flush()
+
+
+def list_memberships(session: Session) -> list[tuple[Person, Membership | None, Organisation | None]]:
+    """All people with each of their roles, by organisation and address; those without a role last."""
+    statement = (
+        select(Person, Membership, Organisation)
+        .outerjoin(Membership, col(Membership.person_id) == col(Person.id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+        .order_by(col(Organisation.name).is_(None), col(Organisation.name), col(Person.email), col(Membership.id))
+    )
+    return [(person, membership, organisation) for person, membership, organisation in session.execute(statement)]
+
+
+def revoke_tokens_made_by(session: Session, person_id: str, at: datetime) -> list[str]:
+    """End the living tokens that a person made; answers their ids."""
+    living = update(ApiToken).where(col(ApiToken.made_by) == person_id, col(ApiToken.revoked_at).is_(None))
+    return [row[0] for row in session.execute(living.values(revoked_at=at).returning(col(ApiToken.id)))]
 
 
 def find_token(session: Session, digest: str) -> tuple[ApiToken, Organisation] | None:
@@ -73,7 +129,9 @@ def note_token_use(session: Session, token_id: str, at: datetime) -> None:
     session.execute(update(ApiToken).where(col(ApiToken.id) == token_id).values(last_used_at=at))
 
 
-def revoke_token(session: Session, token_id: str, at: datetime) -> bool:
-    """End a token; answers whether there was a living one to end."""
+def revoke_token(session: Session, token_id: str, at: datetime, organisation_id: str | None = None) -> bool:
+    """End a token, of one organisation only where that is given; answers whether there was a living one to end."""
     living = update(ApiToken).where(col(ApiToken.id) == token_id, col(ApiToken.revoked_at).is_(None))
+    if organisation_id is not None:
+        living = living.where(col(ApiToken.organisation_id) == organisation_id)
     return bool(session.execute(living.values(revoked_at=at).returning(col(ApiToken.id))).first())

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlmodel import col
 
 from nps_registry.store.bulk import insert_rows
@@ -42,6 +42,18 @@ class Break:
 
     sequence: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries are asked for; what is empty leaves all. *since* is included, *until* is not."""
+
+    actor: str = ""
+    action: str = ""
+    subject_kind: str = ""
+    subject_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def append(session: Session, entries: Sequence[AuditEntry]) -> None:
@@ -91,6 +103,34 @@ def history_of(session: Session, subject_kind: str, subject_id: str) -> list[Aud
         col(AuditEvent.subject_kind) == subject_kind, col(AuditEvent.subject_id) == subject_id
     )
     return list(session.scalars(of_subject.order_by(col(AuditEvent.sequence))))
+
+
+def search(session: Session, question: AuditFilter, *, before: int | None, limit: int) -> list[AuditEvent]:
+    """Entries that *question* leaves, newest first, from below the sequence number *before* on."""
+    statement = select(AuditEvent).order_by(col(AuditEvent.sequence).desc()).limit(limit)
+    for column, wanted in (
+        (AuditEvent.actor, question.actor),
+        (AuditEvent.action, question.action),
+        (AuditEvent.subject_kind, question.subject_kind),
+        (AuditEvent.subject_id, question.subject_id),
+    ):
+        if wanted:
+            statement = statement.where(col(column) == wanted)
+    if question.since is not None:
+        statement = statement.where(col(AuditEvent.at) >= question.since)
+    if question.until is not None:
+        statement = statement.where(col(AuditEvent.at) < question.until)
+    if before is not None:
+        statement = statement.where(col(AuditEvent.sequence) < before)
+    return list(session.scalars(statement))
+
+
+def newest_about_person(session: Session, person_id: str, limit: int) -> list[AuditEvent]:
+    """The last that was done by a person or to their account, newest first."""
+    by_person = col(AuditEvent.actor) == f"person:{person_id}"
+    to_person = and_(col(AuditEvent.subject_kind) == "person", col(AuditEvent.subject_id) == person_id)
+    statement = select(AuditEvent).where(or_(by_person, to_person)).order_by(col(AuditEvent.sequence).desc())
+    return list(session.scalars(statement.limit(limit)))
 
 
 def _cut_off(session: Session, kept: tuple[int, str] | None) -> Break | None:

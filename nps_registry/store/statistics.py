@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlmodel import col
 
 from nps_registry.store.engine import Session
@@ -18,7 +18,7 @@ from nps_registry.store.tables import (
     PublicFinding,
     Substance,
 )
-from nps_registry.vocabulary.substance import Nature, Status
+from nps_registry.vocabulary.substance import EffectGroup, Nature, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +149,14 @@ def countries(session: Session) -> list[CountryFigure]:
     return [CountryFigure(*row) for row in session.execute(statement)]
 
 
-def classes(session: Session) -> list[ClassFigure]:
-    """Every chemical class in the catalogue's order."""
+def classes(session: Session, *, effect: EffectGroup | None = None) -> list[ClassFigure]:
+    """Every chemical class in the catalogue's order; of its substances those of the group *effect* if one is named."""
+    members = select(col(EffectGroupMembership.substance_id)).where(col(EffectGroupMembership.effect_group) == effect)
+    asked = col(Substance.id).in_(members) if effect is not None else true()
     listed = dict(
         session.execute(
             select(col(Substance.chemical_class), func.count())
-            .where(col(Substance.status) == Status.LISTED, col(Substance.nature) == Nature.NPS)
+            .where(col(Substance.status) == Status.LISTED, col(Substance.nature) == Nature.NPS, asked)
             .group_by(col(Substance.chemical_class))
         ).all()
     )
@@ -162,7 +164,7 @@ def classes(session: Session) -> list[ClassFigure]:
         session.execute(
             select(col(Substance.chemical_class), func.count(col(PublicFinding.event_id).distinct()))
             .join(PublicFinding, col(PublicFinding.substance_id) == col(Substance.id))
-            .where(_is_counted_nps())
+            .where(_is_counted_nps(), asked)
             .group_by(col(Substance.chemical_class))
         ).all()
     )

@@ -62,6 +62,13 @@ class Technique(Term):
     TEST_STRIP = "test_strip", _("Test strip")
 
 
+USUAL_TECHNIQUES = (
+    "GC-MS", "GC-MS/MS", "GC-FID", "LC-MS", "LC-MS/MS", "LC-HRMS", "LC-UV", "NMR", "FTIR", "Raman", "XRD", "TLC",
+    "Ion mobility", "Immunoassay", "Colour test", "Portable IR", "Portable Raman", "Test strip",
+)  # fmt: skip
+"""What laboratories mostly write, offered by a form; each is recognised, and what else they write is kept too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What a technique counts as, and how far it goes."""

@@ -80,7 +80,9 @@ def test_the_file_of_accounts_has_the_shape_that_others_rely_on(opened: Opened) 
     assert path.name == "demonstration.json"
     assert set(told) == {"url", "accounts", "tokens"}
     assert told["url"] == "http://127.0.0.1:8000"
-    assert {frozenset(account) for account in told["accounts"]} == {frozenset({"role", "email", "password"})}
+    assert {frozenset(account) for account in told["accounts"]} == {
+        frozenset({"role", "email", "password", "totp_secret"})
+    }
     fields = frozenset({"role", "organisation", "country", "token", "accept_on_arrival"})
     assert {frozenset(token) for token in told["tokens"]} == {fields}
     first = next(token for token in told["tokens"] if token["role"] == "laboratory")

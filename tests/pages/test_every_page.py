@@ -31,6 +31,10 @@ FOUND = [
     "/countries/DE",
     "/countries/xk",
     "/timeline",
+    "/effects/stimulant",
+    "/effects/unassigned",
+    "/years/2026",
+    "/about/design",
     "/advisories",
     "/data",
     "/about",
@@ -42,6 +46,14 @@ REFUSED = [
     ("/substances/NPS-999999", 404),
     ("/classes/none", 404),
     ("/countries/ZZ", 404),
+    ("/effects/joy", 404),
+    ("/years/1066", 404),
+    ("/years/%D9%A2%D9%A0%D9%A2%D9%A6", 404),
+    ("/figures/registry/all/moods.svg", 404),
+    ("/figures/registry/all/years.bmp", 404),
+    ("/figures/registry/all/years.svg?scheme=plaid", 404),
+    ("/figures/substances/NPS-999999/world.svg", 404),
+    ("/substances/NPS-999999/card.png", 404),
     ("/compare?ids=NPS-000001,NPS-999999", 404),
     ("/compare?ids=" + ",".join(f"NPS-00000{number}" for number in range(9)), 422),
     ("/substances?nature=wild", 422),
@@ -80,7 +92,9 @@ def read(registry: Served, path: str, status: int = 200) -> tuple[Any, Page]:
 def assert_sound(registry: Served, answer: Any, page: Page) -> None:
     assert page.faults == []
     assert page.inline == []
-    assert all(urlsplit(address).netloc == "" and address.startswith("/static/") for address in page.loads)
+    assert all(
+        urlsplit(address).netloc == "" and address.startswith(("/static/", "/figures/")) for address in page.loads
+    )
     (title,) = [element for element in page.all("title") if not element.attributes][:1]
     assert title.text.strip().strip("·").strip() not in {"", "NPS registry"}
     assert len(page.all("h1")) == 1

@@ -10,3 +10,8 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     setTimeout(() => button.replaceChildren(...label), 1500);
   });
 }
+
+// Public pages are the same for everyone; a cookie without a secret tells that somebody is signed in here.
+for (const link of document.querySelectorAll("a[data-signed-in]")) {
+  if (/(?:^|; )nps-here=1/.test(document.cookie)) link.textContent = link.dataset.signedIn;
+}

@@ -1,11 +1,13 @@
 """All tables, imported together so that one metadata knows them."""
 
 from nps_registry.store.tables.account import (
+    Allowance,
     ApiToken,
     Country,
     Invitation,
     Membership,
     Organisation,
+    PasswordReset,
     Person,
     SignInSession,
 )
@@ -18,6 +20,7 @@ from nps_registry.store.tables.report import (
     CandidateSubstance,
     Detection,
     Draft,
+    DraftChange,
     Event,
     IdempotentAnswer,
     ImportedFile,
@@ -44,6 +47,7 @@ from nps_registry.store.tables.substance import (
 __all__ = [
     "Advisory",
     "AdvisoryVersion",
+    "Allowance",
     "ApiToken",
     "Attachment",
     "AuditEvent",
@@ -56,6 +60,7 @@ __all__ = [
     "Country",
     "Detection",
     "Draft",
+    "DraftChange",
     "EffectGroupMembership",
     "Event",
     "IdempotentAnswer",
@@ -65,6 +70,7 @@ __all__ = [
     "Membership",
     "Organisation",
     "OutboxMessage",
+    "PasswordReset",
     "Person",
     "PublicCount",
     "PublicFinding",

@@ -106,3 +106,30 @@ class ApiToken(Table, table=True):
     expires_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
     last_used_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
     revoked_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
+    made_by: str | None = Field(
+        default=None,
+        foreign_key="person.id",
+        max_length=36,
+        index=True,
+        description="ends when this person's account does",
+    )
+
+
+class PasswordReset(Table, table=True):
+    """A link that sets a new password once; only the digest of its secret is kept."""
+
+    __tablename__ = "password_reset"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    person_id: str = Field(foreign_key="person.id", max_length=36, index=True)
+    expires_at: datetime = Field(sa_column=instant_column())
+    used_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
+
+
+class Allowance(Table, table=True):
+    """How far ahead of the clock somebody has used up what a limit allows; shared by all workers."""
+
+    __tablename__ = "allowance"
+
+    key: str = Field(primary_key=True, max_length=64, description="digest of the limit and of whom it limits")
+    used_until: datetime = Field(sa_column=instant_column(index=True))

@@ -234,16 +234,38 @@ class IdempotentAnswer(Table, table=True):
 
 
 class Draft(Table, table=True):
-    """A report being written; nothing typed is lost."""
+    """A report being written, by a laboratory and not by one person; nothing typed is lost.
+
+    ``revision`` guards against two writers at once. ``report_id`` is the report that it amends, ``sent_as_id``
+    the report that it became; a draft that was sent or discarded is kept and no longer offered.
+    """
 
     __tablename__ = "draft"
 
     id: str = Field(default_factory=random_id, primary_key=True, max_length=36)
     organisation_id: str = Field(foreign_key="organisation.id", max_length=36, index=True)
-    person_id: str | None = Field(default=None, foreign_key="person.id", max_length=36)
+    person_id: str | None = Field(default=None, foreign_key="person.id", max_length=36, description="who saved it last")
     content: dict[str, object] = Field(default_factory=dict, sa_column=json_column())
     revision: int = 1
     saved_at: datetime = Field(default_factory=now, sa_column=instant_column())
+    created_at: datetime = Field(default_factory=now, sa_column=instant_column())
+    report_id: str | None = Field(default=None, foreign_key="report.id", max_length=36, index=True)
+    report_revision: int | None = Field(default=None, description="of the report amended, when it was opened")
+    sent_as_id: str | None = Field(default=None, foreign_key="report.id", max_length=36, index=True)
+    sent_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
+    discarded_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
+
+
+class DraftChange(Table, table=True):
+    """What one save of a draft replaced: read backwards from the draft, they give what it said at any revision."""
+
+    __tablename__ = "draft_change"
+
+    draft_id: str = Field(primary_key=True, foreign_key="draft.id", max_length=36)
+    revision: int = Field(primary_key=True, description="that the save made", sa_column_kwargs={"autoincrement": False})
+    person_id: str | None = Field(default=None, foreign_key="person.id", max_length=36)
+    saved_at: datetime = Field(default_factory=now, sa_column=instant_column())
+    before: dict[str, str | None] = Field(default_factory=dict, sa_column=json_column())
 
 
 class Attachment(Table, table=True):

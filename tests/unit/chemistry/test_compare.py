@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from rdkit import Chem
 
-from nps_registry.chemistry.compare import difference
+from nps_registry.chemistry.compare import difference, difference_at_a_glance
 from tests.unit.chemistry.samples import DEXTROMETHORPHAN, LEVOMETHORPHAN, MEPHEDRONE_3, MEPHEDRONE_4, diverse
 
 CATHINONE = "CNC(C)C(=O)c1ccccc1"
@@ -73,3 +73,9 @@ def test_any_two_structures_get_a_sentence_and_corresponding_atoms(query: str, o
     assert found.sentence.endswith(".")
     assert len(found.query_atoms) == len(found.other_atoms)
     assert (found.sentence == "The same structure.") == (query == other)
+
+
+def test_a_glance_tells_the_difference_of_the_formulae_and_never_more() -> None:
+    assert difference_at_a_glance(("C11H14FNO", "A"), ("C11H15NO", "B")) == "Has F more and H less than the other."
+    assert difference_at_a_glance(("C11H15NO", "A"), ("C11H15NO", "B")).startswith("An isomer")
+    assert difference_at_a_glance(("C11H15NO", "A"), ("C11H15NO", "A")).startswith("The same atoms and bonds")

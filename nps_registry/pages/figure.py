@@ -1,0 +1,125 @@
+"""The figures themselves: SVG for pages, PNG for slides, CSV for those who want the numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from nps_registry.errors import NotFound
+from nps_registry.http.dependencies import Reading, ServicesOfRequest
+from nps_registry.localisation import gettext as _
+from nps_registry.pages.figures.charts import draw_png, draw_years
+from nps_registry.pages.figures.figure import Scope, Show, title_of, world_figure, years_figure
+from nps_registry.pages.figures.palette import PALETTES, Breadth, Scheme
+from nps_registry.pages.figures.world import draw_world
+from nps_registry.pages.public import PublicRoute
+from nps_registry.store import spread
+from nps_registry.store import substances as stored
+from nps_registry.store.engine import Session
+from nps_registry.store.spread import Subject
+from nps_registry.store.tables import ChemicalClass
+from nps_registry.store.viewer import VISITOR
+from nps_registry.vocabulary.place import country_name, is_country
+from nps_registry.vocabulary.substance import EffectGroup
+
+router = APIRouter(route_class=PublicRoute)
+
+
+class Form(StrEnum):
+    """In what form a figure is asked for."""
+
+    SVG = "svg"
+    PNG = "png"
+    CSV = "csv"
+
+
+_MEDIA = {Form.SVG: "image/svg+xml", Form.PNG: "image/png", Form.CSV: "text/csv; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A subject with what people call it."""
+
+    subject: Subject
+    name: str
+
+
+@router.get("/figures/{scope}/{key}/{show}.{form}")
+def figure(
+    scope: str, key: str, show: str, form: str, request: Request, services: ServicesOfRequest, session: Reading
+) -> Response:
+    """One figure in one form."""
+    try:
+        asked_scope, asked_show, asked_form = Scope(scope), Show(show), Form(form)
+        scheme = Scheme(request.query_params.get("scheme", Scheme.LIGHT))
+        breadth = Breadth(request.query_params.get("breadth", Breadth.WIDE))
+    except ValueError:
+        raise NotFound(_("There is no such figure.")) from None
+    asked = _find(session, asked_scope, key)
+    # Public time and places are the same for everyone: a figure is drawn from the public ledger only.
+    drawn = _draw(session, asked, asked_show, scheme, breadth, demonstration=services.demonstration)
+    if asked_form is Form.CSV:
+        return Response(_write_csv(session, asked_scope, key, asked, asked_show), media_type=_MEDIA[Form.CSV])
+    if asked_form is Form.PNG:
+        return Response(draw_png(_with_ground(drawn, scheme)), media_type=_MEDIA[Form.PNG])
+    return Response(drawn, media_type=_MEDIA[Form.SVG])
+
+
+def _find(session: Session, scope: Scope, key: str) -> _Asked:
+    """What the address asks about.
+
+    Raises:
+        NotFound: there is no such thing.
+    """
+    if scope is Scope.REGISTRY and key == "all":
+        return _Asked(Subject(), "")
+    if scope is Scope.SUBSTANCES and len(key) <= 16:
+        found = stored.by_accession(session, key, VISITOR)
+        if found is not None:
+            return _Asked(Subject(substance_id=found.id), found.name)
+    if scope is Scope.CLASSES and len(key) <= 64:
+        row = session.get(ChemicalClass, key)
+        if row is not None:
+            return _Asked(Subject(chemical_class=key), _(row.label))
+    if scope is Scope.EFFECTS and key in set(EffectGroup):
+        return _Asked(Subject(effect=EffectGroup(key)), EffectGroup(key).label)
+    if scope is Scope.COUNTRIES and is_country(key.upper()):
+        return _Asked(Subject(country=key.upper()), country_name(key.upper()))
+    raise NotFound(_("There is nothing called “%(key)s” to draw a figure of.") % {"key": key[:40]})
+
+
+def _draw(session: Session, asked: _Asked, show: Show, scheme: Scheme, breadth: Breadth, *, demonstration: bool) -> str:
+    title = title_of(show, asked.name)
+    if show is Show.WORLD:
+        return draw_world(
+            spread.per_country(session, asked.subject), title, scheme, breadth, demonstration=demonstration
+        )
+    years = spread.per_year(session, asked.subject)
+    if not years:
+        raise NotFound(_("Nothing has been reported in public that a figure could show."))
+    return draw_years(years, title, scheme, breadth, demonstration=demonstration)
+
+
+def _write_csv(session: Session, scope: Scope, key: str, asked: _Asked, show: Show) -> str:
+    if show is Show.WORLD:
+        figure_of = world_figure(scope, key, asked.name, spread.per_country(session, asked.subject))
+    else:
+        figure_of = years_figure(scope, key, asked.name, spread.per_year(session, asked.subject))
+    written = io.StringIO()
+    writer = csv.writer(written)
+    if figure_of is not None:
+        writer.writerow(figure_of.header)
+        writer.writerows(figure_of.rows)
+    return written.getvalue()
+
+
+def _with_ground(svg: str, scheme: Scheme) -> str:
+    """*svg* on the ground of its scheme: a PNG is pasted anywhere."""
+    start = svg.index(">") + 1
+    ground = f'<rect width="100%" height="100%" fill="{PALETTES[scheme].surface}"/>'
+    return svg[:start] + ground + svg[start:]

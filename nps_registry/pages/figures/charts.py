@@ -1,0 +1,121 @@
+"""Charts as Vega-Lite, drawn by vl-convert, which needs no browser and no network."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from nps_registry.localisation import gettext as _
+from nps_registry.pages.figures.palette import EFFECT_COLOURS, PALETTES, Breadth, Palette, Scheme
+from nps_registry.store.spread import YearFigure
+from nps_registry.vocabulary.substance import EffectGroup
+
+SIZES_PX = {Breadth.WIDE: (560, 300), Breadth.NARROW: (350, 320)}
+"""Width and height of a chart."""
+FEW = 5
+_FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif"
+_VEGA_LITE = "5.20"
+_HEAD_PX, _LEGEND_LINE_PX = 88, 15
+
+
+def draw_years(
+    figures: Sequence[YearFigure], title: str, scheme: Scheme, breadth: Breadth, *, demonstration: bool
+) -> str:
+    """Events per year as bars, stacked by effect group where the figures are split, as SVG text."""
+    import vl_convert  # a JavaScript engine: no server that draws nothing starts one
+
+    specification = _years(figures, SIZES_PX[breadth], PALETTES[scheme])
+    specification["title"] = _title(title, PALETTES[scheme], demonstration=demonstration)
+    return str(vl_convert.vegalite_to_svg(specification, vl_version=_VEGA_LITE))
+
+
+def _years(figures: Sequence[YearFigure], size_px: tuple[int, int], palette: Palette) -> dict[str, Any]:
+    width, height = size_px
+    columns = 2 if width > 400 else 1
+    first, last = min(row.year for row in figures), max(row.year for row in figures)
+    met = [group for group in EffectGroup if group in {row.effect_group for row in figures}]
+    rows = [
+        {
+            "year": row.year,
+            "group": EffectGroup(row.effect_group).label if row.effect_group else "",
+            "events": row.events,
+        }
+        for row in figures
+    ]
+    colour: dict[str, Any] = {"value": palette.accent}
+    if met:
+        scale = {"domain": [group.label for group in met], "range": [EFFECT_COLOURS[group] for group in met]}
+        legend = {"orient": "bottom", "columns": columns, "title": None, "symbolType": "square", "labelLimit": 240}
+        colour = {"field": "group", "type": "nominal", "scale": scale, "legend": legend if len(met) > 1 else None}
+    axis = {"labelAngle": 0, "labelOverlap": True, "title": None}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": width - 62,
+        "height": height - (_HEAD_PX + (_LEGEND_LINE_PX * -(-len(met) // columns) + 14 if len(met) > 1 else 0)),
+        "background": None,
+        "data": {"values": rows},
+        "mark": {"type": "bar", "binSpacing": 1},
+        "encoding": {
+            "x": {
+                "field": "year",
+                "type": "ordinal",
+                "scale": {"domain": list(range(first, last + 1))},
+                "axis": axis,
+            },
+            "y": {
+                "field": "events",
+                "type": "quantitative",
+                "axis": _count_axis(figures),
+            },
+            "color": colour,
+            "order": {"field": "group"},
+        },
+        "config": _config(palette),
+    }
+
+
+def _count_axis(figures: Sequence[YearFigure]) -> dict[str, Any]:
+    """An axis of whole numbers: half an event is none."""
+    totals: defaultdict[int, int] = defaultdict(int)
+    for row in figures:
+        totals[row.year] += row.events
+    highest = max(totals.values())
+    axis: dict[str, Any] = {"title": _("Public events"), "format": "d"}
+    return axis | ({"values": list(range(highest + 1))} if highest <= FEW else {"tickCount": FEW})
+
+
+def _title(title: str, palette: Palette, *, demonstration: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"text": title, "anchor": "start", "color": palette.ink, "fontSize": 15, "offset": 12}
+    if demonstration:  # the mark travels with the picture, wherever that is taken
+        told |= {
+            "subtitle": _("Demonstration: these reports are invented"),
+            "subtitleColor": palette.warn,
+            "subtitleFontSize": 12,
+        }
+    return told
+
+
+def _config(palette: Palette) -> dict[str, Any]:
+    return {
+        "font": _FONT,
+        "axis": {
+            "domainColor": palette.quiet,
+            "gridColor": palette.line,
+            "labelColor": palette.ink,
+            "labelFontSize": 12,
+            "tickColor": palette.quiet,
+            "titleColor": palette.quiet,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+        },
+        "legend": {"labelColor": palette.ink, "labelFontSize": 12},
+        "view": {"stroke": None},
+    }
+
+
+def draw_png(svg: str, *, scale: float = 2.0) -> bytes:
+    """*svg* as PNG, at *scale* pixels a unit."""
+    import vl_convert
+
+    return bytes(vl_convert.svg_to_png(svg, scale=scale))

@@ -1,0 +1,17 @@
+"""The laboratory's pages: its desk, its drafts, its reports."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from nps_registry.pages.lab import desk, draft, report, reports, triage
+
+__all__ = ["router"]
+
+
+def router() -> APIRouter:
+    """The routes of the laboratory's pages; the fixed addresses before those with an id."""
+    lab = APIRouter()
+    for page in (desk, draft, triage, reports, report):
+        lab.include_router(page.router)
+    return lab

@@ -1,0 +1,175 @@
+"""Routes that answer everybody alike: their answers are kept until the registry changes, and travel compressed.
+
+What a visitor sees depends on the address, the language and the state of the registry only, so a page is made once
+per state and process. Its entity tag is the digest of its bytes: a tag made of the registry's change counter would
+tell that something changed which the visitor may not see.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from nps_registry.http.services import services_of
+
+FRESH_S = 60
+"""How long a cache in front may answer without asking; and how long a page stands if nothing seems to change, since
+a hold can end without a write."""
+_KEPT_BYTES = 64_000_000
+_COMPRESSED_FROM_BYTES = 600
+_COMPRESSIBLE = ("text/", "image/svg", "application/json", "application/xml", "application/atom", "application/ld")
+_VARY = "Accept, Accept-Encoding"
+
+Key = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as it was made, plain and compressed, with the state of the registry it was made in."""
+
+    change: int
+    made_at_s: float
+    body: bytes
+    compressed: bytes | None
+    media_type: str
+    tag: str
+    extra: tuple[tuple[str, str], ...]
+
+    def answer(self, request: Request) -> Response:
+        """The answer to *request*: the body as it takes it, or only that it has it already."""
+        headers = dict(self.extra) | {
+            "etag": self.tag,
+            "cache-control": f"public, max-age={FRESH_S}, stale-while-revalidate=600",
+            "vary": _VARY,
+        }
+        if has_tag(request, self.tag):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        body = self.body
+        if self.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+            body, headers["content-encoding"] = self.compressed, "gzip"
+        return Response(body, media_type=self.media_type, headers=headers)
+
+
+def has_tag(request: Request, tag: str) -> bool:
+    """Whether *request* says that it holds the answer with *tag* (RFC 9110, 13.1.2, by weak comparison)."""
+    given = request.headers.get("if-none-match")
+    if given is None:
+        return False
+    tags = {each.strip().removeprefix("W/") for each in given.split(",")}
+    return "*" in tags or tag.removeprefix("W/") in tags
+
+
+_MACHINE_FORMS = {
+    "application/json": "",
+    "application/ld+json": ".jsonld",
+    "chemical/x-mdl-molfile": ".mol",
+    "chemical/x-mdl-sdfile": ".sdf",
+    "image/svg+xml": ".svg",
+}
+
+
+def machine_form(request: Request) -> str | None:
+    """The ending of the form for machines that *request* prefers to a page; none where a page will do."""
+    accepted = request.headers.get("accept", "")
+    if not accepted or "text/html" in accepted or "*/*" in accepted:
+        return None
+    first = accepted.partition(",")[0].partition(";")[0].strip().lower()
+    return _MACHINE_FORMS.get(first)
+
+
+class KeptPages:
+    """The answers of one process, the least recently asked for leaving first; safe from several threads."""
+
+    def __init__(self, most_bytes: int = _KEPT_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._pages: OrderedDict[Key, Kept] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def find(self, key: Key, change: int, now_s: float) -> Kept | None:
+        """What was kept under *key* if it was made in this state and not long ago."""
+        with self._lock:
+            kept = self._pages.get(key)
+            if kept is None or kept.change != change or now_s - kept.made_at_s > FRESH_S:
+                return None
+            self._pages.move_to_end(key)
+            return kept
+
+    def keep(self, key: Key, kept: Kept) -> None:
+        """Keep *kept* under *key*."""
+        with self._lock:
+            before = self._pages.pop(key, None)
+            self._bytes += _size(kept) - (_size(before) if before else 0)
+            self._pages[key] = kept
+            while self._bytes > self._most_bytes and len(self._pages) > 1:
+                _key, leaving = self._pages.popitem(last=False)
+                self._bytes -= _size(leaving)
+
+
+def _size(kept: Kept) -> int:
+    return len(kept.body) + len(kept.compressed or b"")
+
+
+class PublicRoute(APIRoute):
+    """A route of a public page: asked without a token, it answers from what was kept where it can."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler of the page itself behind one that looks first."""
+        make = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            if request.method != "GET" or "authorization" in request.headers:
+                return await make(request)
+            services, pages = services_of(request), pages_of(request)
+            change = services.index.known_change
+            key = _key_of(request)
+            now_s = time.monotonic()
+            kept = pages.find(key, change, now_s)
+            if kept is None:
+                response = await make(request)
+                if response.status_code != HTTPStatus.OK or not hasattr(response, "body"):
+                    return response
+                kept = _keep(response, change, now_s)
+                pages.keep(key, kept)
+            return kept.answer(request)
+
+        return answer
+
+
+def pages_of(request: Request) -> KeptPages:
+    """What the application that serves *request* has kept."""
+    state = request.app.state
+    if not hasattr(state, "kept_pages"):
+        state.kept_pages = KeptPages()
+    pages: KeptPages = state.kept_pages
+    return pages
+
+
+def _key_of(request: Request) -> Key:
+    """What an answer depends on beside the registry's state: a citation names the address and the day."""
+    url, language = request.url, str(request.scope.get("language", ""))
+    origin = f"{url.scheme}://{url.netloc}/{language}"
+    return origin, url.path, url.query, str(machine_form(request)), datetime.now(UTC).date().isoformat()
+
+
+def _keep(response: Response, change: int, now_s: float) -> Kept:
+    body = bytes(response.body)
+    media_type = response.headers.get("content-type", "application/octet-stream")
+    compressed = None
+    if len(body) >= _COMPRESSED_FROM_BYTES and media_type.startswith(_COMPRESSIBLE):
+        compressed = gzip.compress(body, compresslevel=6, mtime=0)
+    extra = tuple((name, value) for name, value in response.headers.items() if name in {"content-disposition", "link"})
+    tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    return Kept(change, now_s, body, compressed, media_type, tag, extra)

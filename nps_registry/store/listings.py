@@ -1,0 +1,94 @@
+"""Which control lists name which substances, for many substances at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlmodel import col
+
+from nps_registry.store.batches import in_batches
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import Control, ControlList, Rendering, Substance
+from nps_registry.vocabulary.substance import Status
+
+_GONE = (Status.MERGED, Status.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAs:
+    """A control of a substance that has not ended.
+
+    Attributes:
+        jurisdiction: ``UN`` or a country by ISO 3166-1 alpha-2.
+        in_force_on: partial ISO date, or empty where the list does not say.
+        verified: whether the list's own text, or a second source, says so.
+    """
+
+    substance_id: int
+    jurisdiction: str
+    instrument: str
+    schedule: str
+    in_force_on: str
+    verified: bool
+
+
+def listings_of(session: Session, substance_ids: Collection[int]) -> dict[int, list[ListedAs]]:
+    """The controls of each of *substance_ids* that have not ended, the treaties first."""
+    found: dict[int, list[ListedAs]] = {}
+    for ids in in_batches(substance_ids):
+        statement = (
+            select(
+                col(Control.substance_id),
+                col(ControlList.jurisdiction),
+                col(ControlList.instrument),
+                col(Control.schedule),
+                col(Control.in_force_on),
+                or_(col(Control.verified), col(ControlList.is_primary)),
+            )
+            .join(ControlList, col(ControlList.id) == col(Control.list_id))
+            .where(col(Control.substance_id).in_(ids), col(Control.ended_on) == "")
+        )
+        for row in session.execute(statement):
+            found.setdefault(row[0], []).append(ListedAs(*row))
+    for listings in found.values():
+        listings.sort(key=lambda each: (each.jurisdiction != "UN", each.jurisdiction, each.instrument, each.schedule))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Isomer:
+    """A substance that shares formula and pieces with another and carries them at other places."""
+
+    accession: str
+    name: str
+    skeleton: str
+    formula: str
+    positional_key: str
+
+
+def positional_isomers(session: Session, formulae: Collection[str], keys: Collection[str]) -> list[Isomer]:
+    """The catalogue's substances of one of *formulae* whose positional key is one of *keys*, by name."""
+    if not formulae or not keys:
+        return []
+    statement = (
+        select(
+            col(Substance.accession),
+            col(Substance.name),
+            col(Substance.skeleton),
+            col(Substance.formula),
+            col(Rendering.positional_key),
+        )
+        .join(Rendering, col(Rendering.substance_id) == col(Substance.id))
+        .where(
+            col(Substance.formula).in_(formulae),
+            col(Rendering.positional_key).in_(keys),
+            col(Substance.status).not_in((*_GONE, Status.PROVISIONAL)),
+        )
+        .order_by(col(Substance.name))
+    )
+    return [
+        Isomer(accession, name, skeleton or "", formula or "", key)
+        for accession, name, skeleton, formula, key in session.execute(statement)
+    ]

@@ -1,0 +1,94 @@
+"""Public pages are made once per state of the registry, and never tell more than their content."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+
+import pytest
+
+from nps_registry.pages.public import Kept, KeptPages
+from tests.databases import SqliteDatabases
+from tests.spec.served import MMC3, UNKNOWN, Served, a_report, served
+
+PAGE = "/substances/NPS-000001"
+
+
+@pytest.fixture
+def registry(sqlite_databases: SqliteDatabases) -> Iterator[Served]:
+    with served(sqlite_databases.migrated()) as given:
+        yield given
+
+
+def test_a_page_that_the_reader_has_already_is_not_sent_again(registry: Served) -> None:
+    first = registry.client.get(PAGE)
+    again = registry.client.get(PAGE, headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    assert "public" in again.headers["cache-control"]
+
+
+def test_a_page_shows_a_report_at_once_that_was_accepted_after_it_was_kept(registry: Served) -> None:
+    before = registry.client.get(PAGE)
+    assert registry.report("de", a_report(MMC3, country="JP")).status_code == 201
+    after = registry.client.get(PAGE, headers={"if-none-match": before.headers["etag"]})
+    assert after.status_code == 200
+    assert "Japan" in after.text
+    assert "Japan" not in before.text
+
+
+def test_a_restricted_report_changes_no_byte_and_no_tag_of_a_public_page(registry: Served) -> None:
+    paths = ["/", PAGE, "/timeline", "/substances", "/sitemap.xml", "/figures/registry/all/world.svg"]
+    before = {path: registry.client.get(path) for path in paths}
+    for structure in (MMC3, UNKNOWN):
+        assert registry.report("de", a_report(structure, sharing="laboratory")).status_code == 201
+    for path in paths:
+        after = registry.client.get(path)
+        assert after.content == before[path].content
+        assert after.headers["etag"] == before[path].headers["etag"]
+
+
+def test_the_bearer_of_a_token_is_never_answered_from_what_visitors_get(registry: Served) -> None:
+    assert registry.report("de", a_report(UNKNOWN, sharing="laboratory")).status_code == 201
+    accession = registry.client.get("/api/v1/substances?status=provisional", headers=registry.as_("de")).json()
+    (item,) = accession["items"]
+    assert registry.client.get(item["url"]).status_code == 404
+    assert registry.client.get(item["url"], headers=registry.as_("de")).status_code == 200
+    assert registry.client.get(item["url"]).status_code == 404
+
+
+def test_a_page_travels_compressed_where_the_reader_takes_it(registry: Served) -> None:
+    plain = registry.client.get(PAGE, headers={"accept-encoding": "identity"})
+    packed = registry.client.get(PAGE, headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < len(plain.content) / 3
+
+
+def test_a_refusal_is_not_kept(registry: Served) -> None:
+    missing = registry.client.get("/substances/NPS-999999")
+    assert missing.status_code == 404
+    assert "etag" not in missing.headers
+
+
+def kept(size: int, change: int = 1, made_at_s: float = 0.0) -> Kept:
+    return Kept(change, made_at_s, b"x" * size, gzip.compress(b"x"), "text/html", '"tag"', ())
+
+
+def test_the_pages_least_asked_for_leave_first_when_the_room_is_full() -> None:
+    pages = KeptPages(most_bytes=300)
+    keys = [("host", f"/{number}", "", "", "2026-01-01") for number in range(3)]
+    pages.keep(keys[0], kept(100))
+    pages.keep(keys[1], kept(100))
+    assert pages.find(keys[0], 1, 0.0)
+    pages.keep(keys[2], kept(100))
+    assert [bool(pages.find(key, 1, 0.0)) for key in keys] == [True, False, True]
+
+
+def test_a_page_of_another_state_or_of_long_ago_is_made_anew() -> None:
+    pages, key = KeptPages(), ("host", "/", "", "", "2026-01-01")
+    pages.keep(key, kept(10, change=4, made_at_s=100.0))
+    assert pages.find(key, 4, 110.0)
+    assert pages.find(key, 5, 110.0) is None
+    assert pages.find(key, 4, 1_000.0) is None
