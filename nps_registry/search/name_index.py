@@ -22,6 +22,8 @@ from nps_registry.vocabulary.substance import NameKind
 
 AS_WRITTEN = 1.0
 IN_A_HURRY = 0.97
+IN_A_HURRY_FOR_A_PRIME = 0.965
+"""4F-fentanyl is 4-fluorofentanyl before it is 4'-fluorofentanyl."""
 WITHOUT_SALT = 0.95
 WITHOUT_STEREO = 0.93
 TRANSPOSED = 0.91
@@ -163,7 +165,9 @@ class NameIndex:
     def _certain_ways(self, text: str, folded: str) -> Iterator[tuple[Iterable[int], float]]:
         runs = words(text)
         yield self.folded.get(folded), AS_WRITTEN
-        yield self.loose.get(loosen(text)), IN_A_HURRY
+        hurried = self.loose.get(loosen(text))
+        yield [number for number in hurried if "'" not in self.keys[number].folded], IN_A_HURRY
+        yield hurried, IN_A_HURRY_FOR_A_PRIME
         plain = _without_salts(text)
         if plain:
             yield self.folded.get(fold(plain)), WITHOUT_SALT

@@ -52,6 +52,7 @@ _LONG = re.compile("|".join(_SHORT))
 _ALPHA = re.compile(r"(?<![^\W\d_])alpha-?")
 _KETO = re.compile(r"(?:(?<![^\W_])b|beta)-?keto")
 _HYDROXY = re.compile(r"(?<=\d)-?oh(?=-)")
+_LEADING_ZEROS = re.compile(r"(?<![\d.,])0+(?=\d)")
 
 
 def _spell(name: str) -> str:
@@ -98,9 +99,10 @@ def loosen(name: str) -> str:
     """A looser key than :func:`fold`, equal for the usual ways of typing one name in a hurry.
 
     Greek letters become their Latin initial (``a-PVP``), substituents their short form (``5-fluoro-`` as
-    ``5F-``, ``4-hydroxy-`` as ``4-HO-``), ring positions one letter, and primes and nitrogen locants go.
+    ``5F-``, ``4-hydroxy-`` as ``4-HO-``), ring positions one letter, and primes, nitrogen locants and the zeros
+    that begin a number go (``JWH 18``).
     """
-    hurried = _NITROGEN.sub("", _spell(name).replace("'", ""))
+    hurried = _LEADING_ZEROS.sub("", _NITROGEN.sub("", _spell(name).replace("'", "")))
     hurried = _RING_POSITION.sub(lambda place: place["letter"] or place["word"][0], hurried)
     hurried = _HYDROXY.sub("ho", _KETO.sub("bk", hurried))
     return _DROPPED.sub("", _state_rotation(_LONG.sub(lambda long: _SHORT[long[0]], hurried)))
