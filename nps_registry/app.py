@@ -50,7 +50,7 @@ def build_services(settings: Settings) -> Services:
     schema.require_current(engine)
     with reading(engine) as session:
         mode = find_registry(session).mode
-    index = SubstanceIndex.soon(engine)
+    index = SubstanceIndex.soon(engine, settings.index_directory)
     workers = SubstructureWorkers(limit_s=settings.substructure_limit_s)
     return Services(settings, engine, index, workers, mode, find_substances())
 

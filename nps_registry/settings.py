@@ -130,6 +130,11 @@ class Settings(BaseSettings):
         return f"{_DRIVERS[scheme]}://{rest}"
 
     @property
+    def index_directory(self) -> Path:
+        """Where files of fingerprints and the compiled search kernel are kept; they can be deleted at any time."""
+        return self.var_directory / "search"
+
+    @property
     def public_url(self) -> str:
         """The address readers use, without a slash at its end."""
         return self.base_url or f"http://{self.host}:{self.port}"
