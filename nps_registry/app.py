@@ -91,8 +91,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         body_limit_bytes=services.settings.body_limit_bytes,
         metrics=services.metrics,
         demonstration=services.demonstration,
+        larger_limits=_larger_limits(services.settings),
     )
     return application
+
+
+def _larger_limits(settings: Settings) -> dict[str, int]:
+    """Where files are taken, which may be larger than any other body; a form has some bytes of its own around one."""
+    form_bytes = 100_000
+    return {
+        r"/api/v1/reports/batch": settings.batch_limit_bytes,
+        r"/lab/batches(/.*)?": settings.batch_limit_bytes + form_bytes,
+        r"/api/v1/reports/[^/]+/attachments": settings.attachment_limit_bytes + form_bytes,
+        r"/lab/reports/[^/]+/attachments": settings.attachment_limit_bytes + form_bytes,
+    }
 
 
 async def _watch_holds(services: Services) -> None:

@@ -117,10 +117,8 @@ def understand(
         InvalidInput: a detection that cannot be read.
     """
     taken = worked or [work_all(submission, read) for submission in submissions]
-    worked = [[_derive_class(working, desk.rules) for working in workings] for workings in taken]
+    worked, identified = identify(session, desk, viewer, taken)
     every = [working for workings in worked for working in workings]
-    known = matching.look_up(session, every, viewer)
-    identified = [[matching.match(working, known) for working in workings] for workings in worked]
     flat = [entry for entries in identified for entry in entries]
     novel = _describe_new(desk, every, flat)
     made = provisional.create(session, novel, desk.rules) if novel else {}
@@ -131,6 +129,18 @@ def understand(
         ],
         novel,
     )
+
+
+def identify(
+    session: Session, desk: Desk, viewer: Viewer, taken: Sequence[Sequence[Working]]
+) -> tuple[list[list[Working]], list[list[Identification]]]:
+    """What every detection of *taken* is, with one look-up for all; nothing is written.
+
+    Answers the detections with what was remarked of them meanwhile, and what each was identified as.
+    """
+    worked = [[_derive_class(working, desk.rules) for working in workings] for workings in taken]
+    known = matching.look_up(session, [working for workings in worked for working in workings], viewer)
+    return worked, [[matching.match(working, known) for working in workings] for workings in worked]
 
 
 def _derive_class(working: Working, rules: ClassRules) -> Working:

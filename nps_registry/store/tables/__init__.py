@@ -11,6 +11,7 @@ from nps_registry.store.tables.account import (
 )
 from nps_registry.store.tables.audit import AuditEvent, OutboxMessage
 from nps_registry.store.tables.base import Table
+from nps_registry.store.tables.batch import Batch, BatchRow, NameAnswer, TableMapping
 from nps_registry.store.tables.count import PublicCount, PublicFinding
 from nps_registry.store.tables.registry import CatalogueFile, Registry
 from nps_registry.store.tables.report import (
@@ -47,6 +48,8 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "AuditEvent",
+    "Batch",
+    "BatchRow",
     "CandidateSubstance",
     "CatalogueFile",
     "ChemicalClass",
@@ -63,6 +66,7 @@ __all__ = [
     "Invitation",
     "Item",
     "Membership",
+    "NameAnswer",
     "Organisation",
     "OutboxMessage",
     "Person",
@@ -82,4 +86,5 @@ __all__ = [
     "SubstanceName",
     "SubstanceRelation",
     "Table",
+    "TableMapping",
 ]
