@@ -22,8 +22,11 @@ from nps_registry.errors import NotFound, Refusal
 from nps_registry.http.guard import Guard, headers_of_all
 from nps_registry.http.problem import refusal_problem, status_problem, validation_refusal
 from nps_registry.http.services import Services, services_of
+from nps_registry.intake.batch_work import BatchWorker
 from nps_registry.intake.holds import LOOK_EVERY_S, release_ended_holds
+from nps_registry.intake.understanding import Desk
 from nps_registry.localisation import gettext as _
+from nps_registry.localisation import mark
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.search.substructure import SubstructureWorkers
 from nps_registry.settings import Settings, read_settings
@@ -32,6 +35,8 @@ from nps_registry.store.engine import make_engine, reading
 from nps_registry.store.registry import find_registry
 
 _log = logging.getLogger(__name__)
+BATCHES_LOOKED_FOR_EVERY_S = 1.0
+_STOPPED = mark("Something is wrong on our side; it has been written down. What was written before stays.")
 _MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
@@ -63,9 +68,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         services.index.follow()
-        watch = asyncio.create_task(_watch_holds(services))
+        watches = [asyncio.create_task(_watch_holds(services)), asyncio.create_task(_watch_batches(services))]
         yield
-        watch.cancel()
+        for watch in watches:
+            watch.cancel()
         services.index.stop()
         services.substructure.stop()
         services.engine.dispose()
@@ -115,6 +121,39 @@ async def _watch_holds(services: Services) -> None:
             await run_in_threadpool(release_ended_holds, services.engine)
         except Refusal as refusal:
             _log.warning("ended holds wait: %s", refusal.detail)
+
+
+async def _watch_batches(services: Services) -> None:
+    """Work on uploaded tables, one step after the other; look for new ones every second."""
+    worker = BatchWorker(services.engine)
+
+    def step() -> bool:
+        if not worker.has_work():
+            return False
+        settings = services.settings
+        worker.step(Desk(services.index, services.rules, services.demonstration, settings.comparison_limit_s))
+        services.index.refresh()
+        return True
+
+    while True:
+        try:
+            if not await run_in_threadpool(step):
+                await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
+        except Refusal as refusal:
+            _log.warning("a batch waits: %s", refusal.detail)
+            await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
+        except Exception:  # noqa: BLE001  # the outermost edge of this work, as the server is that of a request
+            _log.exception("a batch was stopped")
+            await _give_up(worker)
+
+
+async def _give_up(worker: BatchWorker) -> None:
+    """Stop the batch that *worker* holds; where the database is away it is found and stopped next time."""
+    try:
+        await run_in_threadpool(worker.give_up, _(_STOPPED))
+    except Refusal as refusal:
+        _log.warning("a batch waits: %s", refusal.detail)
+        await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
 
 
 def _refuse(application: FastAPI) -> None:

@@ -104,7 +104,7 @@ class Said:
         row, findings = self.places.get((item, detection), (self.first, None))
         if findings is None:
             return row, _heading(self.mapping.item.get(name), path)
-        return row, findings.column or _heading(findings.fields.get(name), path)
+        return row, findings.column or _heading(findings.fields.get(name or "name"), path)
 
 
 def _heading(value: Value | None, otherwise: str) -> str:

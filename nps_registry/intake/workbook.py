@@ -51,11 +51,9 @@ def read_workbook(file: BinaryIO, name: str) -> Table:
             return _table_of(([_text_of(value) for value in row] for row in rows), name)
         finally:
             workbook.close()
-    except DefusedXmlException:
-        raise InvalidInput(_("%(name)s holds XML entities, which no workbook needs.") % {"name": name}) from None
-    except (*_DAMAGED, IndexError) as error:
+    except (*_DAMAGED, DefusedXmlException, IndexError):
         raise InvalidInput(
-            _("%(name)s cannot be read as a workbook: %(reason)s.") % {"name": name, "reason": str(error)[:200]}
+            _("%(name)s cannot be read as a workbook; save it again as XLSX, without macros or links.") % {"name": name}
         ) from None
 
 

@@ -17,6 +17,7 @@ def router() -> APIRouter:
         about,
         account,
         advisories,
+        batch,
         chemical_class,
         compare,
         country,
@@ -36,4 +37,5 @@ def router() -> APIRouter:
         sign_in, second_factor, account,
     ):  # fmt: skip
         pages.include_router(page.router)
+    pages.include_router(batch.router())
     return pages

@@ -27,6 +27,7 @@ class Section:
 
 EVERYONE = frozenset(Role) - {Role.VISITOR}
 SECTIONS = (
+    Section("/lab/batches", mark("Tables"), frozenset({Role.LABORATORY, Role.FOCAL_POINT})),
     Section("/curate/people", mark("People"), frozenset({Role.ADMINISTRATOR})),
     Section("/curate/audit", mark("Audit trail"), frozenset({Role.ADMINISTRATOR})),
     Section("/account", mark("Account"), EVERYONE),

@@ -40,7 +40,10 @@ class BatchRow(Table, table=True):
     """One row of an uploaded table, as it stood or as it was corrected here, and what is to be said of it."""
 
     __tablename__ = "batch_row"
-    __table_args__ = (Index("ix_batch_row_batch_id_verdict", "batch_id", "verdict", "number"),)
+    __table_args__ = (
+        Index("ix_batch_row_batch_id_verdict", "batch_id", "verdict", "number"),
+        Index("ix_batch_row_batch_id_parcel", "batch_id", "parcel"),
+    )
 
     batch_id: str = Field(primary_key=True, foreign_key="batch.id", max_length=36)
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("batch_id", "number", name="pk_batch_row"),
     )
     op.create_index("ix_batch_row_batch_id_verdict", "batch_row", ["batch_id", "verdict", "number"])
+    op.create_index("ix_batch_row_batch_id_parcel", "batch_row", ["batch_id", "parcel"])
     op.create_index("ix_batch_row_report_id", "batch_row", ["report_id"])
     op.create_table(
         "table_mapping",
