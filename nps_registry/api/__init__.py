@@ -10,11 +10,11 @@ from fastapi import APIRouter, FastAPI
 def router() -> APIRouter:
     """The routes of version 1."""
     # The modules are imported when the application is put together, so that a command that needs none loads none.
-    from nps_registry.api import batches, exports, feeds, reports, search, signals, statistics, substances
+    from nps_registry.api import attachments, batches, exports, feeds, reports, search, signals, statistics, substances
     from nps_registry.api.description import problems
 
     routes = APIRouter(prefix="/api/v1", responses=problems(400, 422, 503))
-    for module in (substances, search, batches, reports, signals, statistics, exports, feeds):
+    for module in (substances, search, batches, reports, attachments, signals, statistics, exports, feeds):
         routes.include_router(module.router)
     return routes
 

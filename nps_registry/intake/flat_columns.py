@@ -100,7 +100,7 @@ COLUMNS: tuple[FlatColumn, ...] = (
     _column(DETECTION, "role", mark("Major, minor or trace"), terms=finding.DetectionRole),
     _column(DETECTION, "result", mark("Result"), terms=finding.Result),
     _column(DETECTION, "salt_form", mark("Salt form"), aliases=("salt",)),
-    _column(DETECTION, "purity_percent", mark("Purity (%)"), aliases=("purity",)),
+    _column(DETECTION, "purity_percent", mark("Purity in percent"), aliases=("purity",)),
     _column(DETECTION, "purity_basis", mark("Purity as base or as salt"), terms=finding.PurityBasis),
     _column(DETECTION, "purity_per", mark("Purity per mass or per unit"), terms=finding.PurityPer),
     _column(DETECTION, "amount_per_unit_mg", mark("Amount per unit (mg)")),

@@ -17,6 +17,7 @@ def router() -> APIRouter:
         about,
         account,
         advisories,
+        attachments,
         batch,
         chemical_class,
         compare,
@@ -37,5 +38,6 @@ def router() -> APIRouter:
         sign_in, second_factor, account,
     ):  # fmt: skip
         pages.include_router(page.router)
+    pages.include_router(attachments.router)
     pages.include_router(batch.router())
     return pages

@@ -27,6 +27,7 @@ from nps_registry.store import batch_desk as stored
 from nps_registry.store.engine import Session, writing
 from nps_registry.store.tables import Batch, BatchRow
 from nps_registry.vocabulary.batch import BatchState, RowVerdict
+from nps_registry.vocabulary.finding import Match
 
 router = APIRouter()
 ROWS_A_PAGE = 50
@@ -50,6 +51,7 @@ class TablePage:
         counts: rows by verdict.
         done: rows treated so far in the pass that runs.
         figures: what was counted, by name.
+        matches: detections by how they met the registry, in words.
         names: names that were not recognised.
         verdict: what the rows are filtered by.
     """
@@ -57,7 +59,8 @@ class TablePage:
     batch: Batch
     counts: dict[RowVerdict, int]
     done: int
-    figures: dict[str, object]
+    figures: dict[str, int]
+    matches: list[tuple[str, int]]
     names: int
     rows: list[BatchRow]
     verdict: RowVerdict | None
@@ -134,7 +137,8 @@ def page_of(
         batch=batch,
         counts=counts,
         done=position_of(batch),
-        figures=batch.figures,
+        figures={name: int(str(batch.figures.get(name, 0))) for name in ("reports", "accepted", "reidentified")},
+        matches=_matches(batch),
         names=len(names) if isinstance(names, dict) else 0,
         rows=stored.page_of_rows(session, batch.id, verdict=verdict, page=number, limit=ROWS_A_PAGE),
         verdict=verdict,
@@ -142,6 +146,12 @@ def page_of(
         pages=max(1, -(-count // ROWS_A_PAGE)),
         wrong=wrong,
     )
+
+
+def _matches(batch: Batch) -> list[tuple[str, int]]:
+    counted = batch.figures.get("matches", {})
+    found = counted.items() if isinstance(counted, dict) else ()
+    return sorted(((Match(key).label, count) for key, count in found), key=lambda entry: -entry[1])
 
 
 @router.post(f"{HOME}/{{batch_id}}/run")
