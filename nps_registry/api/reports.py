@@ -53,7 +53,12 @@ def sender_of(bearer: Bearer) -> Sender:
     return Sender(bearer.organisation, bearer.viewer)
 
 
-def _key(given: str | None) -> str | None:
+def idempotency_key_of(given: str | None) -> str | None:
+    """The key of the header, checked.
+
+    Raises:
+        InvalidInput: it is longer than a key may be, or cannot be printed.
+    """
     if given is None:
         return None
     if not 1 <= len(given) <= _LONGEST_KEY or not given.isprintable():
@@ -76,7 +81,7 @@ def submit(
     idempotency_key: Annotated[str | None, Header(description="A retry with the same key is kept once.")] = None,
 ) -> Response:
     """Keep a report and answer its receipt: state, each detection's substance or novelty, analogues, notes, signals."""
-    key = _key(idempotency_key)
+    key = idempotency_key_of(idempotency_key)
     text = decode_text(body)
     value = read_json(text)
     submission = read_submission(value)

@@ -34,6 +34,7 @@ SECTIONS = (
     Section("/lab", mark("Desk"), REPORTING),
     Section("/lab/reports", mark("Reports"), REPORTING),
     Section("/lab/reports/new", mark("New report"), REPORTING),
+    Section("/lab/batches", mark("Tables"), frozenset({Role.LABORATORY, Role.FOCAL_POINT})),
     Section("/lab/reidentify", mark("Re-identify"), frozenset({Role.LABORATORY})),
     Section("/curate/substances", mark("Provisional substances"), CURATING),
     Section("/curate/reidentify", mark("Re-identify"), CURATING),
