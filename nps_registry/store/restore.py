@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, LargeBinary, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import DateTime, LargeBinary, delete, func, insert, select, text
 from sqlalchemy import Table as SchemaTable
 
 from nps_registry.errors import Conflict, InvalidInput, NotReady
@@ -138,9 +138,6 @@ def _is_empty(session: Session) -> bool:
 def _write_tables(session: Session, packed: zipfile.ZipFile, progress: Callable[[str], None]) -> int:
     connection = session.connection()
     for table in reversed(Table.metadata.sorted_tables):
-        own = [column for column in table.columns if any(key.column.table is table for key in column.foreign_keys)]
-        if own:
-            connection.execute(update(table).values({column.name: None for column in own}))
         connection.execute(delete(table))
     rows = 0
     for table in Table.metadata.sorted_tables:
@@ -152,23 +149,23 @@ def _write_tables(session: Session, packed: zipfile.ZipFile, progress: Callable[
 def _write_table(session: Session, packed: zipfile.ZipFile, table: SchemaTable) -> int:
     connection, names, count = session.connection(), stored_columns(table), 0
     own = [name for name in names if any(key.column.table is table for key in table.c[name].foreign_keys)]
-    key = [column.name for column in table.primary_key.columns]
-    links: list[dict[str, Any]] = []
+    linked: list[dict[str, Any]] = []
     with packed.open(f"tables/{table.name}.jsonl") as lines:
         rows = (_read_row(table, names, line) for line in lines)
         while chunk := list(islice(rows, _ROWS_AT_ONCE)):
-            for row in chunk:
-                # Rows that refer to rows of their own table are linked when all of them are there.
-                linked = {name: row[name] for name in own if row[name] is not None}
-                if linked:
-                    links.append({f"of_{name}": row[name] for name in key} | {f"new_{n}": row[n] for n in own})
-                    row.update(dict.fromkeys(linked))
-            connection.execute(insert(table), chunk)
+            # Rows that refer to a row of their own table come behind the one that they refer to.
+            linked += [row for row in chunk if any(row[name] is not None for name in own)]
+            free = [row for row in chunk if all(row[name] is None for name in own)]
+            if free:
+                connection.execute(insert(table), free)
             count += len(chunk)
-    if links:
-        which = [table.c[name] == bindparam(f"of_{name}") for name in key]
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in own}
-        connection.execute(update(table).where(*which).values(values), links)
+    while linked:
+        waiting = {row["id"] for row in linked}
+        ready = [row for row in linked if not any(row[name] in waiting for name in own)]
+        if not ready:
+            raise NotReady(_("The backup's table %(table)s refers to itself in a circle.") % {"table": table.name})
+        connection.execute(insert(table), ready)
+        linked = [row for row in linked if any(row[name] in waiting for name in own)]
     _go_on_counting(session, table)
     return count
 
