@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SINGLE = {
     "serve": mark("Serve the registry over HTTP."),
+    "screen": mark("Compare a whole library with the registry, or with another library."),
     "doctor": mark("Explain the state of this installation."),
 }
 GROUPS = {
