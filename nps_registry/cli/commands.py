@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SINGLE = {
     "serve": mark("Serve the registry over HTTP."),
-    "screen": mark("Compare a whole library with the registry, or with another library."),
+    "screen": mark("Compare a whole library with the registry."),
     "doctor": mark("Explain the state of this installation."),
 }
 GROUPS = {

@@ -22,8 +22,8 @@ from nps_registry.search.screen.work import TargetFile
 
 Result = TypeVar("Result")
 _CONNECT_LIMIT_S = 15
-_DEATHS = 3
-"""How many workers may die of one part before it is held responsible."""
+_DEATHS = 2
+"""A part that was given out alone after a death, and kills again, is held responsible."""
 
 
 @dataclass(eq=False)

@@ -48,12 +48,14 @@ class Library:
     Attributes:
         path: where it is.
         form: ``smiles``, ``sdf`` or ``csv``.
+        part_records: how many records make a part.
         ended_early: why the file could not be read to its end; empty where it was.
         read_bytes: how much of the file has been read, of :attr:`size_bytes`.
     """
 
     path: Path
     form: str
+    part_records: int = PART_RECORDS
     ended_early: str = ""
     _raw: IO[bytes] | None = field(default=None, repr=False)
 
@@ -83,8 +85,8 @@ class Library:
         """How much of it has been read."""
         return self._raw.tell() if self._raw is not None and not self._raw.closed else 0
 
-    def parts(self, records: int = PART_RECORDS) -> Iterator[Part]:
-        """The file in parts of so many *records*, always the same ones.
+    def parts(self) -> Iterator[Part]:
+        """The file in parts, always the same ones.
 
         A file that breaks off, as a truncated gzip does, ends there: :attr:`ended_early` says so.
 
@@ -92,7 +94,7 @@ class Library:
             InvalidInput: a CSV file has no column of structures.
         """
         stream = self.records()
-        for number, start in enumerate(iter(lambda: tuple(islice(stream, records)), ())):
+        for number, start in enumerate(iter(lambda: tuple(islice(stream, self.part_records)), ())):
             yield Part(number, start)
 
     def records(self) -> Iterator[Record]:
