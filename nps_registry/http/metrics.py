@@ -15,7 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from nps_registry import __version__
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
-_OF_REPORTS = re.compile(r"(/[\w-]+)?/(api/v1/reports|lab|curate)\b")  # the language may stand in front
+_OF_REPORTS = re.compile(r"(/[\w-]+)?/(api/v1/(reports|review)|lab|curate)\b")  # the language may stand in front
 
 
 class Metrics:

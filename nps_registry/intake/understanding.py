@@ -144,12 +144,22 @@ def consider(
     session: Session, desk: Desk, viewer: Viewer, taken: Sequence[Sequence[Working]], look_up: LookUp = matching.look_up
 ) -> Considered:
     """Match every detection, taken through the steps already, with one *look_up* for all; writes nothing."""
-    worked = [[_derive_class(working, desk.rules) for working in workings] for workings in taken]
+    worked, identified = identify(session, desk, viewer, taken, look_up)
     every = [working for workings in worked for working in workings]
-    known = look_up(session, every, viewer)
-    identified = [[matching.match(working, known) for working in workings] for workings in worked]
     flat = [entry for entries in identified for entry in entries]
     return Considered(worked, identified, _describe_new(desk, every, flat))
+
+
+def identify(
+    session: Session, desk: Desk, viewer: Viewer, taken: Sequence[Sequence[Working]], look_up: LookUp = matching.look_up
+) -> tuple[list[list[Working]], list[list[Identification]]]:
+    """What every detection of *taken* is, with one *look_up* for all; nothing is written.
+
+    Answers the detections with what was remarked of them meanwhile, and what each was identified as.
+    """
+    worked = [[_derive_class(working, desk.rules) for working in workings] for workings in taken]
+    known = look_up(session, [working for workings in worked for working in workings], viewer)
+    return worked, [[matching.match(working, known) for working in workings] for workings in worked]
 
 
 def _derive_class(working: Working, rules: ClassRules) -> Working:
