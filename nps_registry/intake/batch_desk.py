@@ -180,6 +180,9 @@ def correct_row(
     run = _run_of(session, desk, sender, batch, mapping)
     run.look(session, run.read(parcels_of(rows, mapping)))
     batch_desk.set_verdicts(session, batch.id, [verdict_row(fate) for fate in run.fates.values()])
+    if batch.state is BatchState.DONE:
+        batch.state = BatchState.CHECKED  # there is something to be written again
+    session.flush()
     session.expire_all()
     return batch_desk.find_row(session, batch.id, number)
 
