@@ -91,6 +91,14 @@ class UnreadablePattern(UnreadableStructure):
     title = "The pattern cannot be read"
 
 
+class UnreadableLibrary(Refusal):
+    """A file of structures that breaks off; what stands before that was taken."""
+
+    slug = "unreadable-library"
+    title = "The file breaks off"
+    status = 422
+
+
 class NotSignedIn(Refusal):
     """No token or session, or one that is unknown, expired or revoked."""
 

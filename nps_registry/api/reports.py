@@ -53,7 +53,12 @@ def sender_of(bearer: Bearer) -> Sender:
     return Sender(bearer.organisation, bearer.viewer)
 
 
-def _key(given: str | None) -> str | None:
+def idempotency_key_of(given: str | None) -> str | None:
+    """The key of the header, checked.
+
+    Raises:
+        InvalidInput: it is longer than a key may be, or cannot be printed.
+    """
     if given is None:
         return None
     if not 1 <= len(given) <= _LONGEST_KEY or not given.isprintable():
@@ -76,7 +81,7 @@ def submit(
     idempotency_key: Annotated[str | None, Header(description="A retry with the same key is kept once.")] = None,
 ) -> Response:
     """Keep a report and answer its receipt: state, each detection's substance or novelty, analogues, notes, signals."""
-    key = _key(idempotency_key)
+    key = idempotency_key_of(idempotency_key)
     text = decode_text(body)
     value = read_json(text)
     submission = read_submission(value)
@@ -98,6 +103,7 @@ def list_own(
     services: ServicesOfRequest,
     session: Reading,
     viewer: MemberOfRequest,
+    response: Response,
     state: ReportState | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
@@ -106,6 +112,7 @@ def list_own(
     page = stored.list_reports(session, viewer, state=state, limit=limit, cursor=cursor)
     contents = stored.contents(session, [report.id for report in page.items])
     items = [view_of(report, contents[report.id], viewer) for report in page.items]
+    response.headers["Cache-Control"] = "private, no-store"
     return {"items": items, "total": page.total, "next": page.next, "demonstration": services.demonstration}
 
 

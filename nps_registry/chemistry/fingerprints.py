@@ -65,7 +65,7 @@ def fingerprint(mol: Chem.Mol, recipe: Recipe = MORGAN) -> bytes:
     Raises:
         ValueError: *recipe* names no known kind.
     """
-    return _to_bytes(_generator(recipe)(mol), recipe.size)
+    return _to_bytes(generator(recipe)(mol), recipe.size)
 
 
 def pattern_fingerprint(mol: Chem.Mol) -> bytes:
@@ -74,7 +74,12 @@ def pattern_fingerprint(mol: Chem.Mol) -> bytes:
 
 
 @lru_cache(maxsize=32)
-def _generator(recipe: Recipe) -> Callable[[Chem.Mol], DataStructs.ExplicitBitVect]:
+def generator(recipe: Recipe) -> Callable[[Chem.Mol], DataStructs.ExplicitBitVect]:
+    """What makes the bit vector of a molecule by *recipe*.
+
+    Raises:
+        ValueError: *recipe* names no known kind.
+    """
     build = rdFingerprintGenerator
     if recipe.fingerprint == "morgan":
         return build.GetMorganGenerator(radius=recipe.radius, fpSize=recipe.size).GetFingerprint

@@ -29,7 +29,7 @@ def look_through(
     opened: Opened, among: Restriction = EVERYTHING
 ) -> tuple[Snapshot, frozenset[int], frozenset[int] | None]:
     """The snapshot, what the person at this machine sees beyond the public (everything), and what *among* leaves."""
-    index = SubstanceIndex.of(opened.engine)
+    index = SubstanceIndex.of(opened.engine, opened.settings.index_directory)
     with reading(opened.engine) as session:
         visible = index.visible_beyond_public(session, COMMAND) or NOBODY
         return index.snapshot, visible, find_among(session, among, COMMAND)

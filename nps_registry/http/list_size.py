@@ -6,7 +6,8 @@ from starlette.requests import Request
 
 from nps_registry.accounts.tokens import authenticate
 from nps_registry.errors import NotPermitted, NotSignedIn
-from nps_registry.http.dependencies import bearer_text, viewer_of
+from nps_registry.http.dependencies import bearer_text
+from nps_registry.http.results import reader_of
 from nps_registry.http.services import services_of
 from nps_registry.localisation import gettext as _
 from nps_registry.search.questions import ROWS_OF_VISITORS
@@ -31,6 +32,6 @@ def require_allowed_size(request: Request, rows: int) -> None:
         if Scope.SEARCH_LARGE.value not in scopes:
             sentence = _("The list has %(rows)d rows; for more than %(most)d the token needs the scope %(scope)s.")
             raise NotPermitted(sentence % told)
-    elif viewer_of(request, services).role is Role.VISITOR:
+    elif reader_of(request, services).role is Role.VISITOR:
         sentence = _("The list has %(rows)d rows; without signing in, send at most %(most)d at once.")
         raise NotSignedIn(sentence % told)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from nps_registry.http.cookies import read_session_secret
 from nps_registry.http.dependencies import bearer_text, viewer_of
 from nps_registry.http.services import Services
+from nps_registry.http.signed_in import look_for_person
 from nps_registry.search.among import find_among
 from nps_registry.search.restriction import Restriction
 from nps_registry.search.result_files import MEDIA_TYPES, make_about, write_file
@@ -14,6 +16,7 @@ from nps_registry.search.result_table import tabulate
 from nps_registry.search.snapshot import NOBODY
 from nps_registry.store.engine import reading
 from nps_registry.store.exports import find_molblocks
+from nps_registry.store.viewer import VISITOR, Viewer
 from nps_registry.vocabulary.search import FileForm
 
 Scope = tuple[frozenset[int], frozenset[int] | None]
@@ -21,18 +24,38 @@ Scope = tuple[frozenset[int], frozenset[int] | None]
 
 
 def scope_of(request: Request, services: Services, among: Restriction) -> Scope:
-    """What the caller's question may find; asks the database only where a token or a restriction needs it.
+    """What the caller's question may find; asks the database only where a token, a session or a restriction needs it.
 
     Raises:
         NotSignedIn: the token is not valid.
         InvalidInput: the restriction names a class that there is not.
     """
-    has_token = bearer_text(request) is not None
-    if not has_token and not among:
+    if not among and bearer_text(request) is None and read_session_secret(request) is None:
         return NOBODY, None
-    viewer = viewer_of(request, services)
+    viewer = reader_of(request, services)
     with reading(services.engine) as session:
         return services.index.visible_beyond_public(session, viewer), find_among(session, among, viewer)
+
+
+def reader_of(request: Request, services: Services) -> Viewer:
+    """Who asks, by token or by session, of a request that only reads, by whatever method.
+
+    Another site can make a browser send such a request, and nobody but that browser reads the answer.
+
+    Raises:
+        NotSignedIn: the token is not valid.
+    """
+    if bearer_text(request) is not None or request.method == "GET":
+        return viewer_of(request, services)
+    person = look_for_person(request, services)
+    return person.viewer if person is not None and person.second_factor else VISITOR
+
+
+def keep_private(response: Response, viewer: Viewer) -> Response:
+    """*response* for the eyes of *viewer* only, where that is not everybody."""
+    if viewer != VISITOR:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def send_answer(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-_FORMULA_STARTS = ("=", "+", "@", "\t", "\r")
+from nps_registry.http.tables import CSV_TYPE, defuse, write_csv
+
 _UNPRINTABLE = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
 
@@ -27,24 +27,10 @@ class TableForm(StrEnum):
 
 
 _MEDIA_TYPES = {
-    TableForm.CSV: "text/csv; charset=utf-8",
+    TableForm.CSV: CSV_TYPE,
     TableForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     TableForm.JSON: "application/json",
 }
-
-
-def defuse(value: object) -> object:
-    """*value* so that a spreadsheet shows it instead of running it.
-
-    A leading minus is left alone: ``-(…)`` begins names of this field, and a formula needs a function
-    or a reference behind it, which a name of the catalogue does not have.
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
-
-
-def defuse_free_text(value: object) -> object:
-    """As :func:`defuse`, for words that laboratories typed: a leading minus is defused too."""
-    return f"'{value}" if isinstance(value, str) and value.startswith("-") else defuse(value)
 
 
 def write_table(
@@ -54,16 +40,10 @@ def write_table(
     if form is TableForm.JSON:
         records = [dict(zip(columns, row, strict=True)) for row in rows]
         return json.dumps({**told, "rows": records}, ensure_ascii=False, indent=1).encode()
-    plain = ([defuse_free_text(cell) for cell in row] for row in rows)
-    return _write_csv(columns, plain) if form is TableForm.CSV else _write_workbook(columns, plain)
-
-
-def _write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return buffer.getvalue().encode()
+    plain = ([defuse(cell) for cell in row] for row in rows)
+    if form is TableForm.CSV:
+        return "".join(write_csv(plain, columns)).encode()
+    return _write_workbook(columns, plain)
 
 
 def _write_workbook(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from nps_registry.errors import Refusal
-from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
+from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.http.list_size import require_allowed_size
-from nps_registry.http.results import send_answer
+from nps_registry.http.results import keep_private, reader_of, send_answer
 from nps_registry.pages.given_list import FILES, SHOWN, Pasted, Short, Upload, file_form, read_given, read_number
 from nps_registry.pages.rendering import render
 from nps_registry.search.batch import BatchAnswer, identify_batch
@@ -56,13 +56,13 @@ def answer_batch(
     request: Request,
     services: ServicesOfRequest,
     session: Reading,
-    viewer: ViewerOfRequest,
     rows: Pasted = "",
     file: Upload = None,
     threshold: Short = f"{DEFAULT_THRESHOLD:g}",
     form: Short = "",
 ) -> Response:
     """The list answered: as a page, or as the file that was asked for."""
+    viewer = reader_of(request, services)
     text, answer, refusal = rows, None, ""
     try:
         text, name = read_given(rows, file)
@@ -71,9 +71,9 @@ def answer_batch(
         visible = services.index.visible_beyond_public(session, viewer)
         answer = identify_batch(services.index.snapshot, question, visible)
         if form:
-            return send_answer(request, services, answer, render_batch(answer), file_form(form))
+            return keep_private(send_answer(request, services, answer, render_batch(answer), file_form(form)), viewer)
     except Refusal as refused:
         refusal = refused.detail
     found = [line.entry.row.id for line in answer.lines[:SHOWN] if line.entry] if answer else []
     page = BatchPage(text, threshold, ROWS_OF_VISITORS, SHOWN, answer, drawings(session, found), refusal)
-    return render(request, "batch", page, status=422 if refusal else 200)
+    return keep_private(render(request, "batch", page, status=422 if refusal else 200), viewer)

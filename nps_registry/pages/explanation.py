@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
+from nps_registry.http.results import keep_private
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.rendering import render
 from nps_registry.search.explanation import Explanation, explain
@@ -62,4 +63,4 @@ def show_explanation(
         similar_url=f"/search?{urlencode({'kind': 'similarity', **asked})}",
         data_url=f"/api/v1/search/explanation?{urlencode({**asked, 'accession': explained.entry.accession})}",
     )
-    return render(request, "explanation", page)
+    return keep_private(render(request, "explanation", page), viewer)

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from nps_registry.errors import Refusal
-from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
-from nps_registry.http.results import send_answer
+from nps_registry.http.dependencies import Reading, ServicesOfRequest
+from nps_registry.http.results import keep_private, reader_of, send_answer
 from nps_registry.pages.given_list import FILES, SHOWN, Pasted, Short, Upload, file_form, read_given, read_number
 from nps_registry.pages.rendering import render
 from nps_registry.pages.search_choices import find_choices
@@ -49,7 +49,6 @@ def answer_peaks(
     request: Request,
     services: ServicesOfRequest,
     session: Reading,
-    viewer: ViewerOfRequest,
     features: Pasted = "",
     file: Upload = None,
     ppm: Short = f"{DEFAULT_PPM:g}",
@@ -57,6 +56,7 @@ def answer_peaks(
     form: Short = "",
 ) -> Response:
     """The peaks explained: as a page, or as the file that was asked for."""
+    viewer = reader_of(request, services)
     text, answer, refusal = features, None, ""
     try:
         text, _name = read_given(features, file)
@@ -64,8 +64,9 @@ def answer_peaks(
         visible = services.index.visible_beyond_public(session, viewer)
         answer = find_by_features(services.index.snapshot, question, visible)
         if form:
-            return send_answer(request, services, answer, render_features(answer), file_form(form))
+            kept = send_answer(request, services, answer, render_features(answer), file_form(form))
+            return keep_private(kept, viewer)
     except Refusal as refused:
         refusal = refused.detail
     page = PeaksPage(text, ppm, adduct, find_choices(session).adducts, SHOWN, answer, refusal)
-    return render(request, "peaks", page, status=422 if refusal else 200)
+    return keep_private(render(request, "peaks", page, status=422 if refusal else 200), viewer)

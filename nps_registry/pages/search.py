@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from nps_registry.errors import Refusal
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
+from nps_registry.http.results import keep_private
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.rendering import render
 from nps_registry.pages.search_answers import Answers
@@ -87,7 +88,7 @@ def search(
         more_url=_more(asking, groups),
         refusal=refusal,
     )
-    return render(request, "search", page, status=422 if refusal else 200)
+    return keep_private(render(request, "search", page, status=422 if refusal else 200), viewer)
 
 
 def _ways(asking: Asking) -> list[Way]:

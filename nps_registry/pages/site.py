@@ -34,6 +34,7 @@ SECTIONS = (
     Section("/lab", mark("Desk"), REPORTING),
     Section("/lab/reports", mark("Reports"), REPORTING),
     Section("/lab/reports/new", mark("New report"), REPORTING),
+    Section("/lab/batches", mark("Tables"), frozenset({Role.LABORATORY, Role.FOCAL_POINT})),
     Section("/lab/reidentify", mark("Re-identify"), frozenset({Role.LABORATORY})),
     Section("/curate/substances", mark("Provisional substances"), CURATING),
     Section("/curate/reidentify", mark("Re-identify"), CURATING),
@@ -85,11 +86,11 @@ class Site:
     path: str
     demonstration: bool
     static: StaticFiles
-    csrf: str = ""
-    person: SignedIn | None = None
     language: str = "en"
     version: str = __version__
     languages: tuple[str, ...] = ()
+    csrf: str = ""
+    person: SignedIn | None = None
 
     @property
     def direction(self) -> str:

@@ -132,7 +132,8 @@ class _Reader:
     def _by_text(self, text: str, nothing: BatchLine) -> Iterator[BatchLine]:
         if nothing.sort is TextSort.FORMULA:
             weighed = find_by_mass(self.snapshot, MassQuestion(formula=text, limit=MOST_MEANINGS), self.visible)
-            yield from (replace(nothing, match=RowMatch.FORMULA, entry=hit.entry) for hit in weighed.hits)
+            told = replace(nothing, match=RowMatch.FORMULA, note=_tell_of_more(weighed.total))
+            yield from (replace(told, entry=hit.entry) for hit in weighed.hits)
             return
         answer = find_by_name(self.snapshot, NameQuestion(text, limit=MOST_MEANINGS), self.visible)
         best = answer.hits[0].score if answer.hits else 0.0
@@ -146,5 +147,13 @@ class _Reader:
 def _tell_of_name(answer: NameAnswer) -> str:
     """What somebody who sent the name has to know of how it was understood."""
     if answer.meanings > 1:
-        return _("The name is ambiguous: %(count)d substances carry it.") % {"count": answer.meanings}
+        ambiguous = _("The name is ambiguous: %(count)d substances carry it.") % {"count": answer.meanings}
+        return f"{ambiguous} {_tell_of_more(answer.meanings)}".strip()
     return _("Found without “%(salt)s”.") % {"salt": answer.salt} if answer.salt else ""
+
+
+def _tell_of_more(total: int) -> str:
+    """That a row has more meanings than lines, where it has."""
+    if total <= MOST_MEANINGS:
+        return ""
+    return _("%(count)d substances are meant; the first %(most)d are told.") % {"count": total, "most": MOST_MEANINGS}

@@ -12,11 +12,14 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from nps_registry.chemistry.fingerprints import MORGAN, Recipe
 from nps_registry.errors import NotReady, Refusal
 from nps_registry.localisation import gettext as _
 from nps_registry.search.cards import render_card
+from nps_registry.search.compiled import fetch_kernel_soon
+from nps_registry.search.shelf import Shelf
 from nps_registry.search.similarity import Hit, OtherPlanes, find_neighbours
 from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
 from nps_registry.store.engine import Engine, Session, reading
@@ -34,6 +37,11 @@ FOLLOW_EVERY_S = 0.5
 RELEASE_EVERY_S = 60.0
 """A hold can end without any change being written; provisional substances are looked at this often."""
 
+KERNEL_AFTER_S = 3.0
+"""A server has answered its first requests by then; NumPy answers until the compiled kernel is here."""
+KERNEL_FROM = 1_000
+"""Among fewer structures NumPy is as quick."""
+
 _LEFT = (Status.MERGED, Status.WITHDRAWN)
 _log = logging.getLogger(__name__)
 
@@ -46,35 +54,36 @@ class SubstanceIndex:
         other_planes: fingerprints of other recipes, made when they are asked for.
     """
 
-    def __init__(self, engine: Engine, recipe: Recipe = MORGAN) -> None:
+    def __init__(self, engine: Engine, recipe: Recipe = MORGAN, directory: Path | None = None) -> None:
         self.recipe = recipe
         self.other_planes = OtherPlanes()
         self._engine = engine
-        self._snapshot = Snapshot.of((), -1, recipe)
+        self._directory = directory
+        self._snapshot = Snapshot.of((), -1, recipe, Shelf(directory))
         self._refreshing = threading.Lock()
         self._stopping = threading.Event()
         self._follower: threading.Thread | None = None
         self._released_at = 0.0
 
     @classmethod
-    def of(cls, engine: Engine) -> SubstanceIndex:
-        """The index of the registry behind *engine*, up to date.
+    def of(cls, engine: Engine, directory: Path | None = None) -> SubstanceIndex:
+        """The index of the registry behind *engine*, up to date; files of fingerprints are kept in *directory*.
 
         Raises:
             NotReady: the fingerprints in the store are of another recipe, or the database cannot be reached.
         """
-        index = cls(engine)
+        index = cls(engine, directory=directory)
         index.refresh()
         return index
 
     @classmethod
-    def soon(cls, engine: Engine) -> SubstanceIndex:
+    def soon(cls, engine: Engine, directory: Path | None = None) -> SubstanceIndex:
         """The same, built by the thread that follows, or by the first question if that is earlier: a server starts so.
 
         Raises:
             NotReady: the fingerprints in the store are of another recipe, or the database cannot be reached.
         """
-        index = cls(engine)
+        index = cls(engine, directory=directory)
         with reading(engine) as session:
             index._require_recipe({read_index_state(session).recipe})
         return index
@@ -136,14 +145,26 @@ class SubstanceIndex:
         self._follower.start()
 
     def _follow(self) -> None:
+        kernel_at = time.monotonic() + KERNEL_AFTER_S
         while not self._stopping.wait(FOLLOW_EVERY_S):
             try:
-                self.refresh().prepare()
+                snapshot = self.refresh()
+                snapshot.prepare()
+                self.other_planes.prepare(snapshot)
+                if time.monotonic() >= kernel_at and self._fetch_kernel(snapshot):
+                    kernel_at = float("inf")
             except Refusal as refusal:
                 # The last good snapshot goes on answering; the next round may succeed.
                 _log.warning("the search index cannot follow: %s", refusal.detail)
             except Exception:  # noqa: BLE001 - the edge of this thread, which must outlive a server that restarts
                 _log.exception("the search index cannot follow")
+
+    def _fetch_kernel(self, snapshot: Snapshot) -> bool:
+        """Have the compiled kernel fetched where that pays and it can be kept; whether it was."""
+        if self._directory is None or len(snapshot.structures.positions) < KERNEL_FROM:
+            return False
+        fetch_kernel_soon(self._directory / "kernel", self._stopping)
+        return True
 
     def stop(self) -> None:
         """End the thread that follows; the snapshot stays."""

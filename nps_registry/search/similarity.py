@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,9 @@ from nps_registry.chemistry.notes import Note
 from nps_registry.chemistry.standardise import standardise
 from nps_registry.chemistry.stored import restore
 from nps_registry.chemistry.structure import parse
-from nps_registry.search.bits import BitPlanes, Weights
+from nps_registry.search.layers import LayeredPlanes
 from nps_registry.search.questions import SimilarityQuestion
+from nps_registry.search.scores import Weights
 from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
 
 _ABOVE_ZERO = 1e-12
@@ -50,30 +52,33 @@ class SimilarityAnswer:
 class OtherPlanes:
     """Bit planes by fingerprints other than the stored one, made at the first question that asks for them.
 
-    Fingerprints already made are kept from one snapshot to the next, so a change costs its own only.
+    The shelf keeps them, so that one worker makes them once; a change costs its own structures only.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._bits: dict[Recipe, dict[str, bytes]] = {}
-        self._planes: dict[Recipe, tuple[Snapshot, BitPlanes]] = {}
+        self._making: dict[Recipe, threading.Lock] = {recipe: threading.Lock() for recipe in RECIPES.values()}
+        self._planes: dict[Recipe, tuple[Snapshot, LayeredPlanes]] = {}
 
-    def of(self, snapshot: Snapshot, recipe: Recipe) -> BitPlanes:
-        """The planes of *snapshot* by *recipe*; the first time takes about a millisecond per substance."""
-        with self._lock:
-            made_for, planes = self._planes.get(recipe, (None, None))
-            if made_for is snapshot and planes is not None:
-                return planes
-            known = self._bits.get(recipe, {})
-            bits: dict[str, bytes] = {}
-            for position in snapshot.structures.positions:
-                smiles = snapshot.entries[position].row.smiles or ""
-                bits[smiles] = known.get(smiles) or fingerprint(restore(smiles), recipe)
-            ordered = [bits[snapshot.entries[position].row.smiles or ""] for position in snapshot.structures.positions]
-            planes = BitPlanes.of(ordered, recipe.size)
-            self._bits[recipe] = bits
+    def of(self, snapshot: Snapshot, recipe: Recipe) -> LayeredPlanes:
+        """The planes of *snapshot* by *recipe*; the very first time takes about a millisecond per substance."""
+        with self._making[recipe]:
+            made_for, before = self._planes.get(recipe, (None, None))
+            if made_for is not None and before is not None and made_for.structures is snapshot.structures:
+                return before
+            structures = snapshot.structures
+
+            def make(places: Sequence[int]) -> list[bytes]:
+                rows = (snapshot.entries[structures.positions[place]].row for place in places)
+                return [fingerprint(restore(row.smiles or ""), recipe) for row in rows]
+
+            planes = LayeredPlanes.of(structures.keys, make, recipe, snapshot.shelf, before)
             self._planes[recipe] = (snapshot, planes)
             return planes
+
+    def prepare(self, snapshot: Snapshot) -> None:
+        """Bring what has been asked for before up to *snapshot*, so that no question waits for it."""
+        for recipe in tuple(self._planes):
+            self.of(snapshot, recipe)
 
 
 def find_similar(
@@ -114,7 +119,7 @@ def find_neighbours(snapshot: Snapshot, bits: bytes, limit: int, visible: frozen
 
 def _rank(
     snapshot: Snapshot,
-    found: NDArray[np.intp],
+    found: NDArray[np.int64],
     scores: NDArray[np.float64],
     limit: int,
     *,

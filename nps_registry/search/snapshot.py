@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nps_registry.chemistry.atom_counts import SORTS, count_atoms
 from nps_registry.chemistry.fingerprints import PATTERN_BITS, Recipe
-from nps_registry.search.bits import BitPlanes
+from nps_registry.search.layers import LayeredPlanes
 from nps_registry.search.name_index import Keys, NameIndex
+from nps_registry.search.shelf import KEY_BYTES, NOWHERE, Shelf
 from nps_registry.store.index_rows import IndexRow
 
 NOBODY: frozenset[int] = frozenset()
@@ -49,7 +51,9 @@ class Structures:
     """The substances that have a structure, as arrays. ``positions`` says where each stands in the snapshot."""
 
     positions: NDArray[np.intp]
-    planes: BitPlanes
+    keys: tuple[bytes, ...]
+    """What names each structure in a file of fingerprints."""
+    planes: LayeredPlanes
     patterns: NDArray[np.uint64]
     """(n, words) pattern fingerprints."""
     masses_da: NDArray[np.float64]
@@ -58,18 +62,29 @@ class Structures:
     """(n,) position in the snapshot of each of *masses_da*."""
 
     @classmethod
-    def of(cls, entries: tuple[Entry, ...], recipe: Recipe) -> Structures:
-        """Lay out the structures among *entries*."""
+    def of(
+        cls, entries: tuple[Entry, ...], recipe: Recipe, shelf: Shelf, before: LayeredPlanes | None = None
+    ) -> Structures:
+        """Lay out the structures among *entries*; *before* spares most of the work on fingerprints."""
         found = [(position, entry.row) for position, entry in enumerate(entries) if entry.row.fingerprint]
         packed = b"".join(row.pattern_fingerprint for _, row in found)
         weighed = sorted((row.mass_da, place) for place, row in found if row.mass_da is not None)
+        keys = tuple(_name_structure(row) for _, row in found)
         return cls(
             positions=np.array([position for position, _ in found], np.intp),
-            planes=BitPlanes.of([row.fingerprint for _, row in found], recipe.size),
+            keys=keys,
+            planes=LayeredPlanes.of(
+                keys, lambda places: [found[place][1].fingerprint for place in places], recipe, shelf, before
+            ),
             patterns=np.frombuffer(packed, np.uint64).reshape(len(found), PATTERN_BITS // 64),
             masses_da=np.array([mass for mass, _ in weighed], np.float64),
             mass_positions=np.array([position for _, position in weighed], np.intp),
         )
+
+
+def _name_structure(row: IndexRow) -> bytes:
+    """The key of a structure: another where its substance or its structure is another."""
+    return blake2b(f"{row.accession} {row.smiles}".encode() + row.fingerprint, digest_size=KEY_BYTES).digest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +98,7 @@ class Snapshot:
         public: (n,) whether a visitor may know of each entry.
         structures: the entries that have one, as arrays.
         known_keys: of names, from the snapshot before; they spare most of the work on names.
+        shelf: where files of fingerprints are kept.
     """
 
     change: int
@@ -98,12 +114,18 @@ class Snapshot:
     by_formula: Mapping[str, tuple[int, ...]]
     by_cas: Mapping[str, tuple[int, ...]]
     known_keys: Mapping[str, Keys]
+    shelf: Shelf
 
     @classmethod
     def of(
-        cls, entries: Iterable[Entry], change: int, recipe: Recipe, known_keys: Mapping[str, Keys] | None = None
+        cls,
+        entries: Iterable[Entry],
+        change: int,
+        recipe: Recipe,
+        shelf: Shelf = NOWHERE,
+        before: Snapshot | None = None,
     ) -> Snapshot:
-        """The snapshot of *entries*, in any order, as of *change*.
+        """The snapshot of *entries*, in any order, as of *change*; what *before* has derived is taken over.
 
         Raises:
             ValueError: a fingerprint is not of *recipe*'s length.
@@ -115,7 +137,7 @@ class Snapshot:
             recipe=recipe,
             entries=ordered,
             public=np.array([entry.is_public for entry in ordered], np.bool_),
-            structures=Structures.of(ordered, recipe),
+            structures=Structures.of(ordered, recipe, shelf, before.structures.planes if before else None),
             by_id={row.id: position for position, row in enumerate(rows)},
             by_accession={row.accession: position for position, row in enumerate(rows)},
             by_inchikey=_group((row.inchikey, position) for position, row in enumerate(rows)),
@@ -123,7 +145,8 @@ class Snapshot:
             by_tautomer=_group((row.tautomer_key, position) for position, row in enumerate(rows)),
             by_formula=_group((row.formula, position) for position, row in enumerate(rows)),
             by_cas=_group((number, position) for position, row in enumerate(rows) for number in row.cas),
-            known_keys=known_keys or {},
+            known_keys=_known_keys(before),
+            shelf=shelf,
         )
 
     def at(self, change: int) -> Snapshot:
@@ -134,11 +157,15 @@ class Snapshot:
 
     def succeeded_by(self, entries: Iterable[Entry], change: int) -> Snapshot:
         """The next state, as ready as this one; what was derived from names that stay is taken over."""
-        ready = "names" in vars(self)
-        later = Snapshot.of(entries, change, self.recipe, self.names.known_keys() if ready else self.known_keys)
-        if ready:
+        later = Snapshot.of(entries, change, self.recipe, self.shelf, self)
+        if self.is_prepared:
             later.prepare()
         return later
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether the index of names has been made."""
+        return "names" in vars(self)
 
     def prepare(self) -> None:
         """Derive now what the first question would wait for."""
@@ -171,6 +198,12 @@ class Snapshot:
         chosen = np.zeros(len(self.entries), np.bool_)
         chosen[[self.by_id[key] for key in ids if key in self.by_id]] = True
         return chosen
+
+
+def _known_keys(before: Snapshot | None) -> Mapping[str, Keys]:
+    if before is None:
+        return {}
+    return before.names.known_keys() if before.is_prepared else before.known_keys
 
 
 def _group(pairs: Iterable[tuple[str | None, int]]) -> Mapping[str, tuple[int, ...]]:

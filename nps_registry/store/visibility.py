@@ -47,7 +47,7 @@ _WIDER_THAN_LABORATORY = (Sharing.COUNTRY, Sharing.NETWORK, Sharing.PUBLIC)
 
 def visible_to(viewer: Viewer, now: datetime | None = None) -> ColumnElement[bool]:
     """The condition on ``report`` that *viewer* may see it at *now* (an instant; this one if none is given)."""
-    now = now or datetime.now(UTC)
+    now = datetime.now(UTC) if now is None else now
     own = _own(viewer)
     if viewer.role in REVIEWERS:
         return or_(own, _submitted())

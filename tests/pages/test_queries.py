@@ -44,7 +44,9 @@ def queries(registry: Served) -> Iterator[list[str]]:
     [
         "/", "/substances", "/substances?q=mmc", "/substances/NPS-000001", "/substances/NPS-000005", "/timeline",
         "/substances/NPS-000008", "/substances/NPS-000010", "/search?q=mmc", "/search?q=C11H15NO", "/countries/DE",
-        "/search?pattern=c1ccccc1", "/search?mz=178.1226", f"/search?structure={MMC3}", f"/compare?ids={SIX}",
+        "/search?pattern=c1ccccc1", "/search?mz=178.1226", f"/search?structure={MMC3}",
+        f"/search?kind=similarity&structure={MMC3}&country=DE&chemical_class=synthetic_cathinone&view=table",
+        f"/compare?ids={SIX}",
         "/classes/synthetic_cathinone", "/api/v1/substances/NPS-000001", "/api/v1/statistics/classes",
     ],
 )  # fmt: skip

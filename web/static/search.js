@@ -1,10 +1,27 @@
-// Suggestions while a name is typed. Without this module the form works as it is.
+// Suggestions while a name is typed, and drawing instead of typing. Without this module the forms work as they are.
 
 const WAIT_MS = 150;
 const MOST = 8;
 let last = 0;
 
 for (const input of document.querySelectorAll("input[data-suggest], .searchbox input[type=search]")) suggest(input);
+
+for (const button of document.querySelectorAll("button[data-draws]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => drawInto(button));
+}
+
+async function drawInto(button) {
+  const field = document.getElementById(button.dataset.draws);
+  const { draw } = await import(button.dataset.editor);
+  const drawn = await draw(field.value, button.dataset);
+  if (drawn !== null && drawn !== field.value) {
+    field.value = drawn;
+    const form = document.getElementById("read_as");
+    if (form) form.value = "structure"; // what is drawn is no SMARTS
+  }
+  button.focus();
+}
 
 function suggest(input) {
   const list = document.createElement("ul");

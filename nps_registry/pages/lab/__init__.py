@@ -12,6 +12,6 @@ __all__ = ["router"]
 def router() -> APIRouter:
     """The routes of the laboratory's pages; the fixed addresses before those with an id."""
     lab = APIRouter()
-    for page in (desk, draft, triage, reports, report, review):
+    for page in (triage, desk, draft, reports, report, review):
         lab.include_router(page.router)
     return lab

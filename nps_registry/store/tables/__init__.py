@@ -13,6 +13,7 @@ from nps_registry.store.tables.account import (
 )
 from nps_registry.store.tables.audit import AuditEvent, OutboxMessage
 from nps_registry.store.tables.base import Table
+from nps_registry.store.tables.batch import Batch, BatchRow, NameAnswer, TableMapping
 from nps_registry.store.tables.count import PublicCount, PublicDelay, PublicFinding, ReportDelay
 from nps_registry.store.tables.registry import CatalogueFile, Registry
 from nps_registry.store.tables.report import (
@@ -52,6 +53,8 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "AuditEvent",
+    "Batch",
+    "BatchRow",
     "CandidateSubstance",
     "CatalogueFile",
     "ChemicalClass",
@@ -70,6 +73,7 @@ __all__ = [
     "Invitation",
     "Item",
     "Membership",
+    "NameAnswer",
     "Organisation",
     "OutboxMessage",
     "PasswordReset",
@@ -95,4 +99,5 @@ __all__ = [
     "SubstanceName",
     "SubstanceRelation",
     "Table",
+    "TableMapping",
 ]

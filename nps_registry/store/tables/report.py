@@ -17,6 +17,7 @@ from nps_registry.store.tables.base import (
     now,
     random_id,
 )
+from nps_registry.vocabulary.attachment import AttachmentKind
 from nps_registry.vocabulary.finding import (
     AgeBand,
     CaseType,
@@ -288,9 +289,11 @@ class Attachment(Table, table=True):
     id: str = Field(default_factory=random_id, primary_key=True, max_length=36)
     report_id: str = Field(foreign_key="report.id", max_length=36, index=True)
     digest: str = Field(max_length=64)
+    kind: AttachmentKind = Field(default=AttachmentKind.DOCUMENT, sa_column=key_column(AttachmentKind))
     media_type: str = Field(max_length=80)
     file_name: str = Field(default="", max_length=200)
     size_bytes: int = 0
+    added_by: str = Field(default="", max_length=80, description="token or person id")
     added_at: datetime = Field(default_factory=now, sa_column=instant_column())
     redacted_at: datetime | None = Field(
         default=None, sa_column=instant_column(nullable=True), description="the file is to be deleted since"

@@ -53,6 +53,13 @@ def test_an_ambiguous_name_has_a_line_for_each_meaning() -> None:
     assert answer.found == 1
 
 
+def test_a_row_with_more_meanings_than_lines_says_so() -> None:
+    isomers = snapshot_of([make_row(number, f"Isomer {number}", "CCO") for number in range(1, 13)])
+    lines = identify_batch(isomers, BatchQuestion((BatchRow("C2H6O"),))).lines
+    assert len(lines) == 10
+    assert "12 substances" in lines[0].note
+
+
 def test_a_salt_by_name_is_found_and_told() -> None:
     (line,) = identify_batch(library(), BatchQuestion((BatchRow("Ketamine hydrochloride"),))).lines
     assert line.entry is not None

@@ -29,8 +29,8 @@ export function writeStructure(molecule) {
   return configured ? molecule.toMolfile() : molecule.toIsomericSmiles();
 }
 
-/** Open the editor on `text`; answers what was drawn, or null where it was closed. */
-export async function openEditor(text, words) {
+/** Open the editor on `text`; answers what was drawn, or null where it was closed. `read` and `write` as those above. */
+export async function openEditor(text, words, { read = readStructure, write = writeStructure } = {}) {
   ready ??= Resources.registerFromUrl(resources.href);
   await ready;
   const dialog = document.createElement("dialog");
@@ -60,7 +60,7 @@ export async function openEditor(text, words) {
   dialog.showModal();
   const editor = new CanvasEditor(canvas, { initialMode: "molecule" });
   try {
-    editor.setMolecule(await readStructure(text));
+    editor.setMolecule(await read(text));
   } catch (fault) {
     trouble.textContent = fault.message;
     trouble.hidden = false;
@@ -71,7 +71,7 @@ export async function openEditor(text, words) {
       dialog.remove();
       resolve(drawn);
     };
-    use.addEventListener("click", () => close(writeStructure(editor.getMolecule())));
+    use.addEventListener("click", () => close(write(editor.getMolecule())));
     cancel.addEventListener("click", () => close(null));
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();

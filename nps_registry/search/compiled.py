@@ -1,0 +1,79 @@
+"""Whether the compiled kernel is here yet, and fetching it without anybody waiting.
+
+Importing the compiler takes most of a second and compiling takes several, once per machine: the code is kept
+in a directory of its own. Until then NumPy answers. Short commands never ask for it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nps_registry.search.kernel import Kernel
+
+_MODULE = "nps_registry.search.kernel"
+_COMPILE_LIMIT_S = 300
+_log = logging.getLogger(__name__)
+
+
+def compiled_kernel() -> Kernel | None:
+    """The kernel if it has been compiled or read in this process, else nothing; answers at once."""
+    module = sys.modules.get(_MODULE)
+    return getattr(module, "KERNEL", None)  # the last thing that the module defines
+
+
+def fetch_kernel(directory: Path | None) -> Kernel | None:
+    """Read the compiled kernel from *directory*, or compile it and keep it there; nothing where that cannot be.
+
+    With no *directory* it is compiled for this process only. It takes seconds and holds the interpreter: a server
+    calls :func:`fetch_kernel_soon`.
+    """
+    if compiled_kernel() is None:
+        if directory is not None:
+            os.environ.setdefault("NUMBA_CACHE_DIR", str(directory.absolute()))
+        try:
+            importlib.import_module(_MODULE)
+        except (ImportError, OSError, RuntimeError) as error:  # NumPy goes on answering
+            _log.warning("the compiled search kernel cannot be had: %s", error)
+    return compiled_kernel()
+
+
+def fetch_kernel_soon(directory: Path, stopping: threading.Event) -> None:
+    """Have the kernel fetched by a thread, unless *stopping* is set before it is there.
+
+    It is compiled in a process of its own, so that requests of this one are not held up meanwhile.
+    """
+
+    def fetch() -> None:
+        if compile_apart(directory, stopping.is_set):
+            fetch_kernel(directory)
+
+    threading.Thread(target=fetch, name="fetch-kernel", daemon=True).start()
+
+
+def compile_apart(directory: Path, is_stopping: Callable[[], bool] = lambda: False) -> bool:
+    """Compile into *directory* in another process; answers whether that went well."""
+    environment = {"NUMBA_CACHE_DIR": str(directory.absolute()), **os.environ}
+    command = [sys.executable, "-c", f"import os; os.nice(10); import {_MODULE}"]
+    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        for _second in range(_COMPILE_LIMIT_S * 4):
+            try:
+                _, said = process.communicate(timeout=0.25)
+            except subprocess.TimeoutExpired:
+                if not is_stopping():
+                    continue
+                process.kill()
+                return False
+            if process.returncode:
+                _log.warning("the search kernel cannot be compiled: %s", said.decode(errors="replace")[-500:])
+            return process.returncode == 0
+        process.kill()
+    return False

@@ -1,0 +1,1 @@
+"""Whole libraries against the registry or against each other: streamed, on every core or on a cluster."""
