@@ -6,12 +6,13 @@ read from an index however many reports there are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, tuple_
 from sqlmodel import col
 
+from nps_registry.store.accounts import country_waives_release
 from nps_registry.store.batches import in_batches
 from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Session
@@ -25,6 +26,7 @@ from nps_registry.store.tables import (
     PublicCount,
     Report,
     ReviewEntry,
+    ReviewEntryClass,
     Substance,
 )
 from nps_registry.store.viewer import Viewer
@@ -55,10 +57,15 @@ def begin_following(session: Session) -> list[str]:
     To be asked before the public counts follow, which take the mark of a changed report away.
     """
     session.flush()
-    changed = select(col(Report.id)).where(col(Report.count_due))
-    gone = changed.where(col(Report.state).not_in(WAITING))
-    session.execute(delete(ReviewEntry).where(col(ReviewEntry.report_id).in_(gone)), execution_options=_QUIETLY)
-    return list(session.scalars(changed.where(col(Report.state).in_(WAITING))))
+    changed = session.execute(select(col(Report.id), col(Report.state)).where(col(Report.count_due))).all()
+    _leave(session, [report_id for report_id, state in changed if state not in WAITING])
+    return [report_id for report_id, state in changed if state in WAITING]
+
+
+def _leave(session: Session, report_ids: Collection[str]) -> None:
+    for ids in in_batches(report_ids):
+        for table in (ReviewEntryClass, ReviewEntry):
+            session.execute(delete(table).where(col(table.report_id).in_(ids)), execution_options=_QUIETLY)
 
 
 def follow(session: Session, report_ids: Iterable[str], moved: Collection[int]) -> None:
@@ -84,7 +91,7 @@ def enter(session: Session, report_ids: Collection[str]) -> None:
             .join(Event, col(Event.id) == col(Report.event_id))
             .where(col(Report.id).in_(ids), col(Report.state).in_(WAITING))
         )
-        rows = []
+        rows: list[dict[str, object]] = []
         for report_id, state, country, submitted_at, created_at, harm in session.execute(statement):
             reasons = [
                 reason
@@ -104,8 +111,28 @@ def enter(session: Session, report_ids: Collection[str]) -> None:
                 "waiting_since": submitted_at or created_at,
                 "reasons": [reason.value for reason in reasons],
             })  # fmt: skip
-        session.execute(delete(ReviewEntry).where(col(ReviewEntry.report_id).in_(ids)), execution_options=_QUIETLY)
+        _leave(session, ids)
         insert_rows(session, ReviewEntry, rows)
+        insert_rows(session, ReviewEntryClass, _classes(session, {str(row["report_id"]): row for row in rows}))
+
+
+def _classes(session: Session, entries: Mapping[str, Mapping[str, object]]) -> list[dict[str, object]]:
+    """The rows of the classes that the reports of *entries* found."""
+    statement = (
+        select(col(Detection.report_id), col(Substance.chemical_class))
+        .join(Substance, col(Substance.id) == col(Detection.substance_id))
+        .where(col(Detection.report_id).in_(entries), col(Substance.chemical_class).is_not(None))
+        .distinct()
+    )
+    return [
+        {
+            "report_id": report_id,
+            "chemical_class": key,
+            "rank": entries[report_id]["rank"],
+            "waiting_since": entries[report_id]["waiting_since"],
+        }
+        for report_id, key in session.execute(statement)
+    ]
 
 
 def rank_of(reasons: Collection[Reason]) -> int:
@@ -124,10 +151,17 @@ def read_queue(
     Raises:
         InvalidInput: a cursor that this list did not give.
     """
-    wanted = _conditions(viewer, question)
-    counted = select(col(ReviewEntry.report_id)).where(*wanted).limit(COUNTED_TO + 1).subquery()
+    wanted = _conditions(session, viewer, question)
+    table: type[ReviewEntry | ReviewEntryClass] = ReviewEntry
+    if question.chemical_class is not None:  # each of the two has the order in an index of its own
+        table = ReviewEntryClass
+        wanted += [
+            col(ReviewEntryClass.chemical_class) == question.chemical_class,
+            col(ReviewEntryClass.report_id) == col(ReviewEntry.report_id),
+        ]
+    counted = select(col(table.report_id)).where(*wanted).limit(COUNTED_TO + 1).subquery()
     total = session.scalar(select(func.count()).select_from(counted)) or 0
-    order = (col(ReviewEntry.rank), col(ReviewEntry.waiting_since), col(ReviewEntry.report_id))
+    order = (col(table.rank), col(table.waiting_since), col(table.report_id))
     if cursor is not None:
         rank, since, report_id = read_cursor(cursor, (int, str, str))
         wanted.append(tuple_(*order) > tuple_(rank, read_instant(since), report_id))
@@ -144,26 +178,16 @@ def countries_of_queue(session: Session) -> list[str]:
     return list(session.scalars(select(col(ReviewEntry.country)).distinct().order_by(col(ReviewEntry.country))))
 
 
-def _conditions(viewer: Viewer, question: QueueQuestion) -> list[ColumnElement[bool]]:
+def _conditions(session: Session, viewer: Viewer, question: QueueQuestion) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if viewer.role is Role.FOCAL_POINT:
-        seen = exists().where(col(Report.id) == col(ReviewEntry.report_id), visible_to(viewer))
-        wanted += [col(ReviewEntry.country) == viewer.country, seen]
+        wanted.append(col(ReviewEntry.country) == viewer.country)
+        if country_waives_release(session, viewer.country or ""):  # then the laboratory's choice holds against it
+            wanted.append(exists().where(col(Report.id) == col(ReviewEntry.report_id), visible_to(viewer)))
     if question.state is not None:
         wanted.append(col(ReviewEntry.state) == question.state)
     if question.country is not None:
         wanted.append(col(ReviewEntry.country) == question.country)
-    if question.chemical_class is not None:
-        of_class = (
-            select(1)
-            .join_from(Detection, Substance, col(Substance.id) == col(Detection.substance_id))
-            .where(
-                col(Detection.report_id) == col(ReviewEntry.report_id),
-                col(Substance.chemical_class) == question.chemical_class,
-            )
-            .correlate(ReviewEntry)
-        )
-        wanted.append(exists(of_class))
     return wanted
 
 
@@ -242,5 +266,6 @@ def _stale(session: Session, moved: Collection[int]) -> set[str]:
 
 def rebuild(session: Session) -> None:
     """Make the whole queue anew from the reports."""
-    session.execute(delete(ReviewEntry), execution_options=_QUIETLY)
+    for table in (ReviewEntryClass, ReviewEntry):
+        session.execute(delete(table), execution_options=_QUIETLY)
     enter(session, list(session.scalars(select(col(Report.id)).where(col(Report.state).in_(WAITING)))))

@@ -192,6 +192,9 @@ def test_the_queue_is_ordered_by_what_matters(registry: Served) -> None:
 
 
 def test_the_queue_is_read_in_pages_and_by_filters(registry: Served) -> None:
+    for _number in range(4):
+        submit(registry)
+    act(registry, "focal-de", submit(registry), "query", {"question": "?"})
     every = queue_of(registry, "curator", limit="200")["items"]
     met: list[str] = []
     page = queue_of(registry, "curator", limit="3")

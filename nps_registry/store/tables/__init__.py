@@ -30,7 +30,7 @@ from nps_registry.store.tables.report import (
     ReportRevision,
     ReviewStep,
 )
-from nps_registry.store.tables.review import ControlledAnalogue, Proposal, ReviewEntry
+from nps_registry.store.tables.review import ControlledAnalogue, Proposal, ReviewEntry, ReviewEntryClass
 from nps_registry.store.tables.signal import Advisory, AdvisoryVersion, Signal, SignalReport
 from nps_registry.store.tables.substance import (
     ChemicalClass,
@@ -88,6 +88,7 @@ __all__ = [
     "ReportDelay",
     "ReportRevision",
     "ReviewEntry",
+    "ReviewEntryClass",
     "ReviewStep",
     "SignInSession",
     "Signal",

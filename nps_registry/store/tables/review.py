@@ -33,6 +33,20 @@ class ReviewEntry(Table, table=True):
     reasons: list[str] = Field(default_factory=list, sa_column=json_column())
 
 
+class ReviewEntryClass(Table, table=True):
+    """A chemical class of what a waiting report found, with its place in the queue: the queue of one class."""
+
+    __tablename__ = "review_entry_class"
+    __table_args__ = (
+        Index("ix_review_entry_class_chemical_class", "chemical_class", "rank", "waiting_since", "report_id"),
+    )
+
+    report_id: str = Field(primary_key=True, foreign_key="report.id", max_length=36)
+    chemical_class: str = Field(primary_key=True, max_length=64)
+    rank: int
+    waiting_since: datetime = Field(sa_column=instant_column())
+
+
 class Proposal(Table, table=True):
     """A decision that takes effect once a second person agrees; void where *revision* is passed."""
 

@@ -32,6 +32,16 @@ def upgrade() -> None:
     op.create_index("ix_review_entry_country", "review_entry", ["country", *order])
     op.create_index("ix_review_entry_state", "review_entry", ["state", *order])
     op.create_table(
+        "review_entry_class",
+        sa.Column("report_id", sa.String(length=36), nullable=False),
+        sa.Column("chemical_class", sa.String(length=64), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["report_id"], ["report.id"], name="fk_review_entry_class_report_id"),
+        sa.PrimaryKeyConstraint("report_id", "chemical_class", name="pk_review_entry_class"),
+    )
+    op.create_index("ix_review_entry_class_chemical_class", "review_entry_class", ["chemical_class", *order])
+    op.create_table(
         "proposal",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=48), nullable=False),
@@ -114,5 +124,12 @@ def downgrade() -> None:
         table.drop_column("act")
     with op.batch_alter_table("report") as table:
         table.drop_column("published_at")
-    for name in ("public_delay", "report_delay", "controlled_analogue", "proposal", "review_entry"):
+    for name in (
+        "public_delay",
+        "report_delay",
+        "controlled_analogue",
+        "proposal",
+        "review_entry_class",
+        "review_entry",
+    ):
         op.drop_table(name)
