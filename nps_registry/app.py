@@ -24,8 +24,11 @@ from nps_registry.http.languages import Languages
 from nps_registry.http.problem import refusal_problem, status_problem, validation_refusal
 from nps_registry.http.services import Services, services_of
 from nps_registry.http.static_files import serve_static
+from nps_registry.intake.batch_work import BatchWorker
 from nps_registry.intake.holds import LOOK_EVERY_S, release_ended_holds
+from nps_registry.intake.understanding import Desk
 from nps_registry.localisation import gettext as _
+from nps_registry.localisation import mark
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.search.substructure import SubstructureWorkers
 from nps_registry.settings import Settings, read_settings
@@ -35,6 +38,8 @@ from nps_registry.store.registry import find_registry
 
 _log = logging.getLogger(__name__)
 _WARM_AFTER_S = 3.0
+BATCHES_LOOKED_FOR_EVERY_S = 1.0
+_STOPPED = mark("Something is wrong on our side; it has been written down. What was written before stays.")
 _MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
@@ -66,7 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         services.index.follow()
-        tasks = [asyncio.create_task(_watch_time(services)), asyncio.create_task(_warm_matching(services))]
+        tasks = [asyncio.create_task(watch(services)) for watch in (_watch_time, _watch_batches, _warm_matching)]
         yield
         for task in tasks:
             task.cancel()
@@ -98,8 +103,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         body_limit_bytes=services.settings.body_limit_bytes,
         metrics=services.metrics,
         demonstration=services.demonstration,
+        larger_limits=_larger_limits(services.settings),
     )
     return application
+
+
+def _larger_limits(settings: Settings) -> dict[str, int]:
+    """Where files are taken, which may be larger than any other body; a form has some bytes of its own around one."""
+    form_bytes = 100_000
+    return {
+        r"/api/v1/reports/batch": settings.batch_limit_bytes,
+        r"/lab/batches(/.*)?": settings.batch_limit_bytes + form_bytes,
+        r"/api/v1/reports/[^/]+/attachments": settings.attachment_limit_bytes + form_bytes,
+        r"/lab/reports/[^/]+/attachments": settings.attachment_limit_bytes + form_bytes,
+    }
 
 
 async def _warm_matching(services: Services) -> None:
@@ -120,6 +137,39 @@ async def _watch_time(services: Services) -> None:
                 await run_in_threadpool(look, services.engine)
             except Refusal as refusal:
                 _log.warning("%s waits: %s", look.__name__, refusal.detail)
+
+
+async def _watch_batches(services: Services) -> None:
+    """Work on uploaded tables, one step after the other; look for new ones every second."""
+    worker = BatchWorker(services.engine)
+
+    def step() -> bool:
+        if not worker.has_work():
+            return False
+        settings = services.settings
+        worker.step(Desk(services.index, services.rules, services.demonstration, settings.comparison_limit_s))
+        services.index.refresh()
+        return True
+
+    while True:
+        try:
+            if not await run_in_threadpool(step):
+                await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
+        except Refusal as refusal:
+            _log.warning("a batch waits: %s", refusal.detail)
+            await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
+        except Exception:  # noqa: BLE001  # the outermost edge of this work, as the server is that of a request
+            _log.exception("a batch was stopped")
+            await _give_up(worker)
+
+
+async def _give_up(worker: BatchWorker) -> None:
+    """Stop the batch that *worker* holds; where the database is away it is found and stopped next time."""
+    try:
+        await run_in_threadpool(worker.give_up, _(_STOPPED))
+    except Refusal as refusal:
+        _log.warning("a batch waits: %s", refusal.detail)
+        await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
 
 
 def _refuse(application: FastAPI) -> None:

@@ -65,6 +65,15 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(
         5_000_000, ge=10_000, le=1_000_000_000, description=mark("Largest body of a request, in bytes.")
     )
+    batch_limit_bytes: int = Field(
+        50_000_000, ge=10_000, le=2_000_000_000, description=mark("Largest table of a batch, in bytes.")
+    )
+    attachment_limit_bytes: int = Field(
+        50_000_000, ge=10_000, le=2_000_000_000, description=mark("Largest file attached to a report, in bytes.")
+    )
+    attachments_per_report: int = Field(
+        20, ge=0, le=1_000, description=mark("Files that may be attached to one report.")
+    )
     substructure_limit_s: float = Field(
         5.0, gt=0, le=600, description=mark("Seconds after which a substructure search is stopped.")
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -15,12 +13,13 @@ from nps_registry.api.description import sends
 from nps_registry.api.substances import SDF_TYPE, sdf_record
 from nps_registry.http.dependencies import ServicesOfRequest
 from nps_registry.http.services import Services
+from nps_registry.http.tables import CSV_TYPE, defuse, write_csv
 from nps_registry.store import exports as stored
 from nps_registry.store.engine import Session, reading
 from nps_registry.store.exports import ExportRow
 
 router = APIRouter(prefix="/exports", tags=["exports"])
-CSV_TYPE, PARQUET_TYPE = "text/csv; charset=utf-8", "application/vnd.apache.parquet"
+PARQUET_TYPE = "application/vnd.apache.parquet"
 COLUMNS = (
     "accession", "name", "status", "nature", "evidence", "chemical_class", "smiles", "inchi", "inchikey", "formula",
     "mass_da", "cas", "names",
@@ -28,16 +27,6 @@ COLUMNS = (
 REPORT_COLUMNS = (
     "substance", "name", "country", "year", "quarter", "events", "reports", "detections", "demonstration",
 )  # fmt: skip
-_FORMULA_STARTS = ("=", "+", "@", "\t", "\r")
-
-
-def defuse(value: object) -> object:
-    """*value* so that a spreadsheet shows it instead of running it.
-
-    A leading minus is left alone: ``-(…)`` begins names of this field, and a formula needs a function
-    or a reference behind it, which a name of the catalogue does not have.
-    """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def _cells(row: ExportRow) -> list[object]:
@@ -57,20 +46,6 @@ def _cells(row: ExportRow) -> list[object]:
         "|".join(row.cas),
         defuse("|".join(row.names)),
     ]
-
-
-def write_csv(rows: Iterator[list[object]], header: tuple[str, ...]) -> Iterator[str]:
-    """*rows* as CSV (RFC 4180), a piece at a time."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(header)
-    for number, row in enumerate(rows, start=1):
-        writer.writerow(row)
-        if number % 200 == 0:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
 
 
 def _stream(services: Services, pieces: Any, media_type: str, name: str) -> StreamingResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from nps_registry.api.substance_shapes import Demonstration, PageShape
+from nps_registry.store.delays import Stage
 from nps_registry.vocabulary.report import RegistryMode
 from nps_registry.vocabulary.signal import SignalKind, SignalState
 from nps_registry.vocabulary.substance import EffectGroup
@@ -66,6 +67,22 @@ class ClassesShape(FiguresShape):
     """Substances and public events per chemical class."""
 
     items: list[ClassFigureShape]
+
+
+class LatencyFigureShape(BaseModel):
+    """One stage in one year."""
+
+    stage: Stage
+    year: int = Field(description="Of the event.")
+    median_days: float | None = Field(description="Withheld where fewer than `fewest_reports` reports tell it.")
+    reports: int | None = Field(description="That tell it; withheld likewise.")
+
+
+class LatencyShape(FiguresShape):
+    """How long public reports took from stage to stage."""
+
+    items: list[LatencyFigureShape]
+    fewest_reports: int
 
 
 class SignalledSubstanceShape(BaseModel):

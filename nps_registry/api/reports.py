@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse, Response
 
 from nps_registry.accounts.tokens import Bearer
 from nps_registry.api.description import WITH_TOKEN, answers, problems
+from nps_registry.api.locking import IfMatch, read_revision
 from nps_registry.api.report_shapes import ReceiptShape, ReportListShape, ReportShape, Withdrawal
-from nps_registry.errors import InvalidInput, MalformedRequest, NotFound
+from nps_registry.errors import InvalidInput, NotFound
 from nps_registry.http.bodies import read_body, takes
 from nps_registry.http.dependencies import (
     BearerOfRequest,
@@ -40,7 +41,6 @@ from nps_registry.vocabulary.report import ReportState, Scope
 router = APIRouter(prefix="/reports", tags=["reports"])
 _LONGEST_KEY = 255
 _PATCH_TYPE = "application/merge-patch+json"
-_IfMatch = Annotated[str | None, Header(description="The revision that was read; another one there now answers 409.")]
 
 
 def desk_of(services: Services) -> Desk:
@@ -53,21 +53,17 @@ def sender_of(bearer: Bearer) -> Sender:
     return Sender(bearer.organisation, bearer.viewer)
 
 
-def _key(given: str | None) -> str | None:
+def idempotency_key_of(given: str | None) -> str | None:
+    """The key of the header, checked.
+
+    Raises:
+        InvalidInput: it is longer than a key may be, or cannot be printed.
+    """
     if given is None:
         return None
     if not 1 <= len(given) <= _LONGEST_KEY or not given.isprintable():
         raise InvalidInput(_("An Idempotency-Key has 1 to %(most)d printable characters.") % {"most": _LONGEST_KEY})
     return given
-
-
-def _revision(given: str | None) -> int | None:
-    if given is None:
-        return None
-    digits = given.removeprefix("W/").strip('"')
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
-        raise MalformedRequest(_("If-Match takes the revision number of the report."))
-    return int(digits)
 
 
 @router.post(
@@ -85,7 +81,7 @@ def submit(
     idempotency_key: Annotated[str | None, Header(description="A retry with the same key is kept once.")] = None,
 ) -> Response:
     """Keep a report and answer its receipt: state, each detection's substance or novelty, analogues, notes, signals."""
-    key = _key(idempotency_key)
+    key = idempotency_key_of(idempotency_key)
     text = decode_text(body)
     value = read_json(text)
     submission = read_submission(value)
@@ -107,6 +103,7 @@ def list_own(
     services: ServicesOfRequest,
     session: Reading,
     viewer: MemberOfRequest,
+    response: Response,
     state: ReportState | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
@@ -115,6 +112,7 @@ def list_own(
     page = stored.list_reports(session, viewer, state=state, limit=limit, cursor=cursor)
     contents = stored.contents(session, [report.id for report in page.items])
     items = [view_of(report, contents[report.id], viewer) for report in page.items]
+    response.headers["Cache-Control"] = "private, no-store"
     return {"items": items, "total": page.total, "next": page.next, "demonstration": services.demonstration}
 
 
@@ -159,11 +157,11 @@ def amend_own(
     session: Writing,
     bearer: BearerOfRequest,
     body: JsonBody,
-    if_match: _IfMatch = None,
+    if_match: IfMatch = None,
 ) -> JSONResponse:
     """Apply a JSON Merge Patch (RFC 7396) to what was submitted; what was said before is kept."""
     bearer.require(Scope.REPORTS_WRITE)
-    patch, expected = read_json(decode_text(body)), _revision(if_match)
+    patch, expected = read_json(decode_text(body)), read_revision(if_match)
     report = _find_own(session, id_or_reference, bearer)
     receipt = amend(session, desk_of(services), sender_of(bearer), report.id, patch, expected_revision=expected)
     return JSONResponse(receipt)
@@ -181,11 +179,11 @@ def withdraw_own(
     session: Writing,
     bearer: BearerOfRequest,
     body: JsonBody,
-    if_match: _IfMatch = None,
+    if_match: IfMatch = None,
 ) -> dict[str, Any]:
     """Take a report back; it counts no longer and its history stays."""
     bearer.require(Scope.REPORTS_WRITE)
-    reason, expected = read_body(body, Withdrawal).reason, _revision(if_match)
+    reason, expected = read_body(body, Withdrawal).reason, read_revision(if_match)
     report = _find_own(session, id_or_reference, bearer)
     ended = withdraw(session, sender_of(bearer), report.id, reason, expected_revision=expected)
     return view_of(ended, stored.contents(session, [ended.id])[ended.id], bearer.viewer)

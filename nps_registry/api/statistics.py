@@ -8,8 +8,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from nps_registry.api.description import answers
-from nps_registry.api.figure_shapes import ClassesShape, CountriesShape, TimelineShape
+from nps_registry.api.figure_shapes import ClassesShape, CountriesShape, LatencyShape, TimelineShape
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
+from nps_registry.store import delays
 from nps_registry.store import statistics as stored
 from nps_registry.vocabulary.place import country_name, region_name, region_of
 
@@ -58,3 +59,24 @@ def tell_classes(services: ServicesOfRequest, session: Reading) -> dict[str, Any
     """Listed new psychoactive substances per chemical class, and public events with one of the class."""
     items = [asdict(row) for row in stored.classes(session)]
     return {"items": items, "total": len(items), "counted": "events", "demonstration": services.demonstration}
+
+
+@router.get(
+    "/latency",
+    summary="Days from stage to stage of public reports",
+    response_model=None,
+    responses=answers(LatencyShape),
+)
+def tell_latency(services: ServicesOfRequest, session: Reading) -> dict[str, Any]:
+    """Medians per year of the event: collected, analysed, submitted, accepted, published; of few reports, withheld."""
+    items = [
+        {"stage": row.stage.value, "year": row.year, "median_days": row.median_days, "reports": row.reports}
+        for row in delays.medians(session)
+    ]
+    return {
+        "items": items,
+        "total": len(items),
+        "counted": "days",
+        "fewest_reports": delays.FEWEST_REPORTS,
+        "demonstration": services.demonstration,
+    }

@@ -25,12 +25,19 @@ SOURCE_CLASSES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "Benzodiazepines": frozenset({"benzodiazepine"}),
         "Cannabinoids": frozenset({"synthetic_cannabinoid", "semi_synthetic_cannabinoid"}),
         "Cathinones": frozenset({"synthetic_cathinone"}),
-        "Indolalkylamines": frozenset({"tryptamine", "lysergamide"}),
+        "Indolalkylamines": frozenset({"tryptamine", "lysergamide", "arylalkylamine/indole"}),
         "Opioids": frozenset({"nitazene", "fentanyl_analogue", "orphine", "other_opioid"}),
-        "Phenethylamines": frozenset({"phenethylamine"}),
+        "Phenethylamines": frozenset({"phenethylamine", "diarylethylamine", "synthetic_cathinone/bk_2c"}),
         "Piperazine derivates": frozenset({"piperazine"}),
-        "Piperidines & pyrrolidines": frozenset({"phenidate", "diarylethylamine", "phenethylamine/prolintane_type"}),
-        "Plants & extracts": frozenset({"plant_derived"}),
+        "Piperidines & pyrrolidines": frozenset(
+            {
+                "phenidate",
+                "diarylethylamine",
+                "phenethylamine/prolintane_type",
+                "fentanyl_analogue/anilinopiperidine",
+            }
+        ),
+        "Plants & extracts": frozenset({"plant_derived", "tropane/cocaine_type"}),
     },
     "global-chem-nitazenes": {"nitazene": frozenset({"nitazene"})},
     "global-chem": {"pihkal": frozenset({"phenethylamine"})},

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SINGLE = {
     "serve": mark("Serve the registry over HTTP."),
+    "backup": mark("Write everything into one file."),
+    "restore": mark("Put a backup back."),
     "doctor": mark("Explain the state of this installation."),
 }
 GROUPS = {

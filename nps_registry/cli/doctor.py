@@ -16,6 +16,7 @@ from nps_registry.assets import find_substances, find_web
 from nps_registry.cli.output import Format, write_rows
 from nps_registry.errors import Conflict, Refusal
 from nps_registry.localisation import gettext as _
+from nps_registry.notices.delivery import count_mail
 from nps_registry.settings import Settings, describe_settings, read_settings
 from nps_registry.store import audit, schema
 from nps_registry.store.engine import Engine, is_sqlite, make_engine, reading, sqlite_version
@@ -84,6 +85,7 @@ def _registry(settings: Settings) -> Iterator[Check]:
     yield _try(_("database"), tables)
     yield _try(_("registry"), contents)
     yield _try(_("audit trail"), lambda: _trail(engine))
+    yield _try(_("mail"), lambda: _mail(engine, settings))
 
 
 def _trail(engine: Engine) -> str:
@@ -96,6 +98,15 @@ def _trail(engine: Engine) -> str:
             % {"number": broken.sequence, "reason": broken.reason}
         )
     return _("%(count)d entries, chain whole") % {"count": sequence}
+
+
+def _mail(engine: Engine, settings: Settings) -> str:
+    waiting, parked = count_mail(engine)
+    if parked:
+        raise Conflict(_("%(count)d letters were given up; the outbox says why") % {"count": parked})
+    if not settings.smtp_url:
+        return _("no mail server is set; %(count)d letters wait") % {"count": waiting}
+    return _("%(count)d letters wait; “nps-registry notices deliver” sends them") % {"count": waiting}
 
 
 def _try(subject: str, look: Callable[[], str]) -> Check:

@@ -16,16 +16,14 @@ from nps_registry.intake.answers import read_answers, write_unrecognised
 from nps_registry.intake.importing import import_table
 from nps_registry.intake.mapping import read_mapping
 from nps_registry.intake.outcome import Outcome
-from nps_registry.intake.understanding import Desk, Sender
+from nps_registry.intake.suggesting import suggest_answer
+from nps_registry.intake.understanding import Sender
 from nps_registry.localisation import gettext as _
-from nps_registry.search.names import find_by_name
-from nps_registry.search.questions import NameQuestion
 from nps_registry.store.engine import reading
 from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.report import Role
 
 app = typer.Typer(help="Reports of laboratories.", no_args_is_help=True)
-_SURE = 0.75
 
 
 @app.callback()
@@ -58,7 +56,7 @@ def import_file(
         outcome = import_table(opened.engine, desk, sender, file, mapping=columns, answers=answered, progress=done)
     _tell_faults(outcome)
     if unrecognised:
-        names = outcome.names(lambda name: suggest(desk, name))
+        names = outcome.names(lambda name: suggest_answer(desk, name))
         still = write_unrecognised(unrecognised, names, answered)
         typer.echo(
             _("%(count)d names wait for an answer in %(path)s.") % {"count": still, "path": unrecognised}, err=True
@@ -66,15 +64,6 @@ def import_file(
     write_rows(_figures(outcome), form)
     if outcome.faults:
         raise typer.Exit(1)
-
-
-def suggest(desk: Desk, name: str) -> str:
-    """The registry's nearest name to *name*, where one is near; all that bear it, where several do."""
-    hits = find_by_name(desk.index.snapshot, NameQuestion(name[:500], limit=10)).hits
-    bearers = [hit.entry.row.accession for hit in hits if hit.score >= 1.0]
-    if len(bearers) > 1:
-        return f"candidates:{'|'.join(bearers)}"
-    return hits[0].entry.row.name if hits and hits[0].score >= _SURE else ""
 
 
 def _tell_faults(outcome: Outcome) -> None:

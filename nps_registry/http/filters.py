@@ -8,8 +8,10 @@ from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.localisation import gettext as _
 from nps_registry.store.browse import Browse
 from nps_registry.store.engine import Session
+from nps_registry.store.review_queue import QueueQuestion
 from nps_registry.store.tables import ChemicalClass
 from nps_registry.vocabulary.place import is_country
+from nps_registry.vocabulary.review import WAITING
 from nps_registry.vocabulary.substance import Jurisdiction
 
 
@@ -33,3 +35,17 @@ def require_filters(session: Session, question: Browse) -> Browse:
     if errors:
         raise InvalidInput(" ".join(error.message for error in errors), errors=errors)
     return replace(question, country=country, control=control)
+
+
+def require_queue_filters(session: Session, question: QueueQuestion) -> QueueQuestion:
+    """*question* with its country in capitals, where each filter names something.
+
+    Raises:
+        InvalidInput: naming every filter whose value is none.
+    """
+    found = require_filters(session, Browse(country=question.country, chemical_class=question.chemical_class))
+    if question.state is not None and question.state not in WAITING:
+        message = _("Nothing waits in this state: choose one of %(states)s.")
+        states = ", ".join(state.value for state in WAITING)
+        raise InvalidInput(message % {"states": states}, errors=[FieldError("state", message % {"states": states})])
+    return replace(question, country=found.country)

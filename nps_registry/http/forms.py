@@ -32,11 +32,13 @@ def comes_from_us(request: Request) -> bool | None:
         NotPermitted: it says that another site did.
     """
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site == "same-origin":  # no page can forge this header, and no proxy changes what it compares
+        return True
     hosts = {request.headers.get("host", "").lower(), urlsplit(services_of(request).settings.base_url).netloc.lower()}
     foreign_origin = origin is not None and urlsplit(origin).netloc.lower() not in hosts - {""}
-    if foreign_origin or site not in {None, "same-origin"}:
+    if foreign_origin or site not in {None, "none"}:
         raise NotPermitted(_("This form was sent by a page of another site; nothing was done."))
-    return None if site is None and origin is None else True
+    return None if origin is None else True
 
 
 async def read_form(request: Request) -> FormData:
@@ -70,7 +72,10 @@ async def _checked_form(request: Request) -> AsyncIterator[FormData]:
     secret, fresh = form_secret_of(request)
     if fresh or not isinstance(given, str) or not is_form_token(secret, given):
         raise StaleForm(
-            _("This form was shown to another session, or its page was open for too long. Nothing was done yet."),
+            _(
+                "This form was shown to another session, its page was open for too long, or this browser keeps no"
+                " cookies. Nothing was done yet."
+            ),
             may_repeat=from_us is True,
         )
     yield form

@@ -6,7 +6,9 @@ search over the catalogue is measured against an empty route behind the same lay
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Mapping
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,9 +44,19 @@ class BodyTooLarge(Exception):
 class Guard:
     """Wrap an ASGI application with the body limit, the security headers and the metrics."""
 
-    def __init__(self, app: ASGIApp, *, body_limit_bytes: int, metrics: Metrics, demonstration: bool) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        body_limit_bytes: int,
+        metrics: Metrics,
+        demonstration: bool,
+        larger_limits: Mapping[str, int] | None = None,
+    ) -> None:
         self.app = app
         self.body_limit_bytes = body_limit_bytes
+        # Addresses that take files, as patterns, each with a limit of its own.
+        self.larger_limits = [(re.compile(path), limit) for path, limit in (larger_limits or {}).items()]
         self.metrics = metrics
         self.headers = headers_of_all(demonstration=demonstration)
 
@@ -76,13 +88,21 @@ class Guard:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
             await refusal_problem(MalformedRequest(_("The address holds a null byte.")))(scope, receive, send)
-        elif self._declared_length(scope) > self.body_limit_bytes:
-            await refusal_problem(self._too_large())(scope, receive, send)
+            return
+        limit = self._limit_of(scope["path"])
+        if self._declared_length(scope) > limit:
+            await refusal_problem(self._too_large(limit))(scope, receive, send)
         else:
             try:
-                await self.app(scope, self._bounded(receive), send)
+                await self.app(scope, self._bounded(receive, limit), send)
             except BodyTooLarge:
-                await refusal_problem(self._too_large())(scope, receive, send)
+                await refusal_problem(self._too_large(limit))(scope, receive, send)
+
+    def _limit_of(self, path: str) -> int:
+        for pattern, limit in self.larger_limits:
+            if pattern.fullmatch(path):
+                return limit
+        return self.body_limit_bytes
 
     @staticmethod
     def _declared_length(scope: Scope) -> int:
@@ -91,19 +111,21 @@ class Guard:
                 return int(value)
         return 0
 
-    def _bounded(self, receive: Receive) -> Receive:
+    @staticmethod
+    def _bounded(receive: Receive, limit: int) -> Receive:
         received = 0
 
         async def receive_bounded() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.body_limit_bytes:
+            if received > limit:
                 raise BodyTooLarge
             return message
 
         return receive_bounded
 
-    def _too_large(self) -> Refusal:
-        limit_mb = self.body_limit_bytes / 1_000_000
+    @staticmethod
+    def _too_large(limit: int) -> Refusal:
+        limit_mb = limit / 1_000_000
         return TooLarge(_("The body is larger than the limit of %(limit)g MB.") % {"limit": limit_mb})

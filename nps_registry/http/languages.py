@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nps_registry.localisation import (
     DOMAIN,
@@ -53,7 +53,7 @@ class Languages:
             return
         with language_in_force(self.translations[language]):
             inner = {**scope, "path": path, "raw_path": path.encode("utf-8"), "language": language}
-            await self.app(inner, receive, send)
+            await self.app(inner, receive, _prefixing(send, language))
 
     def split(self, path: str) -> tuple[str, str]:
         """The language that *path* begins with, and the rest of it."""
@@ -61,6 +61,26 @@ class Languages:
         if first in self.translations and rest.partition("/")[0] not in _NOT_PAGES:
             return first, f"/{rest}"
         return SOURCE_LANGUAGE, path
+
+
+def _prefixing(send: Send, language: str) -> Send:
+    """*send* for which a redirect to a page of this site stays in *language*."""
+
+    async def send_prefixed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [
+                (name, _prefix(value, language) if name.lower() == b"location" else value)
+                for name, value in message.get("headers", ())
+            ]
+        await send(message)
+
+    return send_prefixed
+
+
+def _prefix(location: bytes, language: str) -> bytes:
+    first = location[1:].partition(b"?")[0].partition(b"/")[0].decode("latin-1")
+    is_page = location.startswith(b"/") and not location.startswith(b"//") and first not in _NOT_PAGES
+    return f"/{language}".encode("ascii") + location if is_page else location
 
 
 def prefix_links(html: str, language: str) -> str:

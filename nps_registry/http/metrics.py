@@ -6,6 +6,7 @@ are left out (a count of ``201`` would say that some come in, and when), except 
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -14,7 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from nps_registry import __version__
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
-_OF_REPORTS = ("/api/v1/reports", "/lab", "/curate")
+_OF_REPORTS = re.compile(r"(/[\w-]+)?/(api/v1/(reports|review)|lab|curate)\b")  # the language may stand in front
 
 
 class Metrics:
@@ -39,7 +40,7 @@ class Metrics:
 
     def count_request(self, method: str, path: str, status: int, seconds: float) -> None:
         """Count one request, answered with *status* or, where that is 500, perhaps not at all."""
-        if path.startswith(_OF_REPORTS) and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        if _OF_REPORTS.match(path) and status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return
         known = method if method in {"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"} else "other"
         self._requests.labels(known, str(status)).inc()

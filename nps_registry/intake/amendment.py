@@ -15,18 +15,21 @@ from nps_registry.intake.idempotency import digest_of
 from nps_registry.intake.receipt import Told, receipt_of
 from nps_registry.intake.receive import Receipt, publish, standing_of
 from nps_registry.intake.rows import Ledger, Standing, Understood, event_row, identifications
+from nps_registry.intake.standing import Taken, Why, changed_meanwhile, keep_steps, told_of, topic_of
 from nps_registry.intake.statement import statement_of
 from nps_registry.intake.submission import Submission
 from nps_registry.intake.understanding import Desk, Readings, Sender, understand
 from nps_registry.localisation import gettext as _
-from nps_registry.store import accounts, audit, novelty, outbox
+from nps_registry.store import accounts, novelty, outbox, review
 from nps_registry.store import reports as stored
-from nps_registry.store.audit import AuditEntry
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Report, ReportRevision
-from nps_registry.vocabulary.report import ReportState, RevisionCause
+from nps_registry.store.viewer import Viewer
+from nps_registry.vocabulary.report import ReportState, RevisionCause, Sharing
+from nps_registry.vocabulary.review import ENDED, Act
 
-_ENDED = frozenset({ReportState.WITHDRAWN, ReportState.REDACTED})
+_UNDER_QUESTION = frozenset({ReportState.QUERIED, ReportState.RETURNED})
+"""States in which a reviewer found something: what the laboratory says now goes back to review, whoever it is."""
 
 
 def read_submission(value: Any, *, context: dict[str, bool] | None = None) -> Submission:
@@ -70,19 +73,16 @@ def merge_patch(target: Any, patch: Any) -> Any:
     return merged
 
 
-def require_revision(report: Report, expected: int | None) -> None:
+def require_revision(session: Session, report: Report, viewer: Viewer, expected: int | None) -> None:
     """Refuse to write over what somebody else wrote meanwhile.
 
     Raises:
         Conflict: the report has another revision than the caller read, or has ended.
     """
-    if report.state in _ENDED:
+    if report.state in ENDED:
         raise Conflict(_("This report is %(state)s and cannot be changed.") % {"state": report.state.label.lower()})
     if expected is not None and expected != report.revision:
-        raise Conflict(
-            _("The report is at revision %(now)d, not %(expected)d: read it again.")
-            % {"now": report.revision, "expected": expected}
-        )
+        raise changed_meanwhile(session, report, expected, viewer)
 
 
 def amend(
@@ -95,7 +95,7 @@ def amend(
         InvalidInput: the report would not be valid any more; nothing is changed.
     """
     report = stored.lock_report(session, report_id)
-    require_revision(report, expected_revision)
+    require_revision(session, report, sender.viewer, expected_revision)
     if not isinstance(patch, dict):
         raise InvalidInput(_("A change is a JSON object with the fields to change."))
     value = merge_patch(statement_of(session, report), patch)
@@ -107,11 +107,18 @@ def amend(
     meaning = understand(session, desk, sender.viewer, [submission], Readings())
     seen = novelty.seen(session, meaning.substance_ids, sender.viewer, excluding_report_ids=[report.id])
     waives = accounts.country_waives_release(session, sender.organisation.country)
-    standing = standing_of(desk, sender, meaning.understood[0], datetime.now(UTC), waives_release=waives)
-    before_told, previous = _told_of(report), report.payload
+    standing = standing_of(
+        desk,
+        sender,
+        meaning.understood[0],
+        datetime.now(UTC),
+        waives_release=waives,
+        may_accept=report.state not in _UNDER_QUESTION,
+    )
+    before_told, previous = told_of(report), report.payload
     _restate(report, submission, standing, value)
     _rewrite(session, report, submission, meaning.understood[0], previous)
-    _tell(session, report, sender, before_told)
+    _tell(session, sender, Taken(report, Act.AMEND, before_told))
     publish(session)
     told = Told(desk.index, meaning.novel, seen, desk.comparison_limit_s)
     row = {name: getattr(report, name) for name in ("id", "reference", "state", "sharing", "demonstration")}
@@ -124,8 +131,13 @@ def _restate(report: Report, submission: Submission, standing: Standing, value: 
     report.payload, report.payload_digest = json.dumps(value, ensure_ascii=False), digest_of(value)
     report.sharing, report.note = submission.sharing, submission.note
     report.hold_until, report.legal_hold = submission.hold_until, submission.legal_hold
+    released = standing.state in {ReportState.RELEASED, ReportState.ACCEPTED}
+    is_news = standing.state is ReportState.ACCEPTED and submission.sharing is Sharing.PUBLIC
+    if is_news and report.accepted_at is not None and report.published_at is None:
+        report.published_at = standing.at
     report.state = standing.state
     report.reference = report.reference or standing.reference
+    report.released_at = (report.released_at or standing.at) if released else None
     report.accepted_at = (report.accepted_at or standing.at) if standing.state is ReportState.ACCEPTED else None
 
 
@@ -149,19 +161,11 @@ def _rewrite(
     session.flush()
 
 
-def _tell(session: Session, report: Report, sender: Sender, before: dict[str, object]) -> None:
-    entry = AuditEntry(sender.viewer.actor, "report.amended", "report", report.id, before, _told_of(report))
-    audit.append(session, [entry])
-    outbox.add(session, "report.amended", [{"report_id": report.id, "revision": report.revision}])
-
-
-def _told_of(report: Report) -> dict[str, object]:
-    return {
-        "state": report.state.value,
-        "sharing": report.sharing.value,
-        "payload_digest": report.payload_digest,
-        "revision": report.revision,
-    }
+def _tell(session: Session, sender: Sender, taken: Taken) -> None:
+    report, actor = taken.report, sender.viewer.actor
+    review.end_proposals(session, [report.id], actor, datetime.now(UTC))
+    keep_steps(session, actor, [taken])
+    outbox.add(session, topic_of(taken.act), [{"report_id": report.id, "revision": report.revision}])
 
 
 def withdraw(
@@ -177,8 +181,8 @@ def withdraw(
         message = _("Say why the report is withdrawn.")
         raise InvalidInput(message, errors=[FieldError("reason", message)])
     report = stored.lock_report(session, report_id)
-    require_revision(report, expected_revision)
-    before = _told_of(report)
+    require_revision(session, report, sender.viewer, expected_revision)
+    before = told_of(report)
     now = datetime.now(UTC)
     report.state, report.withdrawn_at, report.withdrawal_reason = ReportState.WITHDRAWN, now, reason.strip()
     report.revision += 1
@@ -192,10 +196,6 @@ def withdraw(
     )
     session.add_all([report, revision])
     session.flush()
+    _tell(session, sender, Taken(report, Act.WITHDRAW, before, Why(report.withdrawal_reason)))
     publish(session)
-    audit.append(
-        session,
-        [AuditEntry(sender.viewer.actor, "report.withdrawn", "report", report.id, before, _told_of(report))],
-    )
-    outbox.add(session, "report.withdrawn", [{"report_id": report.id}])
     return report

@@ -67,7 +67,7 @@ def receive_once(
 
 def _repeat(answer: IdempotentAnswer, name: str, digest: str) -> Receipt:
     kind, _colon, text = name.partition(":")
-    if answer.request_digest == digest:
+    if answer.request_digest == digest and answer.report_id is not None:
         receipt: Receipt = json.loads(answer.answer)
         return receipt
     if kind == "key":
@@ -93,3 +93,16 @@ def remember(session: Session, sender: Sender, answers: Sequence[tuple[str, str,
         for name, digest, receipt in answers
     ]
     stored.insert_rows(session, IdempotentAnswer, rows)
+
+
+def remember_batch(session: Session, sender: Sender, name: str, digest: str, answer: dict[str, Any]) -> None:
+    """Keep the answer to a batch under *name*, for when the same is sent again."""
+    row = {
+        "organisation_id": sender.organisation.id,
+        "key": name,
+        "request_digest": digest,
+        "report_id": None,
+        "answer": json.dumps(answer),
+        "made_at": datetime.now(UTC),
+    }
+    stored.insert_rows(session, IdempotentAnswer, [row])

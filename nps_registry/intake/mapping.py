@@ -1,4 +1,4 @@
-"""How a laboratory's own table says what a report says: a small TOML file, written once.
+"""How a laboratory's own table says what a report says: a small TOML file, or columns chosen once on the batch desk.
 
 A value is a constant (``country = "CA"``), or taken from a column (``{column = "Date"}``), turned by a
 table of words where the laboratory's words are not the vocabulary's (``{column = "Type", words = {...}}``).
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.localisation import gettext as _
@@ -40,41 +40,72 @@ Value = Cell | Scalar
 
 
 class Findings(_Part):
-    """A column that says what was found.
+    """What was found: a column that names it, or several columns that together describe one detection.
 
     Attributes:
-        column: the column's heading.
+        column: the heading of the column that names what was found; empty where *fields* say it.
+        fields: fields of one detection per row, each a constant or taken from a column.
         split: how a cell holds several names: one, separated by a text, a JSON list, or a list as Python writes it.
         separator: the text between names, for ``separated``.
         results: for a column of yes and no: what its texts mean; other texts say nothing and are counted.
         detection: fields of every detection from this column (``name``, ``chemical_class``, ``techniques`` ...).
     """
 
-    column: str
+    column: str = ""
+    fields: dict[str, Value] = {}
     split: Literal["one", "separated", "json", "python_list"] = "one"
     separator: str = ";"
     results: dict[str, Literal["positive", "uncertain", "negative"]] = {}
     detection: dict[str, Any] = {}
 
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if bool(self.column) == bool(self.fields):
+            raise ValueError(_("Findings take either a column or fields."))
+        return self
+
 
 class Mapping(_Part):
-    """The whole mapping of one kind of table."""
+    """The whole mapping of one kind of table.
+
+    Attributes:
+        report: fields of the report itself beside ``own_reference`` (``sharing``, ``note``, ``hold_until`` ...).
+        item_number: what tells the items of one report apart; without it, items that say the same are one.
+        grouped: whether rows with the same own reference are one report.
+        whole: the column that holds whole reports as JSON; nothing else is mapped then.
+        ignored: columns that are known and left out.
+    """
 
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     encoding: str = "utf-8-sig"
     sharing: str = "country"
     own_reference: Value | None = None
-    event: dict[str, Value]
+    report: dict[str, Value] = {}
+    event: dict[str, Value] = {}
     item: dict[str, Value] = {}
-    findings: Annotated[list[Findings], Field(min_length=1)]
+    item_number: Value | None = None
+    findings: list[Findings] = []
     nothing_found: list[str] = []
+    grouped: bool = False
+    whole: str = ""
+    ignored: list[str] = []
+
+    @model_validator(mode="after")
+    def _finds_something(self) -> Self:
+        if not self.whole and (not self.findings or not self.event):
+            raise ValueError(_("A mapping says where event and findings stand."))
+        return self
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column that the table must have."""
-        values = [*self.event.values(), *self.item.values(), self.own_reference]
-        cells = [value.column for value in values if isinstance(value, Cell)]
-        return tuple(dict.fromkeys([*cells, *(finding.column for finding in self.findings)]))
+        if self.whole:
+            return (self.whole,)
+        values = [*self.report.values(), *self.event.values(), *self.item.values(), self.own_reference]
+        values.append(self.item_number)
+        for finding in self.findings:
+            values += [Cell(column=finding.column)] if finding.column else finding.fields.values()
+        return tuple(dict.fromkeys(value.column for value in values if isinstance(value, Cell)))
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -84,12 +115,26 @@ def read_mapping(path: Path) -> Mapping:
         InvalidInput: it is not there, not TOML, or not a mapping; the fields at fault are named.
     """
     try:
-        return Mapping.model_validate(tomllib.loads(path.read_text("utf-8")))
+        return mapping_of(path.read_text("utf-8"), str(path))
     except OSError as error:
         raise InvalidInput(
             _("The mapping %(path)s cannot be read: %(reason)s.") % {"path": path, "reason": error.strerror}
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            _("The mapping %(path)s is not TOML: %(reason)s.") % {"path": path, "reason": error}
+        ) from None
+
+
+def mapping_of(text: str, path: str) -> Mapping:
+    """The mapping that *text* says in TOML; *path* is what people call it.
+
+    Raises:
+        InvalidInput: not TOML, or not a mapping; the fields at fault are named.
+    """
+    try:
+        return Mapping.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
         raise InvalidInput(
             _("The mapping %(path)s is not TOML: %(reason)s.") % {"path": path, "reason": error}
         ) from None

@@ -8,12 +8,32 @@ from dataclasses import dataclass, field
 
 from nps_registry.errors import FieldError
 from nps_registry.intake.answers import Unrecognised
+from nps_registry.intake.matching import Identification
 from nps_registry.intake.receive import Receipt
 from nps_registry.intake.rows import Understood
+from nps_registry.intake.steps import Working
+from nps_registry.vocabulary.batch import RowVerdict
 from nps_registry.vocabulary.finding import Match
 from nps_registry.vocabulary.report import ReportState
 
 _OPEN = frozenset({"name_unknown", "candidate_unknown", "name_ambiguous"})
+
+
+@dataclass(frozen=True, slots=True)
+class RowFate:
+    """What became of one row, or would become of it.
+
+    Attributes:
+        report_id: the report that it is a part of; none where it is none.
+        reference: the public reference of that report, once it has one.
+    """
+
+    number: int
+    verdict: RowVerdict
+    errors: tuple[FieldError, ...] = ()
+    report_id: str | None = None
+    reference: str | None = None
+    state: ReportState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +92,12 @@ class Outcome:
     def count_reread(self, detections: Collection[Understood]) -> None:
         """Count the detections of a row that was a report already."""
         for entry in detections:
-            codes = {remark.code for remark in entry.remarks}
-            self._count(entry.identification.match, entry.working.reported_as, codes)
+            self.count_identified(entry.working, entry.identification)
+
+    def count_identified(self, working: Working, identification: Identification) -> None:
+        """Count one detection."""
+        codes = {remark.code for remark in (*working.remarks, *identification.remarks)}
+        self._count(identification.match, working.reported_as, codes)
 
     def _count(self, match: Match, reported_as: str, codes: Collection[str]) -> None:
         self.matches[match] += 1

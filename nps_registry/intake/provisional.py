@@ -18,14 +18,16 @@ from nps_registry.chemistry.stored import restore
 from nps_registry.intake.matching import IdentityPair
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.search.similarity import Hit
-from nps_registry.store import changes
+from nps_registry.store import changes, curation
 from nps_registry.store import substances as stored
 from nps_registry.store.engine import Session, take_turn
-from nps_registry.store.tables import Rendering, Substance
+from nps_registry.store.tables import ControlledAnalogue, Rendering, Substance
 from nps_registry.vocabulary.reference import PROVISIONAL_PREFIX, mint_reference
 from nps_registry.vocabulary.substance import Kind, Nature, Occurrence, Status
 
 NEIGHBOURS = 5
+NEAR = 0.5
+"""Tanimoto from which on a new structure is said to be close to a controlled one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def create(session: Session, novel: Mapping[IdentityPair, Novel], rules: ClassRu
         session.add_all(rows.values())
         session.flush()
         session.add_all(_rendering(rows[pair], entry, rules) for pair, entry in fresh.items())
+        session.add_all(_controlled_analogues(session, {rows[pair].id: entry for pair, entry in fresh.items()}))
         made.update(rows)
     return made
 
@@ -109,6 +112,21 @@ def _rendering(substance: Substance, novel: Novel, rules: ClassRules) -> Renderi
         fingerprint=novel.fingerprint,
         pattern_fingerprint=pattern_fingerprint(mol),
     )
+
+
+def _controlled_analogues(session: Session, made: Mapping[int | None, Novel]) -> list[ControlledAnalogue]:
+    """For those who review: the nearest controlled substance of each new entry, where one is near."""
+    near = {hit.entry.row.id for entry in made.values() for hit in entry.neighbours if hit.score >= NEAR}
+    controlled = curation.controlled_among(session, near)
+    found: list[ControlledAnalogue] = []
+    for key, entry in made.items():
+        hits = [hit for hit in entry.neighbours if hit.score >= NEAR and hit.entry.row.id in controlled]
+        if hits and key is not None:
+            nearest = max(hits, key=lambda hit: hit.score)
+            found.append(
+                ControlledAnalogue(substance_id=key, other_id=nearest.entry.row.id, score=round(nearest.score, 4))
+            )
+    return found
 
 
 def ids_of(substances: Iterable[Substance | None]) -> Sequence[int]:

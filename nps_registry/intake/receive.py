@@ -16,7 +16,7 @@ from nps_registry.intake.steps import Working
 from nps_registry.intake.submission import Submission
 from nps_registry.intake.understanding import Desk, Readings, Sender, understand
 from nps_registry.signals import firsts
-from nps_registry.store import accounts, audit, changes, counts, novelty, outbox
+from nps_registry.store import accounts, audit, changes, counts, novelty, outbox, review_queue
 from nps_registry.store import reports as stored
 from nps_registry.store.audit import AuditEntry
 from nps_registry.store.engine import Session
@@ -63,15 +63,22 @@ def receive(
 
 
 def standing_of(
-    desk: Desk, sender: Sender, understood: Sequence[Understood], now: datetime, *, waives_release: bool
+    desk: Desk,
+    sender: Sender,
+    understood: Sequence[Understood],
+    now: datetime,
+    *,
+    waives_release: bool,
+    may_accept: bool = True,
 ) -> Standing:
     """Where a report stands on arrival: accepted at once where the organisation is trusted and nothing is odd.
 
-    *waives_release* says whether the sender's country has no release by its focal point.
+    *waives_release* says whether the sender's country has no release by its focal point; without *may_accept*
+    the report waits for its reviewers in any case.
     """
     problem = any(entry.has_problem for entry in understood)
     state, reference = ReportState.SUBMITTED, None
-    if sender.organisation.accept_on_arrival and not problem:
+    if may_accept and sender.organisation.accept_on_arrival and not problem:
         state, reference = ReportState.ACCEPTED, mint_reference(REPORT_PREFIX)
     elif waives_release:
         state = ReportState.RELEASED
@@ -108,11 +115,13 @@ def _audit_entry(sender: Sender, report: Row) -> AuditEntry:
 
 
 def publish(session: Session, now: datetime | None = None) -> None:
-    """Bring the public counts and firsts up to date with what this transaction changed, and tell the index.
+    """Bring queue, public counts and firsts up to date with what this transaction changed, and tell the index.
 
     *now* is the instant up to which holds have ended.
     """
+    waiting = review_queue.begin_following(session)
     moved = counts.follow(session, now)
+    review_queue.follow(session, waiting, moved)
     if moved:
         firsts.evaluate(session, moved)
         changes.touch(session, moved)

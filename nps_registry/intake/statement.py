@@ -32,6 +32,12 @@ def statement_of(session: Session, report: Report) -> dict[str, Any]:
     }
     if report.own_reference:
         statement["own_reference"] = report.own_reference
+    if report.note:
+        statement["note"] = report.note
+    if report.legal_hold:
+        statement["legal_hold"] = True
+    if report.hold_until is not None:
+        statement["hold_until"] = report.hold_until.isoformat()
     return statement
 
 

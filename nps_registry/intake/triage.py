@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,8 +17,9 @@ from nps_registry.chemistry.reading import Reading
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.intake.derivation import positional_digest
 from nps_registry.intake.draft_fields import Fields, detection_value, layout_of
-from nps_registry.intake.matching import Identification, pair_of
+from nps_registry.intake.matching import Identification, Known, pair_of
 from nps_registry.intake.provisional import NEIGHBOURS
+from nps_registry.intake.recall import recall
 from nps_registry.intake.receive import Desk
 from nps_registry.intake.steps import Working, work
 from nps_registry.intake.submission import DetectionPart, EventPart, ItemPart
@@ -101,13 +103,17 @@ def triage(session: Session, desk: Desk, viewer: Viewer, fields: Fields, *, amen
             working, errors = _take(detection_value(fields, name), name, (item, event, (item_index, index)), readings)
             taken.append((name, working, errors))
     workings = [working for _name, working, _errors in taken if working is not None]
-    considered = consider(session, desk, viewer, [workings])
+    considered = consider(session, desk, viewer, [workings], partial(_recall, desk))
     facts = _Facts(session, desk, viewer, considered, amends=amends)
     told = iter(zip(considered.worked[0], considered.identified[0], strict=True))
     return [
         Triaged(name, errors) if working is None else facts.tell(name, errors, *next(told), event.country)
         for name, working, errors in taken
     ]
+
+
+def _recall(desk: Desk, session: Session, workings: Sequence[Working], viewer: Viewer) -> Known:
+    return recall(session, desk.index, workings, viewer)
 
 
 def _event(fields: Fields, viewer: Viewer) -> EventPart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nps_registry.catalogue.class_rules import ClassRules
@@ -10,7 +10,7 @@ from nps_registry.chemistry import reading as chemistry
 from nps_registry.chemistry.reading import Reading
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.intake import matching, provisional
-from nps_registry.intake.matching import Identification, IdentityPair, pair_of
+from nps_registry.intake.matching import Identification, IdentityPair, Known, pair_of
 from nps_registry.intake.provisional import Novel
 from nps_registry.intake.rows import Understood
 from nps_registry.intake.steps import Working, work
@@ -22,6 +22,8 @@ from nps_registry.store.tables import Organisation, Substance
 from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.finding import Match
 from nps_registry.vocabulary.substance import Stereo
+
+LookUp = Callable[[Session, Sequence[Working], Viewer], Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +140,26 @@ def understand(
     )
 
 
-def consider(session: Session, desk: Desk, viewer: Viewer, taken: Sequence[Sequence[Working]]) -> Considered:
-    """Match every detection, taken through the steps already, with one look-up for all; writes nothing."""
-    worked = [[_derive_class(working, desk.rules) for working in workings] for workings in taken]
+def consider(
+    session: Session, desk: Desk, viewer: Viewer, taken: Sequence[Sequence[Working]], look_up: LookUp = matching.look_up
+) -> Considered:
+    """Match every detection, taken through the steps already, with one *look_up* for all; writes nothing."""
+    worked, identified = identify(session, desk, viewer, taken, look_up)
     every = [working for workings in worked for working in workings]
-    known = matching.look_up(session, every, viewer)
-    identified = [[matching.match(working, known) for working in workings] for workings in worked]
     flat = [entry for entries in identified for entry in entries]
     return Considered(worked, identified, _describe_new(desk, every, flat))
+
+
+def identify(
+    session: Session, desk: Desk, viewer: Viewer, taken: Sequence[Sequence[Working]], look_up: LookUp = matching.look_up
+) -> tuple[list[list[Working]], list[list[Identification]]]:
+    """What every detection of *taken* is, with one *look_up* for all; nothing is written.
+
+    Answers the detections with what was remarked of them meanwhile, and what each was identified as.
+    """
+    worked = [[_derive_class(working, desk.rules) for working in workings] for workings in taken]
+    known = look_up(session, [working for workings in worked for working in workings], viewer)
+    return worked, [[matching.match(working, known) for working in workings] for workings in worked]
 
 
 def _derive_class(working: Working, rules: ClassRules) -> Working:

@@ -47,10 +47,10 @@ def deliver_mail(engine: Engine, settings: Settings, seal: Seal) -> Delivery:
     return courier.told
 
 
-def count_waiting_mail(engine: Engine) -> int:
-    """Letters that wait to be sent."""
+def count_mail(engine: Engine) -> tuple[int, int]:
+    """Letters that wait to be sent, and letters that were given up."""
     with reading(engine) as session:
-        return outbox.count_waiting(session, MAIL_TOPIC)
+        return outbox.count_waiting(session, MAIL_TOPIC), outbox.count_parked(session, MAIL_TOPIC)
 
 
 @dataclass(frozen=True, slots=True)

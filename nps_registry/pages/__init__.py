@@ -17,11 +17,14 @@ def router() -> APIRouter:
         about,
         account,
         advisories,
+        attachments,
         audit,
         batch,
+        batches,
         chemical_class,
         compare,
         country,
+        curate,
         data,
         design,
         effect_group,
@@ -49,9 +52,11 @@ def router() -> APIRouter:
         home, substances, substance, search, explanation, batch, peaks, chemical_class, effect_group, country, year,
         timeline, advisories, data, about, compare, design, figure, robots,
     )  # fmt: skip
-    account_pages = (sign_in, second_factor, invitation, password, account, tokens, people, person, audit)
+    account_pages = (attachments, sign_in, second_factor, invitation, password, account, tokens, people, person, audit)
     pages = APIRouter(include_in_schema=False)
     for page in (*public, *account_pages):
         pages.include_router(page.router)
     pages.include_router(lab.router())
+    pages.include_router(curate.router())
+    pages.include_router(batches.router())
     return pages

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from nps_registry.http.dependencies import ServicesOfRequest
+from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
+from nps_registry.store import delays
+from nps_registry.store.delays import Latency, Stage
 from nps_registry.vocabulary.substance import Evidence
 from nps_registry.vocabulary.technique import SWGDRUG_EDITION
 
@@ -23,9 +25,15 @@ class AboutPage:
     grades: list[Evidence]
     swgdrug_edition: str
     recipe: str
+    latency: dict[int, dict[Stage, Latency]]
+    stages: list[Stage]
 
 
 @router.get("/about")
-def about(request: Request, services: ServicesOfRequest) -> Response:
+def about(request: Request, services: ServicesOfRequest, session: Reading) -> Response:
     """Method and limits."""
-    return render(request, "about", AboutPage(list(Evidence), SWGDRUG_EDITION, services.index.recipe.id))
+    latency: dict[int, dict[Stage, Latency]] = {}
+    for row in delays.medians(session):
+        latency.setdefault(row.year, {})[row.stage] = row
+    page = AboutPage(list(Evidence), SWGDRUG_EDITION, services.index.recipe.id, latency, list(Stage))
+    return render(request, "about", page)

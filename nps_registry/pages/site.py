@@ -27,10 +27,18 @@ class Section:
 
 EVERYONE = frozenset(Role) - {Role.VISITOR}
 REPORTING = frozenset({Role.LABORATORY, Role.FOCAL_POINT})
+REVIEWING = frozenset({Role.FOCAL_POINT, Role.CURATOR, Role.ADMINISTRATOR})
+CURATING = frozenset({Role.CURATOR, Role.ADMINISTRATOR})
 SECTIONS = (
+    Section("/curate", mark("Review"), REVIEWING),
     Section("/lab", mark("Desk"), REPORTING),
     Section("/lab/reports", mark("Reports"), REPORTING),
     Section("/lab/reports/new", mark("New report"), REPORTING),
+    Section("/lab/batches", mark("Tables"), frozenset({Role.LABORATORY, Role.FOCAL_POINT})),
+    Section("/lab/reidentify", mark("Re-identify"), frozenset({Role.LABORATORY})),
+    Section("/curate/substances", mark("Provisional substances"), CURATING),
+    Section("/curate/reidentify", mark("Re-identify"), CURATING),
+    Section("/curate/forms", mark("Forms to send"), REVIEWING),
     Section("/curate/people", mark("People"), frozenset({Role.ADMINISTRATOR})),
     Section("/curate/audit", mark("Audit trail"), frozenset({Role.ADMINISTRATOR})),
     Section("/account", mark("Account"), EVERYONE),
@@ -78,11 +86,11 @@ class Site:
     path: str
     demonstration: bool
     static: StaticFiles
-    csrf: str = ""
-    person: SignedIn | None = None
     language: str = "en"
     version: str = __version__
     languages: tuple[str, ...] = ()
+    csrf: str = ""
+    person: SignedIn | None = None
 
     @property
     def direction(self) -> str:

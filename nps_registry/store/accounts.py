@@ -17,6 +17,11 @@ def find_organisation(session: Session, name: str) -> Organisation | None:
     return session.scalars(select(Organisation).where(col(Organisation.name) == name)).one_or_none()
 
 
+def get_organisation(session: Session, organisation_id: str) -> Organisation | None:
+    """The organisation with this id."""
+    return session.get(Organisation, organisation_id)
+
+
 def lock_organisation(session: Session, organisation_id: str) -> Organisation | None:
     """The organisation with this id as it is now, kept from other writers until the transaction ends."""
     locked = select(Organisation).where(col(Organisation.id) == organisation_id).with_for_update()

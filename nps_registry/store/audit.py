@@ -63,9 +63,9 @@ def append(session: Session, entries: Sequence[AuditEntry]) -> None:
     at, rows = datetime.now(UTC), []
     for entry in entries:
         sequence += 1
-        event = _seal(entry, sequence, at, previous)
-        rows.append(event.model_dump())
-        previous = event.digest
+        row = _seal(entry, sequence, at, previous)
+        rows.append(row)
+        previous = str(row["digest"])
     insert_rows(session, AuditEvent, rows)
 
 
@@ -139,33 +139,35 @@ def _cut_off(session: Session, kept: tuple[int, str] | None) -> Break | None:
     return Break(kept[0], "missing")
 
 
-def _seal(entry: AuditEntry, sequence: int, at: datetime, previous: str) -> AuditEvent:
-    event = AuditEvent(
-        sequence=sequence,
-        at=at,
-        actor=entry.actor,
-        action=entry.action,
-        subject_kind=entry.subject_kind,
-        subject_id=entry.subject_id,
-        before=entry.before,
-        after=entry.after,
-        previous_digest=previous,
-        digest="",
-    )
-    event.digest = _digest(event)
-    return event
-
-
-def _digest(event: AuditEvent) -> str:
+def _seal(entry: AuditEntry, sequence: int, at: datetime, previous: str) -> dict[str, object]:
+    """The row of *entry*, with its digest."""
+    row: dict[str, object] = {
+        "sequence": sequence,
+        "at": at,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject_kind": entry.subject_kind,
+        "subject_id": entry.subject_id,
+        "before": entry.before,
+        "after": entry.after,
+        "previous_digest": previous,
+    }
     fields = {
-        "sequence": event.sequence,
-        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "actor": event.actor,
-        "action": event.action,
-        "subject": [event.subject_kind, event.subject_id],
-        "before": event.before,
-        "after": event.after,
-        "previous": event.previous_digest,
+        "sequence": sequence,
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": [entry.subject_kind, entry.subject_id],
+        "before": entry.before,
+        "after": entry.after,
+        "previous": previous,
     }
     canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    row["digest"] = hashlib.sha256(canonical.encode()).hexdigest()
+    return row
+
+
+def _digest(event: AuditEvent) -> object:
+    """The digest that *event* must have."""
+    entry = AuditEntry(event.actor, event.action, event.subject_kind, event.subject_id, event.before, event.after)
+    return _seal(entry, event.sequence, event.at, event.previous_digest)["digest"]

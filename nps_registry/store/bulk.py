@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table as SchemaTable
@@ -21,9 +21,9 @@ Row = Mapping[str, object]
 def insert_rows(session: Session, table: type[Table], rows: Sequence[Row]) -> None:
     """Write *rows* of *table*; what a row does not name gets the default of its column."""
     session.flush()
-    names = frozenset().union(*rows)
+    filler = _Filler(table, frozenset().union(*rows))
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        filled = [_fill(table, names, row) for row in rows[start : start + ROWS_AT_ONCE]]
+        filled = [filler.fill(row) for row in rows[start : start + ROWS_AT_ONCE]]
         session.connection().execute(insert(_schema_of(table)), filled)
 
 
@@ -45,11 +45,11 @@ def insert_returning_ids(session: Session, table: type[Table], rows: Sequence[Ro
     """Write *rows* of *table*, whose integer ids the database gives; answers the ids in the same order."""
     ids: list[int] = []
     session.flush()
-    names = frozenset().union(*rows)
+    filler = _Filler(table, frozenset().union(*rows))
     schema = _schema_of(table)
     statement = insert(schema).returning(schema.c.id, sort_by_parameter_order=True)
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        filled = [_fill(table, names, row) for row in rows[start : start + ROWS_AT_ONCE]]
+        filled = [filler.fill(row) for row in rows[start : start + ROWS_AT_ONCE]]
         ids += session.connection().execute(statement, filled).scalars()
     return ids
 
@@ -58,13 +58,29 @@ def _schema_of(table: type[Table]) -> SchemaTable:
     return Table.metadata.tables[str(table.__tablename__)]
 
 
-def _fill(table: type[Table], names: Collection[str], row: Row) -> dict[str, Any]:
-    """*row* with every value it needs: enumerations and instants have their defaults in the model only."""
-    filled = dict(row)
-    for name, field in table.model_fields.items():
-        if name not in filled and (name in names or not _is_given_by_database(name, field.annotation)):
-            filled[name] = None if field.is_required() else field.get_default(call_default_factory=True)
-    return filled
+class _Filler:
+    """Gives rows every value that they need: enumerations and instants have their defaults in the model only.
+
+    *names* are the columns that any of the rows names. What is the same for every row is found out once.
+    """
+
+    def __init__(self, table: type[Table], names: Collection[str]) -> None:
+        self._constants: dict[str, Any] = {}
+        self._makers: dict[str, Callable[[], Any]] = {}
+        for name, field in table.model_fields.items():
+            if name not in names and _is_given_by_database(name, field.annotation):
+                continue
+            if field.default_factory is not None:
+                self._makers[name] = field.default_factory  # type: ignore[assignment]  # ours take no argument
+            else:
+                self._constants[name] = None if field.is_required() else field.default
+
+    def fill(self, row: Row) -> dict[str, Any]:
+        filled = {**self._constants, **row}
+        for name, make in self._makers.items():
+            if name not in row:
+                filled[name] = make()
+        return filled
 
 
 def _values_of(row: Table) -> dict[str, Any]:

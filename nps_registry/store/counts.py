@@ -9,17 +9,19 @@ report it: its place and time are then those of the earliest public row of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, not_, or_, select, tuple_, update
 from sqlmodel import col
 
+from nps_registry.store import delays
 from nps_registry.store.batches import in_batches
 from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Session, take_turn
-from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, Report
+from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, Report, Table
 from nps_registry.store.visibility import counts_in_public
 from nps_registry.vocabulary.finding import EventType, Result
 
@@ -28,6 +30,8 @@ Key = tuple[int, str, int, int]
 
 _QUIETLY = {"synchronize_session": False}
 _EVENTS_AT_ONCE = 500
+_KEY = ("substance_id", "country", "year", "quarter")
+_FIGURES = ("events", "reports", "detections", "uncertain_events", "wastewater_samples")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +70,22 @@ def follow(session: Session, now: datetime | None = None) -> set[int]:
     now = now or datetime.now(UTC)
     session.flush()
     take_turn(session)
-    moved: set[int] = set()
     due = _find_due(session, now)
     # A link may have moved an event from its own row to another's: both are looked at.
     events = sorted({event_id for _report, *both in due for event_id in both})
+    gone: set[Finding] = set()
+    come: set[Finding] = set()
     for part in in_batches(events, _EVENTS_AT_ONCE):
-        moved |= _rewrite(session, part, now)
+        before, after = _rewrite(session, part, now)
+        gone |= before
+        come |= after
+    _move(session, gone, come)
     for reports in in_batches(report_id for report_id, *_both in due):
+        delays.note_publication(session, reports, now)  # first: what is written to a report marks it
         followed = update(Report).where(col(Report.id).in_(reports))
         session.execute(followed.values(counted=counts_in_public(now), count_due=False), execution_options=_QUIETLY)
-    return moved
+        delays.follow(session, reports, now)
+    return {finding.substance_id for finding in gone | come}
 
 
 def holds_have_ended(session: Session, now: datetime | None = None) -> bool:
@@ -90,6 +100,7 @@ def recount_all(session: Session, now: datetime | None = None) -> None:
     take_turn(session)
     session.execute(delete(PublicCount))
     session.execute(delete(PublicFinding))
+    delays.forget(session)
     mark_due(session)
     follow(session, now)
 
@@ -135,6 +146,16 @@ def _root() -> ColumnElement[str]:
     return func.coalesce(col(Event.same_as_id), col(Event.id))
 
 
+class _Facts(NamedTuple):
+    """What counts of an event's row."""
+
+    id: str
+    country: str
+    year: int
+    quarter: int
+    type: EventType
+
+
 @dataclass
 class _Tally:
     """What the public reports of one event say of one substance."""
@@ -143,16 +164,16 @@ class _Tally:
     detections: int = 0
 
 
-def _rewrite(session: Session, events: Sequence[str], now: datetime) -> set[int]:
-    """Write the ledger of *events* anew and move the counts by the difference; answers the substances moved."""
+def _rewrite(session: Session, events: Sequence[str], now: datetime) -> tuple[set[Finding], set[Finding]]:
+    """Write the ledger of *events* anew; answers the rows that went and those that came."""
     before, after = set(_read_ledger(session, events)), set(_find(session, events, now))
     gone, come = before - after, after - before
     for keys in in_batches((finding.event_id, finding.substance_id) for finding in gone):
         primary_key = tuple_(col(PublicFinding.event_id), col(PublicFinding.substance_id))
         session.execute(delete(PublicFinding).where(primary_key.in_(keys)), execution_options=_QUIETLY)
-    insert_rows(session, PublicFinding, [asdict(finding) for finding in come])
-    _move(session, gone, come)
-    return {finding.substance_id for finding in gone | come}
+    names = Finding.__slots__
+    insert_rows(session, PublicFinding, [{name: getattr(finding, name) for name in names} for finding in come])
+    return gone, come
 
 
 def _read_ledger(session: Session, events: Sequence[str]) -> Iterable[Finding]:
@@ -167,16 +188,18 @@ def _find(session: Session, events: Sequence[str], now: datetime) -> Iterable[Fi
         col(Detection.substance_id).is_not(None),
         col(Detection.result) != Result.NEGATIVE,
     )
+    facts_of_event = (col(getattr(Event, name)) for name in _Facts._fields)
     rows = (
-        select(Event, _root(), col(Report.id), col(Detection.substance_id), col(Detection.result))
+        select(_root(), col(Report.id), col(Detection.substance_id), col(Detection.result), *facts_of_event)
+        .select_from(Event)
         .join(Report, col(Report.event_id) == col(Event.id))
         .outerjoin(Detection, stands)
         .where(or_(col(Event.id).in_(events), col(Event.same_as_id).in_(events)), counts_in_public(now))
-        .execution_options(populate_existing=True)
     )
-    wanted, facts = set(events), dict[str, Event]()
+    wanted, facts = set(events), dict[str, _Facts]()
     tallies: dict[tuple[str, int], _Tally] = {}
-    for event, root, report_id, substance_id, result in session.execute(rows):
+    for root, report_id, substance_id, result, *columns in session.execute(rows):
+        event = _Facts(*columns)
         if root not in wanted:  # it came by its own id, and stands elsewhere
             continue
         facts[root] = min(facts.get(root, event), event, key=_when)
@@ -189,12 +212,12 @@ def _find(session: Session, events: Sequence[str], now: datetime) -> Iterable[Fi
     return [_finding(root, substance_id, facts[root], tally) for (root, substance_id), tally in tallies.items()]
 
 
-def _when(event: Event) -> tuple[int, int, str, str]:
+def _when(event: _Facts) -> tuple[int, int, str, str]:
     """The order of time; a year alone claims no quarter, so it comes after the quarters of that year."""
     return event.year, event.quarter or 5, event.country, event.id
 
 
-def _finding(root: str, substance_id: int, event: Event, tally: _Tally) -> Finding:
+def _finding(root: str, substance_id: int, event: _Facts, tally: _Tally) -> Finding:
     return Finding(
         event_id=root,
         substance_id=substance_id,
@@ -219,30 +242,30 @@ def _move(session: Session, gone: Iterable[Finding], come: Iterable[Finding]) ->
     insert_rows(
         session,
         PublicCount,
-        [
-            dict(zip(("substance_id", "country", "year", "quarter"), key, strict=True)) | move
-            for key, move in moves.items()
-            if key not in there
-        ],
+        [dict(zip(_KEY, key, strict=True)) | move for key, move in moves.items() if key not in there],
     )
-    for key in there:
-        moved = {figure: getattr(PublicCount, figure) + number for figure, number in moves[key].items() if number}
-        if moved:
-            session.execute(update(PublicCount).where(_is_row(key)).values(moved), execution_options=_QUIETLY)
-    _drop_empty_rows(session, {key[0] for key in moves})
+    _add_to_rows(session, {key: moves[key] for key in there if any(moves[key].values())})
+    if gone:
+        _drop_empty_rows(session, {key[0] for key in moves})
 
 
-def _is_row(key: Key) -> ColumnElement[bool]:
-    return and_(
-        col(PublicCount.substance_id) == key[0],
-        col(PublicCount.country) == key[1],
-        col(PublicCount.year) == key[2],
-        col(PublicCount.quarter) == key[3],
-    )
+def _add_to_rows(session: Session, moves: Mapping[Key, Mapping[str, int]]) -> None:
+    """Add to rows that are there, all of them in one statement."""
+    if not moves:
+        return
+    rows = Table.metadata.tables[str(PublicCount.__tablename__)]
+    is_row = and_(*(rows.c[name] == bindparam(f"of_{name}") for name in _KEY))
+    more = {figure: rows.c[figure] + bindparam(f"more_{figure}") for figure in _FIGURES}
+    given = [
+        {f"of_{name}": value for name, value in zip(_KEY, key, strict=True)}
+        | {f"more_{figure}": move.get(figure, 0) for figure in _FIGURES}
+        for key, move in moves.items()
+    ]
+    session.connection().execute(update(rows).where(is_row).values(more), given)
 
 
 def _rows_there(session: Session, keys: Collection[Key]) -> set[Key]:
-    columns = [col(getattr(PublicCount, name)) for name in ("substance_id", "country", "year", "quarter")]
+    columns = [col(getattr(PublicCount, name)) for name in _KEY]
     there: set[Key] = set()
     for part in in_batches(keys, 200):
         there |= {tuple(row) for row in session.execute(select(*columns).where(tuple_(*columns).in_(part)))}
@@ -250,8 +273,7 @@ def _rows_there(session: Session, keys: Collection[Key]) -> set[Key]:
 
 
 def _drop_empty_rows(session: Session, substance_ids: Collection[int]) -> None:
-    figures = ("events", "reports", "detections", "uncertain_events", "wastewater_samples")
-    empty = and_(*(col(getattr(PublicCount, figure)) == 0 for figure in figures))
+    empty = and_(*(col(getattr(PublicCount, figure)) == 0 for figure in _FIGURES))
     for ids in in_batches(substance_ids):
         session.execute(
             delete(PublicCount).where(col(PublicCount.substance_id).in_(ids), empty), execution_options=_QUIETLY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import col
 
 from nps_registry.store.counts import mark_due
@@ -17,13 +17,15 @@ _QUIETLY = {"synchronize_session": False}
 def move(session: Session, moves: Mapping[int, int]) -> None:
     """Let the detections and candidates of each substance in *moves* be those of the one it moves to.
 
-    What the laboratory wrote stays; the public aggregates move with the next
-    :func:`nps_registry.store.counts.follow`.
+    What the laboratory wrote stays, and which entry a detection came by, so that whoever knew that entry is still led
+    on; the public aggregates move with the next :func:`nps_registry.store.counts.follow`.
     """
     session.flush()
     mark_due(session, moves)
     for old, new in moves.items():
-        detections = update(Detection).where(col(Detection.substance_id) == old).values(substance_id=new)
+        came_by = func.coalesce(col(Detection.arrived_as_id), old)
+        detections = update(Detection).where(col(Detection.substance_id) == old)
+        detections = detections.values(substance_id=new, arrived_as_id=came_by)
         session.execute(detections, execution_options=_QUIETLY)
         both = select(col(CandidateSubstance.detection_id)).where(col(CandidateSubstance.substance_id) == new)
         of_old = col(CandidateSubstance.substance_id) == old

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
 from nps_registry.store.bulk import Row, insert_rows
-from nps_registry.store.engine import Session, take_turn
+from nps_registry.store.engine import Session
 from nps_registry.store.tables import CandidateSubstance, Detection, ImportedFile, Item, Report, ReportRevision, Table
 from nps_registry.vocabulary.report import ReportState, RevisionCause
 
@@ -39,13 +39,17 @@ class Held:
     revision: int
     first_digest: str
     touched: bool
+    reference: str | None = None
+    of_file: str | None = None
 
 
 def find_held(
     session: Session, organisation_id: str, file_digest: str, rows: Collection[int], references: Collection[str]
 ) -> list[Held]:
-    """The reports of *organisation_id* that came as one of *rows* of this file, or have one of *references*."""
-    take_turn(session)
+    """The reports of *organisation_id* that came as one of *rows* of this file, or have one of *references*.
+
+    Who writes by the answer takes the turn first, so that nobody else makes one meanwhile.
+    """
     by_others = not_(col(ReportRevision.cause).in_((RevisionCause.SUBMITTED, RevisionCause.REIDENTIFIED)))
     by_hand = and_(
         col(ReportRevision.cause) == RevisionCause.REIDENTIFIED, col(ReportRevision.made_by) != col(Report.submitted_by)
@@ -55,7 +59,15 @@ def find_held(
     first = aliased(ReportRevision)
     is_first = and_(col(first.report_id) == col(Report.id), col(first.revision) == 1)
     wanted = (
-        select(col(Report.id), col(Report.file_row), *columns, col(first.payload_digest), touched)
+        select(
+            col(Report.id),
+            col(Report.file_row),
+            *columns,
+            col(first.payload_digest),
+            touched,
+            col(Report.reference),
+            col(Report.file_digest),
+        )
         .join(first, is_first)
         .where(col(Report.organisation_id) == organisation_id)
     )

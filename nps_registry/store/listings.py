@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
@@ -13,7 +13,35 @@ from nps_registry.store.engine import Session
 from nps_registry.store.tables import Control, ControlList, Rendering, Substance
 from nps_registry.vocabulary.substance import Status
 
-_GONE = (Status.MERGED, Status.WITHDRAWN)
+# Asked with every key typed into a form, so that they are put together once.
+_LISTINGS = (
+    select(
+        col(Control.substance_id),
+        col(ControlList.jurisdiction),
+        col(ControlList.instrument),
+        col(Control.schedule),
+        col(Control.in_force_on),
+        or_(col(Control.verified), col(ControlList.is_primary)),
+    )
+    .join(ControlList, col(ControlList.id) == col(Control.list_id))
+    .where(col(Control.substance_id).in_(bindparam("ids", expanding=True)), col(Control.ended_on) == "")
+)
+_ISOMERS = (
+    select(
+        col(Substance.accession),
+        col(Substance.name),
+        col(Substance.skeleton),
+        col(Substance.formula),
+        col(Rendering.positional_key),
+    )
+    .join(Rendering, col(Rendering.substance_id) == col(Substance.id))
+    .where(
+        col(Substance.formula).in_(bindparam("formulae", expanding=True)),
+        col(Rendering.positional_key).in_(bindparam("keys", expanding=True)),
+        col(Substance.status).not_in((Status.MERGED, Status.WITHDRAWN, Status.PROVISIONAL)),
+    )
+    .order_by(col(Substance.name))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +66,7 @@ def listings_of(session: Session, substance_ids: Collection[int]) -> dict[int, l
     """The controls of each of *substance_ids* that have not ended, the treaties first."""
     found: dict[int, list[ListedAs]] = {}
     for ids in in_batches(substance_ids):
-        statement = (
-            select(
-                col(Control.substance_id),
-                col(ControlList.jurisdiction),
-                col(ControlList.instrument),
-                col(Control.schedule),
-                col(Control.in_force_on),
-                or_(col(Control.verified), col(ControlList.is_primary)),
-            )
-            .join(ControlList, col(ControlList.id) == col(Control.list_id))
-            .where(col(Control.substance_id).in_(ids), col(Control.ended_on) == "")
-        )
-        for row in session.execute(statement):
+        for row in session.execute(_LISTINGS, {"ids": ids}):
             found.setdefault(row[0], []).append(ListedAs(*row))
     for listings in found.values():
         listings.sort(key=lambda each: (each.jurisdiction != "UN", each.jurisdiction, each.instrument, each.schedule))
@@ -72,23 +88,7 @@ def positional_isomers(session: Session, formulae: Collection[str], keys: Collec
     """The catalogue's substances of one of *formulae* whose positional key is one of *keys*, by name."""
     if not formulae or not keys:
         return []
-    statement = (
-        select(
-            col(Substance.accession),
-            col(Substance.name),
-            col(Substance.skeleton),
-            col(Substance.formula),
-            col(Rendering.positional_key),
-        )
-        .join(Rendering, col(Rendering.substance_id) == col(Substance.id))
-        .where(
-            col(Substance.formula).in_(formulae),
-            col(Rendering.positional_key).in_(keys),
-            col(Substance.status).not_in((*_GONE, Status.PROVISIONAL)),
-        )
-        .order_by(col(Substance.name))
-    )
+    found = session.execute(_ISOMERS, {"formulae": list(formulae), "keys": list(keys)})
     return [
-        Isomer(accession, name, skeleton or "", formula or "", key)
-        for accession, name, skeleton, formula, key in session.execute(statement)
+        Isomer(accession, name, skeleton or "", formula or "", key) for accession, name, skeleton, formula, key in found
     ]

@@ -76,6 +76,12 @@ def count_waiting(session: Session, topic: str) -> int:
     return session.scalar(waiting) or 0
 
 
+def count_parked(session: Session, topic: str) -> int:
+    """Messages of *topic* that were given up."""
+    parked = select(func.count()).where(col(OutboxMessage.topic) == topic, col(OutboxMessage.parked_reason) != "")
+    return session.scalar(parked) or 0
+
+
 def _release(session: Session, message_id: str, holder: str, **values: object) -> None:
     """End the lease of *holder*; whoever lost it meanwhile changes nothing."""
     own = update(OutboxMessage).where(col(OutboxMessage.id) == message_id, col(OutboxMessage.leased_by) == holder)

@@ -31,6 +31,7 @@ __all__ = [
     "link_events",
     "list_reports",
     "lock_report",
+    "lock_reports",
     "replace_contents",
     "revisions",
     "substance_ids_of",
@@ -56,6 +57,16 @@ def lock_report(session: Session, report_id: str) -> Report:
     if report is None:
         raise NotFound(_("There is no report “%(id)s”.") % {"id": report_id[:64]})
     return report
+
+
+def lock_reports(session: Session, report_ids: Collection[str]) -> dict[str, Report]:
+    """The reports *report_ids* as they are now, kept from other writers until the transaction ends."""
+    take_turn(session)
+    found: dict[str, Report] = {}
+    for ids in in_batches(report_ids):
+        locked = select(Report).where(col(Report.id).in_(ids)).order_by(col(Report.id)).with_for_update()
+        found |= {row.id: row for row in session.scalars(locked.execution_options(populate_existing=True))}
+    return found
 
 
 def list_reports(
@@ -100,8 +111,14 @@ def revisions(session: Session, report_id: str) -> list[ReportRevision]:
 
 
 def keep_payload_of_revision(session: Session, report_id: str, revision: int, payload: str) -> None:
-    """Put what the report said at *revision* with that revision, before the report says something else."""
-    earlier = update(ReportRevision).where(
-        col(ReportRevision.report_id) == report_id, col(ReportRevision.revision) == revision
+    """Put what the report said up to *revision* with the revision that said it first, before it says something else.
+
+    Steps of the review raise a report's revision and say nothing new, so that revision can be an earlier one.
+    """
+    spoken = select(func.max(col(ReportRevision.revision))).where(
+        col(ReportRevision.report_id) == report_id, col(ReportRevision.revision) <= revision
     )
-    session.execute(earlier.values(payload=payload))
+    earlier = update(ReportRevision).where(
+        col(ReportRevision.report_id) == report_id, col(ReportRevision.revision) == spoken.scalar_subquery()
+    )
+    session.execute(earlier.values(payload=payload), execution_options={"synchronize_session": False})

@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import col
 
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Membership, Organisation, Person, SignInSession
+
+# Asked with every request of a person who is signed in, so that it is put together once.
+_SIGN_IN = (
+    select(SignInSession, Person, Membership, Organisation)
+    .join(Person, col(Person.id) == col(SignInSession.person_id))
+    .outerjoin(Membership, col(Membership.id) == col(SignInSession.membership_id))
+    .outerjoin(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+    .where(col(SignInSession.digest) == bindparam("digest"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +33,7 @@ class StoredSignIn:
 
 def find_sign_in(session: Session, digest: str) -> StoredSignIn | None:
     """The session with this digest, ended and expired ones too."""
-    statement = (
-        select(SignInSession, Person, Membership, Organisation)
-        .join(Person, col(Person.id) == col(SignInSession.person_id))
-        .outerjoin(Membership, col(Membership.id) == col(SignInSession.membership_id))
-        .outerjoin(Organisation, col(Organisation.id) == col(Membership.organisation_id))
-        .where(col(SignInSession.digest) == digest)
-    )
-    found = session.execute(statement).first()
+    found = session.execute(_SIGN_IN, {"digest": digest}).first()
     return StoredSignIn(found[0], found[1], found[2], found[3]) if found else None
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import SQLColumnExpression, select
+from sqlalchemy import SQLColumnExpression, bindparam, select
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
@@ -32,6 +32,7 @@ __all__ = [
     "by_skeletons",
     "facets",
     "follow_merges",
+    "identities_exist",
     "identity_key",
     "list_with_structure",
     "newly_reported",
@@ -41,6 +42,10 @@ IdentityPair = tuple[str, Stereo]
 """Full standard InChI and stated stereo."""
 
 GONE = (Status.MERGED, Status.WITHDRAWN)
+# Asked with every key typed into a form, so that it is put together once.
+_KNOWN_IDENTITY = (
+    select(col(Substance.id)).where(col(Substance.identity).in_(bindparam("keys", expanding=True))).limit(1)
+)
 
 
 def by_ids(session: Session, substance_ids: Collection[int]) -> dict[int, Substance]:
@@ -69,6 +74,13 @@ def by_identities(session: Session, pairs: Collection[IdentityPair]) -> dict[Ide
         if row.identity is not None and row.id in targets:
             answer[pair_of[row.identity]] = targets[row.id]
     return answer
+
+
+def identities_exist(session: Session, pairs: Collection[IdentityPair]) -> bool:
+    """Whether the store knows one of *pairs*, merged and withdrawn entries too."""
+    if not pairs:
+        return False
+    return session.execute(_KNOWN_IDENTITY, {"keys": [identity_key(*pair) for pair in pairs]}).first() is not None
 
 
 def follow_merges(session: Session, rows: Iterable[Substance]) -> dict[int | None, Substance]:

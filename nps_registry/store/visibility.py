@@ -47,7 +47,7 @@ _WIDER_THAN_LABORATORY = (Sharing.COUNTRY, Sharing.NETWORK, Sharing.PUBLIC)
 
 def visible_to(viewer: Viewer, now: datetime | None = None) -> ColumnElement[bool]:
     """The condition on ``report`` that *viewer* may see it at *now* (an instant; this one if none is given)."""
-    now = now or datetime.now(UTC)
+    now = datetime.now(UTC) if now is None else now
     own = _own(viewer)
     if viewer.role in REVIEWERS:
         return or_(own, _submitted())
@@ -70,13 +70,11 @@ def substances_visible_to(viewer: Viewer, now: datetime | None = None) -> Column
     """The condition on ``substance`` that *viewer* may know of it.
 
     The catalogue is public. A provisional substance exists only for those who see a report of it
-    with a positive or uncertain result; a merged one is a redirect, which tells nothing.
+    with a positive or uncertain result; so does the redirect of one that was merged, which tells as much.
     """
     if viewer.role in REVIEWERS:
         return true()
-    published = or_(
-        col(Substance.from_catalogue), col(Substance.status).in_((Status.LISTED, Status.UNCONFIRMED, Status.MERGED))
-    )
+    published = or_(col(Substance.from_catalogue), col(Substance.status).in_((Status.LISTED, Status.UNCONFIRMED)))
     reported = exists(
         select(1)
         .join_from(Detection, Report, col(Report.id) == col(Detection.report_id))
@@ -87,7 +85,17 @@ def substances_visible_to(viewer: Viewer, now: datetime | None = None) -> Column
         )
         .correlate(Substance)
     )
-    return or_(published, reported)
+    arrived = exists(
+        select(1)
+        .join_from(Detection, Report, col(Report.id) == col(Detection.report_id))
+        .where(
+            col(Detection.arrived_as_id) == col(Substance.id),
+            col(Detection.result) != Result.NEGATIVE,
+            visible_to(viewer, now),
+        )
+        .correlate(Substance)
+    )
+    return or_(published, reported, and_(col(Substance.status) == Status.MERGED, arrived))
 
 
 def sees_whole_report(viewer: Viewer, organisation_id: str, country: str) -> bool:

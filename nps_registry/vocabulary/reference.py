@@ -15,5 +15,8 @@ CATALOGUE_ACCESSION_SHAPE = re.compile(r"NPS-\d{6}")
 
 def mint_reference(prefix: str) -> str:
     """A fresh reference such as ``R-7K3F-9Q2M``; 30**8 of them, so the caller's unique key settles the rest."""
-    letters = [secrets.choice(ALPHABET) for _position in range(8)]
-    return f"{prefix}-{''.join(letters[:4])}-{''.join(letters[4:])}"
+    number, letters = secrets.randbelow(len(ALPHABET) ** 8), ""
+    for _position in range(8):
+        number, letter = divmod(number, len(ALPHABET))
+        letters += ALPHABET[letter]
+    return f"{prefix}-{letters[:4]}-{letters[4:]}"

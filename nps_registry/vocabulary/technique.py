@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 from nps_registry.localisation import mark as _
 from nps_registry.vocabulary.term import Term
@@ -163,6 +164,7 @@ _PHRASES: tuple[tuple[str, Technique], ...] = (
 _BY_NAME = {technique.value.replace("_", " "): technique for technique in Technique}
 
 
+@lru_cache(maxsize=2_000)  # the same few words stand in every row of a table
 def recognise(text: str) -> tuple[Technique, ...]:
     """The techniques that a laboratory's words name (``GC-MS`` is two); empty where none is known."""
     folded = re.sub(r"\s+", " ", text.casefold().replace("_", " ")).strip()

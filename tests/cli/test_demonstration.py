@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from nps_registry.accounts.tokens import authenticate
+from nps_registry.app import create_app
 from nps_registry.catalogue.files import read_catalogue
 from nps_registry.cli import demonstration
 from nps_registry.cli.opened import Opened
@@ -24,6 +26,7 @@ from nps_registry.store.tables import Report
 from nps_registry.vocabulary.report import RegistryMode, ReportState
 from tests.cli.conftest import SMALL, Command
 from tests.databases import SqliteDatabases
+from tests.signing_in import Player, sign_in
 
 
 @pytest.fixture
@@ -97,6 +100,26 @@ def test_every_token_of_the_file_opens_the_registry_as_it_says(opened: Opened) -
         for token in told["tokens"]:
             bearer = authenticate(session, token["token"])
             assert (bearer.viewer.role, bearer.organisation.name) == (token["role"], token["organisation"])
+
+
+def test_every_account_of_the_file_signs_in_as_it_says(opened: Opened) -> None:
+    told = json.loads(demonstration.write_accounts(opened).read_text())
+    with TestClient(create_app(opened.settings)) as client:
+        for account in told["accounts"]:
+            player = Player(
+                account["email"], account["password"], account["totp_secret"], "", "", account["role"], "", ""
+            )
+            sign_in(client, player)
+            page = client.get("/account", follow_redirects=False)
+            assert (page.status_code, account["email"] in page.text) == (200, True)
+            assert "invented" in page.text
+
+
+def test_the_codes_of_the_accounts_are_printed_for_who_has_no_authenticator(opened: Opened, nps: Command) -> None:
+    told = json.loads(demonstration.write_accounts(opened).read_text())
+    answer = nps("demonstration", "codes", NPS_VAR_DIRECTORY=str(opened.settings.var_directory))
+    assert [line.split()[1] for line in answer.out.splitlines()] == [each["email"] for each in told["accounts"]]
+    assert nps("demonstration", "codes", NPS_VAR_DIRECTORY="nowhere").code == 1
 
 
 def test_only_its_owner_reads_the_file_of_accounts(opened: Opened) -> None:

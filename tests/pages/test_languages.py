@@ -15,7 +15,17 @@ from tests.databases import SqliteDatabases
 from tests.pages.html import Page
 from tests.spec.served import MMC3, Served, a_report, served
 
-PAGES = ("/", "/substances", "/substances/NPS-000001", "/timeline", "/effects/stimulant", "/data", "/about")
+PAGES = (
+    "/",
+    "/substances",
+    "/substances/NPS-000001",
+    "/timeline",
+    "/effects/stimulant",
+    "/data",
+    "/about",
+    "/sign-in",
+    "/password",
+)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +62,12 @@ def test_the_same_address_in_two_languages_is_two_pages(registry: Served) -> Non
     english, other = registry.client.get("/about"), registry.client.get("/en-XA/about")
     assert english.headers["etag"] != other.headers["etag"]
     assert registry.client.get("/about").content == english.content
+
+
+def test_a_redirect_stays_in_the_language(registry: Served) -> None:
+    led = registry.client.get("/ar-XB/account?a=b", follow_redirects=False)
+    assert led.headers["location"] == "/ar-XB/sign-in?next=%2Faccount%3Fa%3Db"
+    assert registry.client.get("/account", follow_redirects=False).headers["location"].startswith("/sign-in")
 
 
 def test_a_language_that_there_is_not_leads_nowhere(registry: Served) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,12 +13,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from nps_registry.errors import Conflict
+from nps_registry.intake import curation, redaction
+from nps_registry.intake.curation import Curated
+from nps_registry.intake.review import Asked
+from nps_registry.intake.standing import Why
 from nps_registry.store import changes
 from nps_registry.store.engine import make_engine, writing
-from nps_registry.store.tables import Report, Substance
+from nps_registry.store.tables import Substance
 from nps_registry.vocabulary.reference import ALPHABET
-from nps_registry.vocabulary.report import ReportState
 from nps_registry.vocabulary.substance import Status
+from tests.spec.reviewing import Cast
 from tests.spec.served import MMC3, MMC3_S, UNKNOWN, Served
 
 FINDINGS: tuple[dict[str, Any], ...] = (
@@ -96,9 +101,10 @@ def _report(plan: Plan, chance: random.Random, secret: bool, alive: dict[str, Ac
 
 
 def _again(act: Act, plan: Plan, chance: random.Random, alive: dict[str, Act]) -> Iterator[Act]:
-    kinds = ["amend", "amend", "withdraw"]
+    kinds = ["amend", "amend", "withdraw", "reidentify", "correct", "redact"]
+    kinds += ["share", "review", "review"] if act.secret else ["merge"]
     if act.secret and act.laboratory == "de-reviewed":
-        kinds.append("return")
+        kinds += ["return", "review"]
     kind = chance.choice(kinds)
     if kind == "amend":
         patch: dict[str, Any] = {"items": _items(chance)}
@@ -107,9 +113,17 @@ def _again(act: Act, plan: Plan, chance: random.Random, alive: dict[str, Act]) -
         if act.secret:
             patch |= {"hold_until": None, "legal_hold": None} | _restriction(plan, chance, act.laboratory)
         yield Act("amend", act.laboratory, act.report, patch, act.secret)
-        return
-    del alive[act.report]
-    yield Act(kind, act.laboratory, act.report, {"reason": "mixed up"}, act.secret)
+    elif kind in {"reidentify", "correct"}:
+        structure = chance.choice([finding["structure"] for finding in FINDINGS if "structure" in finding])
+        yield Act(kind, act.laboratory, act.report, {"to": {"structure": structure}, "reason": "NMR"}, act.secret)
+    elif kind == "share":
+        terms = {"hold_until": None, "legal_hold": False} | _restriction(plan, chance, act.laboratory)
+        yield Act("share", act.laboratory, act.report, terms, act.secret)
+    elif kind in {"merge", "review"}:
+        yield Act(kind, act.laboratory, act.report, {}, act.secret)
+    else:
+        del alive[act.report]
+        yield Act(kind, act.laboratory, act.report, {"reason": "mixed up"}, act.secret)
 
 
 def _restriction(plan: Plan, chance: random.Random, laboratory: str) -> dict[str, Any]:
@@ -161,9 +175,10 @@ def live(registry: Served, acts: Sequence[Act]) -> Lived:
         answer = _carry_out(registry, act, lived)
         assert answer is None or answer.status_code < 300, (act, answer.text)
         lived.accessions |= _settle_accessions(registry)
-        if act.secret or answer is None:
+        if act.secret:
             continue
-        lived.answers.append((answer.status_code, answer.text))
+        if answer is not None:
+            lived.answers.append((answer.status_code, answer.text))
         lived.open_times.append((begun, datetime.now(UTC)))
     return lived
 
@@ -180,8 +195,66 @@ def _carry_out(registry: Served, act: Act, lived: Lived) -> Any:
         return answer
     if act.kind == "withdraw":
         return registry.client.post(f"{path}/withdraw", json=act.body, headers=registry.as_(act.laboratory))
-    _send_back(registry, lived.ids[act.report])
+    if act.kind in {"reidentify", "correct"}:
+        return _reidentify(registry, act, lived.ids[act.report])
+    acts = {"return": _send_back, "review": _review, "share": _share, "redact": _redact, "merge": _merge}
+    acts[act.kind](registry, act, lived.ids[act.report])
     return None
+
+
+def _reidentify(registry: Served, act: Act, report_id: str) -> Any:
+    """The laboratory corrects the first detection itself, or a curator does, whose answer is nobody else's."""
+    body = act.body | {"reports": [report_id], "places": [{"item": 0, "index": 0}]}
+    who = act.laboratory if act.kind == "reidentify" else "curator"
+    answer = registry.client.post("/api/v1/reports/reidentify", json=body, headers=registry.as_(who))
+    assert answer.status_code in {200, 404}, answer.text  # it may be that already
+    return answer if who == act.laboratory and answer.status_code == 200 else None
+
+
+def _take(registry: Served, who: str, report_id: str, step: str, body: dict[str, Any]) -> None:
+    """Take a step of the review, where it can be taken."""
+    answer = registry.client.post(f"/api/v1/reports/{report_id}/{step}", json=body, headers=registry.as_(who))
+    assert answer.status_code in {200, 409}, answer.text
+
+
+def _review(registry: Served, _act: Act, report_id: str) -> None:
+    """Reviewers do what they can to a report that stays restricted, whatever they do."""
+    _take(registry, "administrator", report_id, "release", {})
+    view = registry.client.get(f"/api/v1/reports/{report_id}", headers=registry.as_("curator")).json()
+    if view["sharing"] != "public" or view["legal_hold"] or view["hold_until"]:
+        for who in ("curator", "colleague"):
+            _take(registry, who, report_id, "accept", {})
+    else:
+        _take(registry, "curator", report_id, "query", {"question": "Is it?"})
+
+
+def _share(registry: Served, act: Act, report_id: str) -> None:
+    _take(registry, act.laboratory, report_id, "share", act.body)
+
+
+def _send_back(registry: Served, act: Act, report_id: str) -> None:
+    _take(registry, "curator", report_id, "return", {"reason": str(act.body["reason"])})
+
+
+def _redact(registry: Served, _act: Act, report_id: str) -> None:
+    cast = Cast.of(registry)
+    with writing(registry.engine) as session:
+        redaction.propose_redaction(session, Asked(report_id, cast.viewers["administrator"]), Why("It names somebody."))
+        redaction.redact(session, Asked(report_id, cast.viewers["curator"]))
+    cast.desk.index.refresh()
+
+
+def _merge(registry: Served, _act: Act, report_id: str) -> None:
+    """A curator merges what the report found into a listed substance, where that is provisional and public."""
+    view = registry.client.get(f"/api/v1/reports/{report_id}", headers=registry.as_("curator")).json()
+    found = [detection["substance"] for item in view["items"] for detection in item["detections"]]
+    cast = Cast.of(registry)
+    for substance in found[:1]:
+        if substance and substance["status"] == "provisional":
+            curated = Curated(substance["accession"], cast.viewers["curator"])
+            with suppress(Conflict), writing(registry.engine) as session:
+                curation.merge(session, curated, "NPS-000002", Why("The same by NMR."))
+    cast.desk.index.refresh()
 
 
 def _note(answer: Any, act: Act, lived: Lived) -> None:
@@ -189,13 +262,6 @@ def _note(answer: Any, act: Act, lived: Lived) -> None:
     lived.ids.setdefault(act.report, told["id"])
     if told.get("reference"):
         lived.references[act.report] = told["reference"]
-
-
-def _send_back(registry: Served, report_id: str) -> None:
-    """Return a report with reasons: the review has no address yet."""
-    with _writing(registry) as session:
-        report = session.get_one(Report, report_id)
-        report.state = ReportState.RETURNED
 
 
 @contextmanager

@@ -69,7 +69,8 @@ def served(url: str, mode: RegistryMode = RegistryMode.REAL, **settings: Any) ->
     """Serve the small catalogue from the migrated database at *url*.
 
     The laboratories ``de`` (accepted on arrival), ``de-reviewed``, ``at`` and ``jp`` have tokens by these names,
-    and so have a ``curator``, a ``focal-de`` and a ``scientist``. *settings* are those of the server.
+    and so have a ``curator``, a ``colleague`` of hers, an ``administrator``, a ``focal-de`` and a ``scientist``.
+    *settings* are those of the server.
     """
     engine = make_engine(url)
     begun = datetime.now(UTC)
@@ -83,6 +84,8 @@ def served(url: str, mode: RegistryMode = RegistryMode.REAL, **settings: Any) ->
         "at": ("AT", Role.LABORATORY, True),
         "jp": ("JP", Role.LABORATORY, True),
         "curator": ("CH", Role.CURATOR, False),
+        "colleague": ("CH", Role.CURATOR, False),
+        "administrator": ("CH", Role.ADMINISTRATOR, False),
         "focal-de": ("DE", Role.FOCAL_POINT, False),
         "scientist": ("FR", Role.SCIENTIST, False),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -43,6 +43,11 @@ def told(session: Session) -> dict[Row, dict[str, int]]:
 
 def counted_by_hand(session: Session) -> dict[Row, dict[str, int]]:
     """The aggregates as one would count them with paper and pencil, event by event."""
+    return counted_by_hand_at(session, NOON)
+
+
+def counted_by_hand_at(session: Session, now: datetime) -> dict[Row, dict[str, int]]:
+    """The same, with the holds that have ended by *now*."""
     session.expire_all()
     events = {event.id: event for event in session.scalars(select(Event))}
     detections = session.scalars(select(Detection)).all()
@@ -52,7 +57,7 @@ def counted_by_hand(session: Session) -> dict[Row, dict[str, int]]:
         if report.state is ReportState.ACCEPTED
         and report.sharing is Sharing.PUBLIC
         and not report.legal_hold
-        and (report.hold_until is None or report.hold_until <= NOON)
+        and (report.hold_until is None or report.hold_until <= now)
     ]
     together: dict[str, list[Report]] = {}
     for report in public:

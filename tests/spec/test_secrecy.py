@@ -1,7 +1,8 @@
 """What a restricted report causes leaves no trace for those who may not see it.
 
 Two registries live through the same public history; one of them through restricted reports besides: held,
-waiting for review, returned, withdrawn, shared with few. Whoever may not see those gets the same bytes from both.
+waiting for review, reviewed, returned, re-identified, withdrawn, redacted, shared with few. Whoever may not see
+those gets the same bytes from both.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def pages() -> Iterator[str]:
     yield from (f"/search?structure={quote(structure)}" for structure in STRUCTURES)
     yield from (f"/api/v1/exports/substances.{form}" for form in ("csv", "sdf", "json", "parquet"))
     yield from ("/api/v1/exports/reports.csv", "/api/v1/feeds/substances.atom", "/api/v1/feeds/advisories.atom")
-    yield from (f"/api/v1/statistics/{name}" for name in ("timeline", "countries", "classes"))
+    yield from (f"/api/v1/statistics/{name}" for name in ("timeline", "countries", "classes", "latency"))
 
 
 def answers_by_viewer(world: World) -> Iterator[str]:

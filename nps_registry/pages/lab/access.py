@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
-from nps_registry.http.signed_in import SignedIn, require_role
+from nps_registry.http.signed_in import SignedIn, require_role, signed_in
 from nps_registry.intake.understanding import Sender
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Organisation
 from nps_registry.vocabulary.report import Role
 
 REPORTERS = (Role.LABORATORY, Role.FOCAL_POINT)
-Reporter = Annotated[SignedIn, Depends(require_role(*REPORTERS))]
+_require = require_role(*REPORTERS)
+Reporter = Annotated[SignedIn, Depends(_require)]
 """The signed-in person, who may report for an organisation."""
+
+
+def reporter_of(request: Request) -> SignedIn:
+    """The same, for a route that does everything in its own thread.
+
+    Raises:
+        NotSignedIn: nobody is signed in.
+        NotPermitted: the person may not report.
+    """
+    return _require(signed_in(request))
 
 
 def sender_of(session: Session, person: SignedIn) -> Sender:

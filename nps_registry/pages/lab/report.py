@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from nps_registry.errors import NotFound
+from nps_registry.errors import NotFound, Refusal
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, Writing
 from nps_registry.http.forms import CheckedForm, text_of
 from nps_registry.http.signed_in import SignedIn
@@ -59,6 +59,10 @@ class ReportPage:
     may_change: bool
     has_receipt: bool
     refusal: str
+    typed: dict[str, str]
+    sharings: list[Sharing]
+    held_until: str
+    legal_hold: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +81,13 @@ class ReceiptPage:
 @router.get("/lab/reports/{report_id}")
 def look_at(request: Request, report_id: str, person: Reporter, session: Reading) -> Response:
     """The report as its laboratory reads it."""
-    return _show(request, session, _find(session, report_id, person), person)
+    return show(request, session, find_own(session, report_id, person), person)
 
 
 @router.get("/lab/reports/{report_id}/receipt")
 def receipt(request: Request, report_id: str, person: Reporter, session: Reading) -> Response:
     """The latest receipt given for the report."""
-    report = _find(session, report_id, person)
+    report = find_own(session, report_id, person)
     given = own_reports.receipts(session, person.organisation_id, report.id)
     if not given:
         return RedirectResponse(f"/lab/reports/{report.id}", 303)
@@ -104,7 +108,7 @@ def receipt(request: Request, report_id: str, person: Reporter, session: Reading
 @router.post("/lab/reports/{report_id}/amend")
 def amend(report_id: str, person: Reporter, _form: CheckedForm, session: Writing) -> Response:
     """A draft that says what the report says, to be changed and sent."""
-    report = _find(session, report_id, person)
+    report = find_own(session, report_id, person)
     draft = drafts.begin_amendment(session, sender_of(session, person), person.person_id, report)
     return RedirectResponse(f"/lab/drafts/{draft.id}", 303)
 
@@ -114,7 +118,7 @@ def take_back(
     report_id: str, person: Reporter, form: CheckedForm, services: ServicesOfRequest, session: Writing
 ) -> Response:
     """Withdraw the report, with a reason."""
-    report = _find(session, report_id, person)
+    report = find_own(session, report_id, person)
     revision = text_of(form, "revision", most=9)
     expected = int(revision) if revision.isascii() and revision.isdigit() else None
     reason = text_of(form, "reason", most=1_000)
@@ -122,14 +126,26 @@ def take_back(
     return RedirectResponse(f"/lab/reports/{report.id}", 303)
 
 
-def _find(session: Session, report_id: str, person: SignedIn) -> Report:
+def find_own(session: Session, report_id: str, person: SignedIn) -> Report:
+    """The report of *person*'s organisation with this id.
+
+    Raises:
+        NotFound: there is none.
+    """
     report = stored.find_report(session, report_id, person.viewer) if len(report_id) <= 64 else None
     if report is None or report.organisation_id != person.organisation_id:
         raise NotFound(_("There is no report of your organisation at this address."))
     return report
 
 
-def _show(request: Request, session: Session, report: Report, person: SignedIn, refusal: str = "") -> Response:
+def show(
+    request: Request,
+    session: Session,
+    report: Report,
+    person: SignedIn,
+    refused: tuple[Refusal, dict[str, str]] | None = None,
+) -> Response:
+    """The page of *report*; where a form of it was *refused*, with the reason and what was typed."""
     held = stored.contents(session, [report.id])[report.id]
     steps = own_reports.review_steps(session, report.id)
     waiting = [step for step in steps if step.to_state is report.state][-1:]
@@ -156,9 +172,18 @@ def _show(request: Request, session: Session, report: Report, person: SignedIn, 
         payload=report.payload if report.state is not ReportState.REDACTED else "",
         may_change=report.state not in _ENDED,
         has_receipt=bool(own_reports.receipts(session, person.organisation_id, report.id)),
-        refusal=refusal,
+        refusal=_sentence(refused[0]) if refused else "",
+        typed=refused[1] if refused else {},
+        sharings=list(Sharing),
+        held_until=report.hold_until.strftime("%Y-%m-%d") if report.hold_until else "",
+        legal_hold=report.legal_hold,
     )
-    return render(request, "lab/report", page)
+    return render(request, "lab/report", page, status=refused[0].status if refused else 200)
+
+
+def _sentence(refusal: Refusal) -> str:
+    """What was refused, with what others did meanwhile."""
+    return " ".join([refusal.detail, *(error.message for error in refusal.errors if error.message != refusal.detail)])
 
 
 def _hold(until: datetime | None, *, legal: bool) -> str:

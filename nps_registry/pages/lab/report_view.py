@@ -18,6 +18,7 @@ from nps_registry.store.contents import Contents
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Detection, Event, Report, ReviewStep, Substance
 from nps_registry.vocabulary.place import country_name
+from nps_registry.vocabulary.review import DIAGRAM, Act, Party
 from nps_registry.vocabulary.term import Term
 
 Fact = tuple[str, str]
@@ -148,6 +149,9 @@ def _text(value: Any, name: str) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+_TOLD_BY_REVISIONS = frozenset({Act.AMEND, Act.REIDENTIFY, Act.WITHDRAW, Act.REDACT})
+
+
 def history_of(session: Session, report: Report, steps: Sequence[ReviewStep]) -> list[Moment]:
     """Every revision and every decision, oldest first. Reviewers are told as such, colleagues by name."""
     revisions = stored.revisions(session, report.id)
@@ -161,8 +165,11 @@ def history_of(session: Session, report: Report, steps: Sequence[ReviewStep]) ->
         for each in revisions
     ]
     for step in steps:
+        if step.act in _TOLD_BY_REVISIONS:
+            continue
         fields = [(_label(each.get("field", "")), each.get("message", "")) for each in step.field_reasons]
-        told = Moment(write_instant(step.made_at), step.to_state.label, _("a reviewer"), step.reason, fields)
+        who = _who(step.made_by, names) if DIAGRAM[step.act].by == {Party.LABORATORY} else _("a reviewer")
+        told = Moment(write_instant(step.made_at), step.act.label, who, step.reason, fields)
         moments.append((step.made_at, told))
     return [moment for _at, moment in sorted(moments, key=lambda pair: pair[0])]
 

@@ -16,13 +16,15 @@ from nps_registry.chemistry.structure import parse
 from nps_registry.errors import NotFound, UnreadableStructure
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.http.forms import CheckedForm, text_of
+from nps_registry.http.services import services_of
 from nps_registry.intake.draft_fields import known_fields
 from nps_registry.intake.triage import triage
 from nps_registry.localisation import gettext as _
-from nps_registry.pages.lab.access import Reporter
+from nps_registry.pages.lab.access import Reporter, reporter_of
 from nps_registry.pages.lab.triage_view import TriageView, view_all
 from nps_registry.pages.rendering import render
 from nps_registry.store import substances as stored
+from nps_registry.store.engine import reading
 
 router = APIRouter()
 
@@ -35,13 +37,17 @@ class TriageFragment:
 
 
 @router.post("/lab/triage")
-def triage_fragment(
-    request: Request, person: Reporter, form: CheckedForm, services: ServicesOfRequest, session: Reading
-) -> Response:
-    """The triage of the form as it stands, without a page around it; nothing is kept."""
+def triage_fragment(request: Request, form: CheckedForm) -> Response:
+    """The triage of the form as it stands, without a page around it; nothing is kept.
+
+    It is asked for with every pause in typing: whatever it needs it takes in this one thread, because each
+    dependency of a route would wait for a thread of its own.
+    """
+    person, services = reporter_of(request), services_of(request)
     fields = known_fields((name, text) for name, text in form.multi_items() if isinstance(text, str))
     amends = form.get("amends")
-    told = triage(session, services.desk, person.viewer, fields, amends=amends if isinstance(amends, str) else None)
+    with reading(services.engine) as session:
+        told = triage(session, services.desk, person.viewer, fields, amends=amends if isinstance(amends, str) else None)
     return render(request, "lab/triage_fragment", TriageFragment(view_all(told, fields, services)))
 
 

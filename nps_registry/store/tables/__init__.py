@@ -13,7 +13,8 @@ from nps_registry.store.tables.account import (
 )
 from nps_registry.store.tables.audit import AuditEvent, OutboxMessage
 from nps_registry.store.tables.base import Table
-from nps_registry.store.tables.count import PublicCount, PublicFinding
+from nps_registry.store.tables.batch import Batch, BatchRow, NameAnswer, TableMapping
+from nps_registry.store.tables.count import PublicCount, PublicDelay, PublicFinding, ReportDelay
 from nps_registry.store.tables.registry import CatalogueFile, Registry
 from nps_registry.store.tables.report import (
     Attachment,
@@ -29,6 +30,7 @@ from nps_registry.store.tables.report import (
     ReportRevision,
     ReviewStep,
 )
+from nps_registry.store.tables.review import ControlledAnalogue, Proposal, ReviewEntry
 from nps_registry.store.tables.signal import Advisory, AdvisoryVersion, Signal, SignalReport
 from nps_registry.store.tables.substance import (
     ChemicalClass,
@@ -51,12 +53,15 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "AuditEvent",
+    "Batch",
+    "BatchRow",
     "CandidateSubstance",
     "CatalogueFile",
     "ChemicalClass",
     "Claim",
     "Control",
     "ControlList",
+    "ControlledAnalogue",
     "Country",
     "Detection",
     "Draft",
@@ -68,16 +73,21 @@ __all__ = [
     "Invitation",
     "Item",
     "Membership",
+    "NameAnswer",
     "Organisation",
     "OutboxMessage",
     "PasswordReset",
     "Person",
+    "Proposal",
     "PublicCount",
+    "PublicDelay",
     "PublicFinding",
     "Registry",
     "Rendering",
     "Report",
+    "ReportDelay",
     "ReportRevision",
+    "ReviewEntry",
     "ReviewStep",
     "SignInSession",
     "Signal",
@@ -88,4 +98,5 @@ __all__ = [
     "SubstanceName",
     "SubstanceRelation",
     "Table",
+    "TableMapping",
 ]

@@ -16,7 +16,7 @@ class AuditEvent(Table, table=True):
 
     sequence: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(default_factory=now, sa_column=instant_column())
-    actor: str = Field(max_length=80)
+    actor: str = Field(max_length=80, index=True)
     action: str = Field(max_length=64)
     subject_kind: str = Field(max_length=32, index=True)
     subject_id: str = Field(max_length=64, index=True)

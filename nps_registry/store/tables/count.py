@@ -44,3 +44,30 @@ class PublicCount(Table, table=True):
     detections: int = 0
     uncertain_events: int = Field(default=0, description="events where every detection of it is uncertain")
     wastewater_samples: int = Field(default=0, description="apart, never added to events")
+
+
+class ReportDelay(Table, table=True):
+    """How long one public report took from stage to stage: what ``public_delay`` is the sum of.
+
+    A stage is none where one of its two dates is not known to the day.
+    """
+
+    __tablename__ = "report_delay"
+
+    report_id: str = Field(primary_key=True, foreign_key="report.id", max_length=36)
+    year: int
+    analysis_days: int | None = Field(default=None, description="from the collection")
+    submission_days: int | None = Field(default=None, description="from the analysis")
+    acceptance_days: int | None = Field(default=None, description="from the submission")
+    publication_days: int | None = Field(default=None, description="from the acceptance")
+
+
+class PublicDelay(Table, table=True):
+    """How many public reports of a year took how many days over a stage; the medians are read from here."""
+
+    __tablename__ = "public_delay"
+
+    stage: str = Field(primary_key=True, max_length=16)
+    year: int = Field(primary_key=True)
+    days: int = Field(primary_key=True)
+    reports: int = 0

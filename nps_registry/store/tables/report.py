@@ -17,6 +17,7 @@ from nps_registry.store.tables.base import (
     now,
     random_id,
 )
+from nps_registry.vocabulary.attachment import AttachmentKind
 from nps_registry.vocabulary.finding import (
     AgeBand,
     CaseType,
@@ -35,6 +36,7 @@ from nps_registry.vocabulary.finding import (
 )
 from nps_registry.vocabulary.partial_date import PartialDate
 from nps_registry.vocabulary.report import ReportState, RevisionCause, Sharing
+from nps_registry.vocabulary.review import Act
 from nps_registry.vocabulary.substance import Stereo
 
 
@@ -105,6 +107,9 @@ class Report(Table, table=True):
     submitted_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
     released_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
     accepted_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
+    published_at: datetime | None = Field(
+        default=None, sa_column=instant_column(nullable=True), description="when it first counted in public"
+    )
     withdrawn_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
     withdrawal_reason: str = ""
     revision: int = 1
@@ -147,6 +152,9 @@ class Detection(Table, table=True):
     report_id: str = Field(foreign_key="report.id", max_length=36, index=True)
     position: int
     substance_id: int | None = Field(default=None, foreign_key="substance.id", index=True)
+    arrived_as_id: int | None = Field(
+        default=None, foreign_key="substance.id", index=True, description="the entry it counted for until that merged"
+    )
     match: Match = Field(default=Match.NONE, sa_column=key_column(Match))
     reported_as: str = Field(default="", description="the laboratory's words, verbatim, for ever")
     name_given: str = ""
@@ -205,7 +213,10 @@ class ReportRevision(Table, table=True):
 
 
 class ReviewStep(Table, table=True):
-    """A decision on a report: who, when, why, with reasons per field where it was returned."""
+    """What was done to a report: who, when, why, with reasons per field where it was returned.
+
+    The reasons are free text: they go with a redaction, and the audit trail keeps their digest only.
+    """
 
     __tablename__ = "review_step"
 
@@ -217,6 +228,8 @@ class ReviewStep(Table, table=True):
     made_at: datetime = Field(default_factory=now, sa_column=instant_column())
     reason: str = ""
     field_reasons: list[dict[str, str]] = Field(default_factory=list, sa_column=json_column())
+    act: Act = Field(sa_column=key_column(Act))
+    revision: int = Field(default=0, description="of the report behind this step")
 
 
 class IdempotentAnswer(Table, table=True):
@@ -276,10 +289,15 @@ class Attachment(Table, table=True):
     id: str = Field(default_factory=random_id, primary_key=True, max_length=36)
     report_id: str = Field(foreign_key="report.id", max_length=36, index=True)
     digest: str = Field(max_length=64)
+    kind: AttachmentKind = Field(default=AttachmentKind.DOCUMENT, sa_column=key_column(AttachmentKind))
     media_type: str = Field(max_length=80)
     file_name: str = Field(default="", max_length=200)
     size_bytes: int = 0
+    added_by: str = Field(default="", max_length=80, description="token or person id")
     added_at: datetime = Field(default_factory=now, sa_column=instant_column())
+    redacted_at: datetime | None = Field(
+        default=None, sa_column=instant_column(nullable=True), description="the file is to be deleted since"
+    )
 
 
 class ImportedFile(Table, table=True):

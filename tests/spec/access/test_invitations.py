@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -11,11 +12,11 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from nps_registry.accounts.invitations import invite, path_of_invitation
+from nps_registry.accounts.invitations import accept_with_new_account, invite, path_of_invitation
 from nps_registry.accounts.resets import mint_reset
 from nps_registry.accounts.seal import Seal
 from nps_registry.accounts.tokens import authenticate
-from nps_registry.errors import Conflict, NotSignedIn
+from nps_registry.errors import Conflict, NotFound, NotSignedIn
 from nps_registry.store import accounts as stored
 from nps_registry.store import audit
 from nps_registry.store.engine import reading, writing
@@ -59,6 +60,23 @@ def test_an_invitation_makes_an_account_once(
     assert (person.name, PASSWORD in person.password_hash) == ("Ann Example", False)
     assert browser.get("/account", follow_redirects=False).headers["location"].startswith("/account/second-factor")
     assert another_browser.get(path).status_code == 404
+
+
+def test_of_two_that_accept_one_invitation_at_once_one_gets_the_account(
+    registry: Served, invited: tuple[str, str]
+) -> None:
+    secret = invited[1].rpartition("/")[2]
+
+    def accept() -> bool:
+        try:
+            accept_with_new_account(registry.engine, secret, "Ann", PASSWORD)
+        except (NotFound, Conflict):
+            return False
+        return True
+
+    with ThreadPoolExecutor(3) as pool:
+        outcomes = sorted(future.result() for future in [pool.submit(accept) for _thread in range(3)])
+    assert outcomes == [False, False, True]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,17 +15,19 @@ from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 from sqlalchemy import event, select, update
 from sqlmodel import col
+from starlette.requests import Request
 
 from nps_registry.accounts.passwords import hash_password
 from nps_registry.accounts.seal import Seal
-from nps_registry.accounts.second_factor import give, mint_secret
+from nps_registry.accounts.second_factor import give, mint_secret, use_code
 from nps_registry.accounts.sessions import find_signed_in
+from nps_registry.http.visits import address_of
 from nps_registry.store import accounts as stored
 from nps_registry.store.engine import reading, writing
 from nps_registry.store.tables import AuditEvent, Person, SignInSession
 from nps_registry.vocabulary.report import Role
-from tests.signing_in import Player, form_token, post_form, sign_in
-from tests.spec.served import Served
+from tests.signing_in import Player, form_token, make_player, post_form, sign_in
+from tests.spec.served import Served, served
 
 
 def test_a_page_behind_the_sign_in_leads_there_and_back(registry: Served, browser: TestClient, player: Player) -> None:
@@ -301,3 +305,45 @@ def test_a_role_opens_its_pages_and_no_others(browser: TestClient, players: Call
     answer = browser.get("/curate/people")
     assert answer.status_code == 403
     assert "This page is for: Administrator. You are signed in as: Curator." in answer.text
+
+
+def at_once(act: Callable[[], bool]) -> list[bool]:
+    """What *act* answers in four threads at the same time."""
+    with ThreadPoolExecutor(4) as pool:
+        return sorted(future.result() for future in [pool.submit(act) for _thread in range(4)])
+
+
+def test_of_equal_codes_given_at_once_one_opens(registry: Served, seal: Seal, player: Player) -> None:
+    with writing(registry.engine) as session:
+        person = stored.lock_person(session, player.person_id)
+        assert person is not None
+        recovery = give(session, seal, person, player.totp_secret, step=0, actor="test")[0]
+    for code in (player.code(), recovery):
+
+        def use(code: str = code) -> bool:
+            with writing(registry.engine) as session:
+                return use_code(session, seal, player.person_id, code)
+
+        assert at_once(use) == [False, False, False, True]
+
+
+def test_over_https_the_cookie_is_bound_to_the_host_and_never_travels_in_the_clear(
+    database_url: str, tmp_path: Path
+) -> None:
+    with served(database_url, var_directory=tmp_path, base_url="https://registry.example") as registry:
+        app: Any = registry.client.app
+        player = make_player(registry.engine, app.state.services.seal)
+        client = TestClient(app, base_url="https://registry.example")
+        given = post_form(client, "/sign-in", {"email": player.email, "password": player.password})
+        cookies = [line for line in given.headers.get_list("set-cookie") if line.startswith("__Host-nps-session=")]
+        assert len(cookies) == 1
+        assert {"secure", "httponly", "path=/"} <= {part.strip().lower() for part in cookies[0].split(";")}
+
+
+def test_an_address_is_the_network_of_one_subscriber() -> None:
+    def address(host: str) -> str:
+        return address_of(Request({"type": "http", "client": (host, 1), "headers": []}))
+
+    assert address("192.0.2.7") == address("::ffff:192.0.2.7") == "192.0.2.7"
+    assert address("2001:db8:1:2:3::4") == address("2001:db8:1:2::9") != address("2001:db8:1:3::9")
+    assert address("testclient") == "unknown"

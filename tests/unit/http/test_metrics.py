@@ -35,7 +35,17 @@ def test_requests_are_counted_by_method_and_status() -> None:
     assert line == 'nps_registry_requests_total{method="GET",status="201"} 2.0'
 
 
-@pytest.mark.parametrize("path", ["/api/v1/reports", "/api/v1/reports/batch", "/api/v1/reports/R-2345-6789/withdraw"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/reports",
+        "/api/v1/reports/batch",
+        "/api/v1/reports/R-2345-6789/withdraw",
+        "/lab/reports",
+        "/fr/lab",
+        "/curate/queue",
+    ],
+)
 def test_a_report_that_comes_in_is_not_counted(path: str) -> None:
     assert counted(("POST", path)) == []
 

@@ -9,7 +9,8 @@ import pytest
 from nps_registry.errors import InvalidInput
 from nps_registry.intake.answers import Unrecognised, detection_of, read_answers, write_unrecognised
 from nps_registry.intake.mapping import Mapping, read_mapping
-from nps_registry.intake.table import TableRow, Tally, read_table, submission_of
+from nps_registry.intake.parcel import Parcel, RowFaults, say
+from nps_registry.intake.table import TableRow, Tally, read_table
 
 MAPPING = """
 sharing = "public"
@@ -45,16 +46,16 @@ def mapping(tmp_path: Path) -> Mapping:
     return read_mapping(path)
 
 
-def row(spectrometer: str, strip: str = "N/A") -> TableRow:
+def row(spectrometer: str, strip: str = "N/A") -> Parcel:
     cells = {
         "Date": "2020-11-01", "Town": "Trail", "Site": "Insite", "Expected": "Down", "Spectrometer": spectrometer,
         "Strip": strip,
     }  # fmt: skip
-    return TableRow(1, cells)
+    return Parcel((TableRow(1, cells),))
 
 
 def test_a_row_becomes_a_submission_with_the_words_of_the_laboratory(mapping: Mapping) -> None:
-    value = submission_of(row("['Cocaine HCl', 'Caffeine']", "True"), mapping, {}, Tally())
+    value = say(row("['Cocaine HCl', 'Caffeine']", "True"), mapping, {}, Tally()).value
     assert value["event"] == {
         "type": "collected_sample", "country": "CA", "collected_on": "2020-11-01", "city": "Trail",
         "setting": "drug_checking",
@@ -69,7 +70,7 @@ def test_a_row_becomes_a_submission_with_the_words_of_the_laboratory(mapping: Ma
 
 def test_an_answer_of_the_curator_is_used_and_the_words_stay(mapping: Mapping) -> None:
     answers = {"Fentanyl or Analog": "class:fentanyl_analogue", "Sugar?": "uncertain:Mannitol", "Blank": "nothing"}
-    value = submission_of(row("['Fentanyl or Analog', 'Sugar?', 'Blank']"), mapping, answers, Tally())
+    value = say(row("['Fentanyl or Analog', 'Sugar?', 'Blank']"), mapping, answers, Tally()).value
     first, second = value["items"][0]["detections"]
     assert first["reported_as"] == "Fentanyl or Analog"
     assert first["chemical_class"] == "fentanyl_analogue"
@@ -78,15 +79,18 @@ def test_an_answer_of_the_curator_is_used_and_the_words_stay(mapping: Mapping) -
 
 def test_a_row_in_which_nothing_was_found_says_so(mapping: Mapping) -> None:
     tally = Tally()
-    value = submission_of(row("['No match', '']"), mapping, {}, tally)
+    value = say(row("['No match', '']"), mapping, {}, tally).value
     assert value["items"][0]["detections"] == [{"unidentified": True, "result": "negative"}]
     assert tally.silent == {"No match": 1, "": 1, "Strip: N/A": 1}
 
 
 @pytest.mark.parametrize("cell", ["['a'", "__import__('os')", "{'a': 1}", "[1]", "(" * 5000, "x" * 30_000])
 def test_a_cell_that_is_no_list_of_names_is_refused_and_never_run(mapping: Mapping, cell: str) -> None:
-    with pytest.raises(InvalidInput, match="is not a list of names"):
-        submission_of(row(cell), mapping, {}, Tally())
+    with pytest.raises(RowFaults) as broken:
+        say(row(cell), mapping, {}, Tally())
+    (error,) = broken.value.faults[1]
+    assert error.field == "Spectrometer"
+    assert "is not a list of names" in error.message
 
 
 def test_a_column_that_is_not_there_is_named(mapping: Mapping, tmp_path: Path) -> None:

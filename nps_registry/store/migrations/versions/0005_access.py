@@ -1,4 +1,4 @@
-"""Resets of passwords, limits shared by all workers, who made a token
+"""Resets of passwords, limits shared by all workers, who made a token, the trail by actor
 
 Revision: 0005
 Follows: 0004
@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name="pk_password_reset"),
     )
     op.create_index("ix_password_reset_person_id", "password_reset", ["person_id"])
+    op.create_index("ix_audit_event_actor", "audit_event", ["actor"])
     with op.batch_alter_table("api_token") as table:
         table.add_column(sa.Column("made_by", sa.String(length=36), nullable=True))
         table.create_foreign_key("fk_api_token_made_by", "person", ["made_by"], ["id"])
@@ -44,5 +45,6 @@ def downgrade() -> None:
         table.drop_index("ix_api_token_made_by")
         table.drop_constraint("fk_api_token_made_by", type_="foreignkey")
         table.drop_column("made_by")
+    op.drop_index("ix_audit_event_actor", "audit_event")
     op.drop_table("password_reset")
     op.drop_table("allowance")

@@ -1,0 +1,241 @@
+"""How long a laboratory's table of 10,000 rows over 500 structures takes, beside the work that nobody can avoid.
+
+The peer reads the rows of the table, standardises each structure once, and inserts in bulk the very rows that the batch
+left in the database. Both end in one commit, on the database that is measured.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+from sqlalchemy import insert, select
+from sqlmodel import col
+
+from benchmarks.server import fill_registry
+from nps_registry.accounts.people import create_organisation
+from nps_registry.assets import find_substances
+from nps_registry.catalogue.class_rules import ClassRules
+from nps_registry.catalogue.files import read_catalogue, read_classes
+from nps_registry.chemistry.reading import read
+from nps_registry.intake.batch import BatchWish, SentTable, receive_batch
+from nps_registry.intake.seed import load_catalogue
+from nps_registry.intake.table_form import TableForm, digest_of_bytes, read_whole_table
+from nps_registry.intake.understanding import Desk, Sender
+from nps_registry.search.index import SubstanceIndex
+from nps_registry.store import schema
+from nps_registry.store.engine import Engine, is_sqlite, make_engine, reading, writing
+from nps_registry.store.registry import create_registry
+from nps_registry.store.tables import (
+    AuditEvent,
+    Detection,
+    Event,
+    IdempotentAnswer,
+    ImportedFile,
+    Item,
+    Organisation,
+    OutboxMessage,
+    PublicCount,
+    PublicFinding,
+    Report,
+    ReportRevision,
+    Substance,
+    Table,
+)
+from nps_registry.store.viewer import Viewer
+from nps_registry.vocabulary.report import RegistryMode, Role
+from tests.postgresql import Cluster, running_cluster
+
+ROWS, STRUCTURES, WITHIN = 10_000, 500, 2.0
+ROUNDS = 3
+WRITTEN: tuple[type[Table], ...] = (
+    Event, Report, Item, Detection, ReportRevision, IdempotentAnswer, ImportedFile, AuditEvent, OutboxMessage,
+    PublicFinding, PublicCount,
+)  # fmt: skip
+
+
+@dataclass
+class Prepared:
+    """A registry with the catalogue and a laboratory, and what its batch is made of.
+
+    Attributes:
+        renew: gives a registry that holds the catalogue and the laboratory and no report.
+        written: the rows that the batch left, per table; taken once.
+    """
+
+    renew: Callable[[], Engine]
+    organisation: Organisation
+    body: bytes
+    structures: Sequence[str]
+    written: dict[type[Table], list[dict[str, Any]]] = field(default_factory=dict)
+
+
+def write_table(structures: Sequence[str]) -> bytes:
+    """A laboratory's table: every row a seizure with a reference of its own."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(
+        "own_reference event_type collected_on country setting sharing form net_mass_g structure reported_as role "
+        "techniques purity_percent".split()
+    )
+    for number in range(ROWS):
+        writer.writerow([
+            f"A-{number}", "seizure", f"2025-{number % 12 + 1:02}-{number % 28 + 1:02}", "DE", "post", "public",
+            "powder", number % 100 + 0.5, structures[number % STRUCTURES], f"Finding {number % STRUCTURES}", "major",
+            "GC-MS; NMR", number % 90 + 1,
+        ])  # fmt: skip
+    return text.getvalue().encode()
+
+
+def prepare(url: str, renew: Callable[[], Engine]) -> Prepared:
+    """Add a laboratory to the registry at *url* and take 500 structures from its catalogue."""
+    engine = make_engine(url)
+    with writing(engine) as session:
+        organisation = create_organisation(session, "Laboratory", "DE", accept_on_arrival=True)
+    with reading(engine) as session:
+        wanted = select(col(Substance.smiles)).where(col(Substance.smiles).is_not(None))
+        structures = [text for text in session.scalars(wanted.order_by(col(Substance.id)).limit(STRUCTURES)) if text]
+    engine.dispose()
+    return Prepared(renew, organisation, write_table(structures), structures)
+
+
+@pytest.fixture(scope="module")
+def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """A registry in a SQLite file, copied for each round."""
+    directory = tmp_path_factory.mktemp("batch")
+    url, numbers = fill_registry(directory / "registry.sqlite"), itertools.count()
+
+    def renew() -> Engine:
+        engine = make_engine(url)
+        with engine.execution_options(nps_writes=False).connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
+        copy = directory / f"{next(numbers)}.sqlite"
+        copy.write_bytes((directory / "registry.sqlite").read_bytes())
+        return make_engine(f"sqlite:///{copy}")
+
+    return prepare(url, renew)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A private PostgreSQL server, the one of the tests."""
+    with running_cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def on_postgresql(cluster: Cluster) -> Prepared:
+    """A registry in PostgreSQL, copied for each round."""
+    cluster.create("registry")
+    numbers = itertools.count()
+    engine = make_engine(cluster.url("registry"))
+    schema.upgrade(engine)
+    with writing(engine) as session:
+        create_registry(session, RegistryMode.REAL)
+        load_catalogue(session, read_catalogue(find_substances()))
+    engine.dispose()
+
+    def renew() -> Engine:
+        name = f"copy_{next(numbers)}"
+        cluster.create(name, template="registry")
+        return make_engine(cluster.url(name))
+
+    return prepare(cluster.url("registry"), renew)
+
+
+def keep_batch(engine: Engine, desk: Desk, prepared: Prepared) -> None:
+    """The batch, as the API keeps it."""
+    organisation = prepared.organisation
+    sender = Sender(organisation, Viewer(Role.LABORATORY, organisation.id, organisation.country, actor="benchmark"))
+    table = read_whole_table(prepared.body, TableForm.CSV, "table")
+    sent = SentTable(table, digest_of_bytes(prepared.body))
+    answered = receive_batch(engine, desk, sender, sent, BatchWish(key="benchmark"))
+    assert answered.body["reports"] == ROWS, answered.body["rows"][:3]
+
+
+def open_desk(engine: Engine) -> Desk:
+    """What a server has ready before a batch comes."""
+    return Desk(SubstanceIndex.of(engine), ClassRules.build(read_classes(find_substances())), demonstration=False)
+
+
+def rows_written(prepared: Prepared) -> dict[type[Table], list[dict[str, Any]]]:
+    """The rows that the batch leaves; what it adds to tables that are empty before it."""
+    if not prepared.written:
+        engine = prepared.renew()
+        last = _last_audit(engine)
+        keep_batch(engine, open_desk(engine), prepared)
+        with reading(engine) as session:
+            for table in WRITTEN:
+                schema_of_table = Table.metadata.tables[str(table.__tablename__)]
+                statement = select(schema_of_table)
+                if table is AuditEvent:
+                    statement = statement.where(schema_of_table.c.sequence > last)
+                found = [dict(row._mapping) for row in session.execute(statement)]
+                if table is ReportRevision:
+                    for row in found:
+                        del row["id"]
+                prepared.written[table] = found
+        engine.dispose()
+    return prepared.written
+
+
+def _last_audit(engine: Engine) -> int:
+    with reading(engine) as session:
+        return max(session.scalars(select(col(AuditEvent.sequence))), default=0)
+
+
+def do_what_nobody_can_avoid(engine: Engine, prepared: Prepared, rows: dict[type[Table], list[dict[str, Any]]]) -> None:
+    """Read the rows, standardise each structure once, insert the rows in bulk."""
+    with io.StringIO(prepared.body.decode(), newline="") as text:
+        assert sum(1 for _row in csv.DictReader(text)) == ROWS
+    for structure in prepared.structures:
+        read(structure)
+    with engine.begin() as connection:
+        for table, given in rows.items():
+            connection.execute(insert(Table.metadata.tables[str(table.__tablename__)]), given)
+
+
+def _bench_peer(benchmark: BenchmarkFixture, prepared: Prepared) -> None:
+    benchmark.extra_info["peer"] = True
+    rows = rows_written(prepared)
+    benchmark.pedantic(  # type: ignore[no-untyped-call]
+        do_what_nobody_can_avoid, setup=lambda: ((prepared.renew(), prepared, rows), {}), rounds=ROUNDS
+    )
+
+
+def _bench_batch(benchmark: BenchmarkFixture, prepared: Prepared) -> None:
+    benchmark.extra_info["at_most"] = WITHIN
+
+    def set_up() -> tuple[tuple[Engine, Desk, Prepared], dict[str, object]]:
+        engine = prepared.renew()
+        return (engine, open_desk(engine), prepared), {}
+
+    benchmark.pedantic(keep_batch, setup=set_up, rounds=ROUNDS)  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.benchmark(group="batch of 10,000 rows, SQLite")
+def bench_floor_on_sqlite(benchmark: BenchmarkFixture, on_sqlite: Prepared) -> None:
+    assert is_sqlite(on_sqlite.renew())
+    _bench_peer(benchmark, on_sqlite)
+
+
+@pytest.mark.benchmark(group="batch of 10,000 rows, SQLite")
+def bench_batch_on_sqlite(benchmark: BenchmarkFixture, on_sqlite: Prepared) -> None:
+    _bench_batch(benchmark, on_sqlite)
+
+
+@pytest.mark.benchmark(group="batch of 10,000 rows, PostgreSQL")
+def bench_floor_on_postgresql(benchmark: BenchmarkFixture, on_postgresql: Prepared) -> None:
+    _bench_peer(benchmark, on_postgresql)
+
+
+@pytest.mark.benchmark(group="batch of 10,000 rows, PostgreSQL")
+def bench_batch_on_postgresql(benchmark: BenchmarkFixture, on_postgresql: Prepared) -> None:
+    _bench_batch(benchmark, on_postgresql)

@@ -1,0 +1,17 @@
+"""The pages of those who review and curate: the queue, reports, provisional substances, corrections, forms."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from nps_registry.pages.curate import forms, queue, reidentify, report, substances
+
+__all__ = ["router"]
+
+
+def router() -> APIRouter:
+    """The routes of these pages; the fixed addresses before those with an id."""
+    curate = APIRouter()
+    for page in (queue, forms, reidentify, substances, report):
+        curate.include_router(page.router)
+    return curate

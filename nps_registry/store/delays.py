@@ -1,0 +1,182 @@
+"""How long public reports took from stage to stage, and the medians per year.
+
+Kept with the public counts: what a report adds stands in ``report_delay``, the sum per stage, year and number of
+days in ``public_delay``. Only whole days count; a stage with an unknown day is left out. Medians of fewer than
+:data:`FEWEST_REPORTS` reports are withheld: they would tell the days of single reports.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from sqlalchemy import case, delete, select, update
+from sqlmodel import col
+
+from nps_registry.localisation import mark as _
+from nps_registry.store.batches import in_batches
+from nps_registry.store.bulk import insert_rows
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import Event, PublicDelay, Report, ReportDelay
+from nps_registry.store.visibility import counts_in_public
+from nps_registry.vocabulary.partial_date import PartialDate
+from nps_registry.vocabulary.term import Term
+
+FEWEST_REPORTS = 5
+_QUIETLY = {"synchronize_session": False}
+
+
+class Stage(Term):
+    """A stretch of the way from the find to its publication."""
+
+    ANALYSIS = "analysis", _("From collection to analysis")
+    SUBMISSION = "submission", _("From analysis to submission")
+    ACCEPTANCE = "acceptance", _("From submission to acceptance")
+    PUBLICATION = "publication", _("From acceptance to publication")
+
+
+Key = tuple[str, int, int]
+"""Stage, year, days: the key of ``public_delay``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """The median of one stage in one year.
+
+    Attributes:
+        median_days: none where fewer than :data:`FEWEST_REPORTS` reports tell it.
+        reports: that tell it; none likewise.
+    """
+
+    stage: Stage
+    year: int
+    median_days: float | None
+    reports: int | None
+
+
+def follow(session: Session, report_ids: Iterable[str], now: datetime) -> None:
+    """Bring the delays up to date with *report_ids*, each of which may have become public, changed or gone."""
+    for ids in in_batches(report_ids):
+        before = list(session.scalars(select(ReportDelay).where(col(ReportDelay.report_id).in_(ids))))
+        after = _delays_of(session, ids, now)
+        there = {row.report_id: _told(row.model_dump()) for row in before}
+        come = [row for row in after if there.get(str(row["report_id"])) != _told(row)]
+        kept = {str(row["report_id"]) for row in after} - {str(row["report_id"]) for row in come}
+        gone = [row for row in before if row.report_id not in kept]
+        if gone:
+            drop = delete(ReportDelay).where(col(ReportDelay.report_id).in_([row.report_id for row in gone]))
+            session.execute(drop, execution_options=_QUIETLY)
+        insert_rows(session, ReportDelay, come)
+        moves: Counter[Key] = Counter()
+        for row in gone:
+            moves.subtract(_keys(row.model_dump()))
+        for each in come:
+            moves.update(_keys(each))
+        _move(session, {key: number for key, number in moves.items() if number})
+
+
+def medians(session: Session) -> list[Latency]:
+    """The median of every stage and year of which anything is public, latest year first."""
+    figures: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+    for row in session.scalars(select(PublicDelay).order_by(col(PublicDelay.days))):
+        figures[row.stage, row.year].append((row.days, row.reports))
+    years = sorted({year for _stage, year in figures}, reverse=True)
+    return [
+        _latency(stage, year, figures[stage.value, year])
+        for year in years
+        for stage in Stage
+        if (stage.value, year) in figures
+    ]
+
+
+def _latency(stage: Stage, year: int, days: Sequence[tuple[int, int]]) -> Latency:
+    reports = sum(number for _days, number in days)
+    if reports < FEWEST_REPORTS:
+        return Latency(stage, year, None, None)
+    return Latency(stage, year, _median(days, reports), reports)
+
+
+def _median(days: Sequence[tuple[int, int]], reports: int) -> float:
+    """The median of a table of values, in rising order, with how often each stands there."""
+    places = ((reports - 1) // 2, reports // 2)
+    values, passed = [], 0
+    for value, number in days:
+        values += [value for place in places if passed <= place < passed + number]
+        passed += number
+    return sum(values) / len(values)
+
+
+def note_publication(session: Session, ids: Collection[str], now: datetime) -> None:
+    """Keep when reports counted in public first: from their acceptance, or from the end of their hold."""
+    moment = case(
+        (col(Report.hold_until) > col(Report.accepted_at), col(Report.hold_until)), else_=col(Report.accepted_at)
+    )
+    fresh = update(Report).where(col(Report.id).in_(ids), col(Report.published_at).is_(None), counts_in_public(now))
+    session.execute(fresh.values(published_at=moment), execution_options=_QUIETLY)
+
+
+def _delays_of(session: Session, ids: Collection[str], now: datetime) -> list[dict[str, object]]:
+    statement = (
+        select(
+            col(Report.id),
+            col(Event.year),
+            col(Event.collected_on),
+            col(Event.analysed_on),
+            col(Report.submitted_at),
+            col(Report.accepted_at),
+            col(Report.published_at),
+        )
+        .join(Event, col(Event.id) == col(Report.event_id))
+        .where(col(Report.id).in_(ids), counts_in_public(now))
+    )
+    found: list[dict[str, object]] = []
+    for report_id, year, collected, analysed, submitted, accepted, published in session.execute(statement):
+        days = (_day(collected), _day(analysed), _date(submitted), _date(accepted), _date(published))
+        spans = {f"{stage.value}_days": _span(*pair) for stage, pair in zip(Stage, pairwise(days), strict=True)}
+        found.append({"report_id": report_id, "year": year, **spans})
+    return found
+
+
+def _day(day: PartialDate | None) -> date | None:
+    return day.earliest if day is not None and day.day is not None else None
+
+
+def _date(moment: datetime | None) -> date | None:
+    return moment.date() if moment is not None else None
+
+
+def _span(begin: date | None, end: date | None) -> int | None:
+    """Whole days between two days; none where one is unknown or, by a slip, the end is before the beginning."""
+    return None if begin is None or end is None or end < begin else (end - begin).days
+
+
+def _told(row: dict[str, object]) -> tuple[object, ...]:
+    return (row["year"], *(row[f"{stage.value}_days"] for stage in Stage))
+
+
+def _keys(row: dict[str, object]) -> list[Key]:
+    year = row["year"]
+    assert isinstance(year, int)
+    spans = [(stage.value, row[f"{stage.value}_days"]) for stage in Stage]
+    return [(stage, year, days) for stage, days in spans if isinstance(days, int)]
+
+
+def _move(session: Session, moves: dict[Key, int]) -> None:
+    fresh = []
+    for (stage, year, days), number in moves.items():
+        here = (col(PublicDelay.stage) == stage, col(PublicDelay.year) == year, col(PublicDelay.days) == days)
+        moved = update(PublicDelay).where(*here).values(reports=PublicDelay.reports + number)
+        if not session.execute(moved.returning(col(PublicDelay.days)), execution_options=_QUIETLY).first():
+            fresh.append({"stage": stage, "year": year, "days": days, "reports": number})
+    insert_rows(session, PublicDelay, fresh)
+    if moves:
+        session.execute(delete(PublicDelay).where(col(PublicDelay.reports) <= 0), execution_options=_QUIETLY)
+
+
+def forget(session: Session) -> None:
+    """Drop all delays, to be made anew with the counts."""
+    session.execute(delete(PublicDelay))
+    session.execute(delete(ReportDelay))

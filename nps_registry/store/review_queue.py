@@ -1,0 +1,246 @@
+"""The queue of those who review: what matters most first, then what waits longest; kept as reports change.
+
+A report that waits has one row in ``review_entry``, written in the transaction that makes it wait, so that the list is
+read from an index however many reports there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, tuple_
+from sqlmodel import col
+
+from nps_registry.store.batches import in_batches
+from nps_registry.store.bulk import insert_rows
+from nps_registry.store.engine import Session
+from nps_registry.store.paging import Page, read_cursor, read_instant, write_cursor
+from nps_registry.store.tables import (
+    ControlledAnalogue,
+    Detection,
+    Event,
+    Organisation,
+    Proposal,
+    PublicCount,
+    Report,
+    ReviewEntry,
+    Substance,
+)
+from nps_registry.store.viewer import Viewer
+from nps_registry.store.visibility import visible_to
+from nps_registry.vocabulary.finding import EventType, Outcome, Result
+from nps_registry.vocabulary.report import ReportState, Role
+from nps_registry.vocabulary.review import WAITING, ProposalKind, Reason
+
+_QUIETLY = {"synchronize_session": False}
+_FIRST, _HARM, _ANALOGUE = 4, 2, 1
+_LAST_RANK = _FIRST + _HARM + _ANALOGUE
+COUNTED_TO = 1_000
+"""The list says how many wait up to here, and "more" beyond: an exact count reads every row."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueQuestion:
+    """What part of the queue is asked for; a filter that is none leaves everything."""
+
+    state: ReportState | None = None
+    country: str | None = None
+    chemical_class: str | None = None
+
+
+def begin_following(session: Session) -> list[str]:
+    """Take out of the queue what waits no longer; answers the reports to be entered, for :func:`follow`.
+
+    To be asked before the public counts follow, which take the mark of a changed report away.
+    """
+    session.flush()
+    changed = select(col(Report.id)).where(col(Report.count_due))
+    gone = changed.where(col(Report.state).not_in(WAITING))
+    session.execute(delete(ReviewEntry).where(col(ReviewEntry.report_id).in_(gone)), execution_options=_QUIETLY)
+    return list(session.scalars(changed.where(col(Report.state).in_(WAITING))))
+
+
+def follow(session: Session, report_ids: Iterable[str], moved: Collection[int]) -> None:
+    """Enter *report_ids*, and look again at what the substances *moved* in the public counts change of the order."""
+    enter(session, {*report_ids, *_stale(session, moved)})
+
+
+def enter(session: Session, report_ids: Collection[str]) -> None:
+    """Write the rows of *report_ids* anew."""
+    for ids in in_batches(sorted(report_ids)):
+        first, analogue = _firsts(session, ids), _analogues(session, ids)
+        second = _second_looks(session, ids)
+        statement = (
+            select(
+                col(Report.id),
+                col(Report.state),
+                col(Organisation.country),
+                col(Report.submitted_at),
+                col(Report.created_at),
+                _is_harm(),
+            )
+            .join(Organisation, col(Organisation.id) == col(Report.organisation_id))
+            .join(Event, col(Event.id) == col(Report.event_id))
+            .where(col(Report.id).in_(ids), col(Report.state).in_(WAITING))
+        )
+        rows = []
+        for report_id, state, country, submitted_at, created_at, harm in session.execute(statement):
+            reasons = [
+                reason
+                for reason, holds in (
+                    (Reason.FIRST_EVER, report_id in first),
+                    (Reason.HARM, harm),
+                    (Reason.ANALOGUE_OF_CONTROLLED, report_id in analogue),
+                    (Reason.SECOND_LOOK, report_id in second),
+                )
+                if holds
+            ]
+            rows.append({
+                "report_id": report_id,
+                "state": state,
+                "country": country,
+                "rank": rank_of(reasons),
+                "waiting_since": submitted_at or created_at,
+                "reasons": [reason.value for reason in reasons],
+            })  # fmt: skip
+        session.execute(delete(ReviewEntry).where(col(ReviewEntry.report_id).in_(ids)), execution_options=_QUIETLY)
+        insert_rows(session, ReviewEntry, rows)
+
+
+def rank_of(reasons: Collection[Reason]) -> int:
+    """The place of a report with *reasons*: 0 comes first. A first matters more than harm, harm more than nearness."""
+    weights = {Reason.FIRST_EVER: _FIRST, Reason.HARM: _HARM, Reason.ANALOGUE_OF_CONTROLLED: _ANALOGUE}
+    return _LAST_RANK - sum(weights.get(reason, 0) for reason in reasons)
+
+
+def read_queue(
+    session: Session, viewer: Viewer, question: QueueQuestion, *, limit: int, cursor: str | None
+) -> Page[ReviewEntry]:
+    """The reports that wait and that *viewer* reviews, in the queue's order.
+
+    ``total`` is exact up to :data:`COUNTED_TO` and one more beyond.
+
+    Raises:
+        InvalidInput: a cursor that this list did not give.
+    """
+    wanted = _conditions(viewer, question)
+    counted = select(col(ReviewEntry.report_id)).where(*wanted).limit(COUNTED_TO + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(counted)) or 0
+    order = (col(ReviewEntry.rank), col(ReviewEntry.waiting_since), col(ReviewEntry.report_id))
+    if cursor is not None:
+        rank, since, report_id = read_cursor(cursor, (int, str, str))
+        wanted.append(tuple_(*order) > tuple_(rank, read_instant(since), report_id))
+    statement = select(ReviewEntry).where(*wanted).order_by(*order).limit(limit + 1)
+    found = session.scalars(statement).all()
+    items = found[:limit]
+    more = len(found) > limit
+    last = items[-1] if items else None
+    return Page(items, total, write_cursor([last.rank, last.waiting_since, last.report_id]) if more and last else None)
+
+
+def countries_of_queue(session: Session) -> list[str]:
+    """The countries from which something waits, in order."""
+    return list(session.scalars(select(col(ReviewEntry.country)).distinct().order_by(col(ReviewEntry.country))))
+
+
+def _conditions(viewer: Viewer, question: QueueQuestion) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if viewer.role is Role.FOCAL_POINT:
+        seen = exists().where(col(Report.id) == col(ReviewEntry.report_id), visible_to(viewer))
+        wanted += [col(ReviewEntry.country) == viewer.country, seen]
+    if question.state is not None:
+        wanted.append(col(ReviewEntry.state) == question.state)
+    if question.country is not None:
+        wanted.append(col(ReviewEntry.country) == question.country)
+    if question.chemical_class is not None:
+        of_class = (
+            select(1)
+            .join_from(Detection, Substance, col(Substance.id) == col(Detection.substance_id))
+            .where(
+                col(Detection.report_id) == col(ReviewEntry.report_id),
+                col(Substance.chemical_class) == question.chemical_class,
+            )
+            .correlate(ReviewEntry)
+        )
+        wanted.append(exists(of_class))
+    return wanted
+
+
+def _is_harm() -> ColumnElement[bool]:
+    severe = and_(col(Event.outcome).is_not(None), col(Event.outcome).in_((Outcome.SEVERE, Outcome.FATAL)))
+    return or_(severe, col(Event.type) == EventType.SERIOUS_ADVERSE_EVENT)
+
+
+def _counts_nowhere() -> ColumnElement[bool]:
+    known = exists().where(col(PublicCount.substance_id) == col(Detection.substance_id), col(PublicCount.events) > 0)
+    return and_(col(Detection.substance_id).is_not(None), not_(known))
+
+
+def _firsts(session: Session, report_ids: Collection[str]) -> set[str]:
+    """Those with a positive detection of a substance that has no public event yet."""
+    statement = (
+        select(col(Detection.report_id))
+        .join(Report, col(Report.id) == col(Detection.report_id))
+        .join(Event, col(Event.id) == col(Report.event_id))
+        .where(
+            col(Detection.report_id).in_(report_ids),
+            col(Detection.result) == Result.POSITIVE,
+            col(Event.type) != EventType.WASTEWATER,
+            _counts_nowhere(),
+        )
+    )
+    return set(session.scalars(statement.distinct()))
+
+
+def _analogues(session: Session, report_ids: Collection[str]) -> set[str]:
+    near = select(col(ControlledAnalogue.substance_id))
+    statement = select(col(Detection.report_id)).where(
+        col(Detection.report_id).in_(report_ids),
+        col(Detection.result) != Result.NEGATIVE,
+        col(Detection.substance_id).in_(near),
+    )
+    return set(session.scalars(statement.distinct()))
+
+
+def _second_looks(session: Session, report_ids: Collection[str]) -> set[str]:
+    statement = (
+        select(col(Report.id))
+        .join(Proposal, col(Proposal.report_id) == col(Report.id))
+        .where(
+            col(Report.id).in_(report_ids),
+            col(Proposal.kind).in_((ProposalKind.ACCEPT, ProposalKind.REDACT)),
+            col(Proposal.ended_at).is_(None),
+            col(Proposal.revision) == col(Report.revision),
+        )
+    )
+    return set(session.scalars(statement))
+
+
+def _stale(session: Session, moved: Collection[int]) -> set[str]:
+    """Waiting reports whose place no longer follows from whether the substances *moved* are public."""
+    found: set[str] = set()
+    for ids in in_batches(moved):
+        public = set(
+            session.scalars(
+                select(col(PublicCount.substance_id)).where(
+                    col(PublicCount.substance_id).in_(ids), col(PublicCount.events) > 0
+                )
+            )
+        )
+        first = col(ReviewEntry.rank) <= _LAST_RANK - _FIRST
+        for substances, is_stale in ((public, first), (set(ids) - public, not_(first))):
+            if substances:
+                statement = (
+                    select(col(ReviewEntry.report_id))
+                    .join(Detection, col(Detection.report_id) == col(ReviewEntry.report_id))
+                    .where(col(Detection.substance_id).in_(substances), is_stale)
+                )
+                found.update(session.scalars(statement.distinct()))
+    return found
+
+
+def rebuild(session: Session) -> None:
+    """Make the whole queue anew from the reports."""
+    session.execute(delete(ReviewEntry), execution_options=_QUIETLY)
+    enter(session, list(session.scalars(select(col(Report.id)).where(col(Report.state).in_(WAITING)))))

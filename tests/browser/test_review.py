@@ -1,0 +1,139 @@
+"""A report's way through the review, with four people in four browsers; no page of it needs a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from nps_registry.vocabulary.report import Role
+from tests.databases import SqliteDatabases
+from tests.listening import listening
+from tests.signing_in import make_player, sign_in_page
+from tests.spec.served import MMC3, UNKNOWN, Served, a_report, served
+
+PLAYERS = {
+    "laboratory": (Role.LABORATORY, "Organisation de-reviewed"),
+    "focal point": (Role.FOCAL_POINT, "Organisation focal-de"),
+    "curator": (Role.CURATOR, "Organisation curator"),
+    "colleague": (Role.CURATOR, "Organisation colleague"),
+}
+
+
+@dataclass
+class Stage:
+    """A registry that is served, and the people at their browsers."""
+
+    registry: Served
+    address: str
+    browser: Browser
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def page_of(self, who: str) -> Page:
+        """The browser of *who*, signed in."""
+        if who not in self.pages:
+            role, organisation = PLAYERS[who]
+            services = self.registry.client.app.state.services  # type: ignore[attr-defined]  # it is a FastAPI
+            email = f"{who.replace(' ', '-')}@example.org"
+            player = make_player(self.registry.engine, services.seal, role, email=email, organisation=organisation)
+            page = self.browser.new_context(java_script_enabled=False, locale="en-GB").new_page()
+            sign_in_page(page, self.address, player)
+            self.pages[who] = page
+        return self.pages[who]
+
+    def open(self, who: str, path: str) -> Page:
+        """The page at *path* in the browser of *who*."""
+        page = self.page_of(who)
+        page.goto(self.address + path)
+        return page
+
+
+@pytest.fixture(scope="module")
+def stage(
+    sqlite_databases: SqliteDatabases, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    var: Path = tmp_path_factory.mktemp("var")
+    with served(sqlite_databases.migrated(), var_directory=var) as registry, listening(registry.client.app) as address:
+        stage = Stage(registry, address, browser)
+        yield stage
+        for page in stage.pages.values():
+            page.context.close()
+
+
+def open_act(page: Page, summary: str) -> None:
+    """Open one of the things that can be done, where it is closed."""
+    details = page.locator("details", has=page.locator("summary", has_text=summary)).first
+    if details.get_attribute("open") is None:
+        details.locator("summary").first.click()
+
+
+def test_a_report_is_asked_about_corrected_released_and_accepted_by_two_and_then_shows_in_public(stage: Stage) -> None:
+    answer = stage.registry.report("de-reviewed", a_report(UNKNOWN, reported_as="white powder")).json()
+    report, accession = answer["id"], answer["detections"][0]["substance"]["accession"]
+    asks = stage.open("focal point", "/curate")
+    asks.get_by_role("link", name="Unnamed synthetic cathinone").first.click()
+    assert "white powder" in asks.get_by_role("main").inner_text()
+    open_act(asks, "Ask the laboratory")
+    asks.get_by_label("Question").fill("Was the salt identified?")
+    asks.get_by_role("button", name="Send the question").click()
+
+    laboratory = stage.open("laboratory", f"/lab/reports/{report}")
+    assert "Was the salt identified?" in laboratory.get_by_role("main").inner_text()
+    laboratory.get_by_role("button", name="Amend").click()
+    laboratory.locator("details:has([name=note]) > summary").first.click()
+    laboratory.locator("[name=note]").first.fill("Yes: the hydrochloride.")
+    laboratory.get_by_role("button", name="Send the amendment").click()
+
+    releases = stage.open("focal point", f"/curate/reports/{report}")
+    releases.get_by_role("button", name="Release the report").click()
+    visitor = stage.browser.new_context().new_page()
+    for who, state in (("curator", "Released by the focal point"), ("colleague", "Accepted")):
+        page = stage.open(who, f"/curate/reports/{report}")
+        page.get_by_role("button", name="Accept the report").click()
+        assert page.locator(".badge").first.inner_text() == state
+        gone = visitor.goto(f"{stage.address}/substances/{accession}")
+        assert gone is not None
+        assert gone.status == (200 if state == "Accepted" else 404)
+    assert "Germany" in visitor.get_by_role("main").inner_text()
+    visitor.context.close()
+
+
+def test_a_returned_report_shows_its_laboratory_the_reasons_per_field(stage: Stage) -> None:
+    report = stage.registry.report("de-reviewed", a_report(MMC3, reported_as="brown powder")).json()["id"]
+    curator = stage.open("curator", f"/curate/reports/{report}")
+    open_act(curator, "Return with reasons")
+    curator.get_by_label("“brown powder” items[0].detections[0]").fill("Name the technique.")
+    curator.get_by_label("For the whole report").fill("Please complete it.")
+    curator.get_by_role("button", name="Return the report").click()
+    told = stage.open("laboratory", f"/lab/reports/{report}").get_by_role("main").inner_text()
+    assert "Please complete it." in told
+    assert "Name the technique." in told
+
+
+def test_the_second_of_two_curators_keeps_what_was_typed_and_is_told_what_happened(stage: Stage) -> None:
+    report = stage.registry.report("de-reviewed", a_report(MMC3)).json()["id"]
+    late = stage.open("colleague", f"/curate/reports/{report}")
+    first = stage.open("curator", f"/curate/reports/{report}")
+    for page, question in ((first, "Which column?"), (late, "Which solvent?")):
+        open_act(page, "Ask the laboratory")
+        page.get_by_label("Question").fill(question)
+        page.get_by_role("button", name="Send the question").click()
+    told = late.get_by_role("alert").inner_text()
+    assert "Question asked by curator@example.org" in told
+    assert "queried" in late.get_by_role("main").inner_text().lower()
+    assert "Which solvent?" in late.content()
+
+
+def test_a_laboratory_looks_at_a_correction_before_it_makes_it(stage: Stage) -> None:
+    stage.registry.report("de-reviewed", a_report(MMC3))
+    page = stage.open("laboratory", "/lab/reidentify")
+    page.get_by_label("Reported as (accession)").fill("NPS-000001")
+    page.get_by_label("What it is").fill("NPS-000002")
+    page.get_by_label("How it was found out").fill("NMR")
+    page.get_by_role("button", name="Look at what would happen").click()
+    assert "Reports that would be of Mephedrone (NPS-000002)" in page.get_by_role("main").inner_text()
+    page.get_by_role("button", name="Correct the reports").click()
+    assert "Reports that are of Mephedrone (NPS-000002) now" in page.get_by_role("main").inner_text()
