@@ -13,7 +13,15 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from nps_registry.api.description import answers
-from nps_registry.api.search_parameters import Among, Form, Limit, StructureText, Threshold, read_heights
+from nps_registry.api.search_parameters import (
+    Among,
+    Form,
+    Limit,
+    StructureText,
+    Threshold,
+    answers_or_files,
+    read_heights,
+)
 from nps_registry.api.search_shapes import (
     BatchShape,
     IdentityShape,
@@ -56,7 +64,7 @@ _FORMULA = "Molecular formula; behind an element ? is none or one of it, * any n
 _ISOTOPES = "Measured heights of M, M+1, M+2 …, separated by commas, in any unit."
 
 
-@router.get("/name", summary="By name", response_class=Response, responses=answers(NameShape, 401))
+@router.get("/name", summary="By name", response_class=Response, responses=answers_or_files(NameShape, 401))
 def search_name(
     request: Request,
     q: Annotated[str, Query(description="A name as typed, a CAS number, an InChIKey or an accession.")],
@@ -74,7 +82,7 @@ def search_name(
     return send_answer(request, services, answer, rendering.render_name(answer), format)
 
 
-@router.get("/identity", summary="By identity", response_class=Response, responses=answers(IdentityShape, 401))
+@router.get("/identity", summary="By identity", response_class=Response, responses=answers_or_files(IdentityShape, 401))
 def search_identity(
     request: Request, structure: StructureText, stereo: Stereo | None = None, format: Form = None
 ) -> Response:
@@ -105,7 +113,9 @@ def _identity(request: Request, question: IdentityQuestion, form: FileForm | Non
     return send_answer(request, services, answer, rendering.render_identity(answer), form)
 
 
-@router.get("/similarity", summary="By similarity", response_class=Response, responses=answers(SimilarityShape, 401))
+@router.get(
+    "/similarity", summary="By similarity", response_class=Response, responses=answers_or_files(SimilarityShape, 401)
+)
 def search_similarity(
     request: Request,
     structure: StructureText,
@@ -171,7 +181,7 @@ def _error_in_place(structure: str, refusal: Refusal, field: str) -> bytes:
     )
 
 
-@router.get("/mass", summary="By mass or formula", response_class=Response, responses=answers(MassShape, 401))
+@router.get("/mass", summary="By mass or formula", response_class=Response, responses=answers_or_files(MassShape, 401))
 def search_mass(
     request: Request,
     mass_da: Annotated[float | None, Query(description="Monoisotopic neutral mass, Da.")] = None,

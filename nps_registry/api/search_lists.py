@@ -7,8 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from nps_registry.api.description import answers
-from nps_registry.api.search_parameters import Form
+from nps_registry.api.search_parameters import Form, answers_or_files
 from nps_registry.api.search_shapes import FeatureBody, FeatureListShape, ListBody, RowListShape
 from nps_registry.errors import UnsupportedForm
 from nps_registry.http.bodies import read_body
@@ -57,7 +56,7 @@ AnyBody = Annotated[tuple[str, bytes], Depends(_read_any_body)]
     "/batch",
     summary="A list of structures and names",
     response_class=Response,
-    responses=answers(RowListShape, 401, 403, 413, 415),
+    responses=answers_or_files(RowListShape, 401, 403, 413, 415),
     openapi_extra=_describe_body(ListBody, tuple(_FORMS)),
 )
 def search_list(request: Request, body: AnyBody, format: Form = None) -> Response:
@@ -87,7 +86,7 @@ def _read_list(media_type: str, body: bytes) -> BatchQuestion:
     "/features",
     summary="A list of peaks",
     response_class=Response,
-    responses=answers(FeatureListShape, 401, 413, 415),
+    responses=answers_or_files(FeatureListShape, 401, 413, 415),
     openapi_extra=_describe_body(FeatureBody, ("text/plain", "text/csv")),
 )
 def search_features(request: Request, body: AnyBody, format: Form = None) -> Response:

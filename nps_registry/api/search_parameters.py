@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Query
+from pydantic import BaseModel
 
+from nps_registry.api.description import Responses, answers
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.localisation import gettext as _
 from nps_registry.search.questions import MOST_HITS
 from nps_registry.search.restriction import FIRST_YEAR, LAST_YEAR, Restriction
+from nps_registry.search.result_files import MEDIA_TYPES
 from nps_registry.vocabulary.search import FileForm
 from nps_registry.vocabulary.substance import EffectGroup
 
@@ -20,6 +23,13 @@ Form = Annotated[
     FileForm | None, Query(description="A file to be kept, which says where it comes from; JSON without it.")
 ]
 _Year = Annotated[int | None, Query(json_schema_extra={"minimum": FIRST_YEAR, "maximum": LAST_YEAR})]
+
+
+def answers_or_files(shape: type[BaseModel], *statuses: int) -> Responses:
+    """An answer in *shape*, or as one of the files that :data:`Form` names; refusals with these *statuses*."""
+    types = sorted({media_type.partition(";")[0] for media_type in MEDIA_TYPES.values()} - {"application/json"})
+    files = {media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in types}
+    return {**answers(shape, *statuses), 200: {"model": shape, "content": files}}
 
 
 async def _read_restriction(

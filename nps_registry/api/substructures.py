@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from nps_registry.api.description import answers
-from nps_registry.api.search_parameters import Among, Form, Limit, StructureText
+from nps_registry.api.search_parameters import Among, Form, Limit, StructureText, answers_or_files
 from nps_registry.api.search_shapes import PatternBody, SubstructureShape, SuperstructureBody
 from nps_registry.http.bodies import read_body, takes
 from nps_registry.http.dependencies import JsonBody
@@ -32,7 +32,7 @@ _Pattern = Annotated[str, Query(description="SMARTS; a SMILES is one too.", exam
     "/substructure",
     summary="By substructure",
     response_class=Response,
-    responses=answers(SubstructureShape, 401, 429),
+    responses=answers_or_files(SubstructureShape, 401, 429),
 )
 def search_substructure(
     request: Request,
@@ -65,7 +65,7 @@ def search_substructure_of_body(request: Request, body: JsonBody) -> Response:
     "/superstructure",
     summary="By superstructure",
     response_class=Response,
-    responses=answers(SubstructureShape, 401, 429),
+    responses=answers_or_files(SubstructureShape, 401, 429),
 )
 def search_superstructure(
     request: Request,
