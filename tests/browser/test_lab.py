@@ -166,7 +166,7 @@ def test_parts_are_added_and_removed_without_a_reload_and_typing_goes_on(desk: P
 def test_a_name_is_offered_while_it_is_typed_and_taken_by_the_keyboard(desk: Page) -> None:
     field = desk.get_by_label("Substance", exact=True)
     field.press_sequentially("3-mm")
-    desk.get_by_role("option").first.wait_for()
+    desk.locator(".suggestions [role=option]").first.wait_for()
     field.press("ArrowDown")
     field.press("Enter")
     assert field.input_value() == "3-MMC"
