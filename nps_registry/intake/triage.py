@@ -35,6 +35,9 @@ from nps_registry.vocabulary.finding import EventType, Match, Result, Specimen
 from nps_registry.vocabulary.place import is_country, region_of
 from nps_registry.vocabulary.technique import Technique, tells_positional_isomers_apart
 
+LEAST_SCORE = 0.35
+"""What resembles less is no analogue, and naming it beside a structure would suggest something."""
+
 _UNSEEN = Seen(world=False, regions=frozenset(), countries=frozenset())
 
 
@@ -214,7 +217,11 @@ class _Facts:
             newness=self._newness(working, identification, country),
             suggestion=self._suggestion(working.reading, substance),
             listings=self.listings.get(own, []) if own is not None else [],
-            analogues=[Analogue(hit, self.listings.get(hit.entry.row.id, [])) for hit in self.hits[working.path]],
+            analogues=[
+                Analogue(hit, self.listings.get(hit.entry.row.id, []))
+                for hit in self.hits[working.path]
+                if hit.score >= LEAST_SCORE
+            ],
             indistinct=self._indistinct(working),
         )
 

@@ -127,7 +127,7 @@ def test_a_text_in_any_field_is_text_on_every_page_that_shows_it(registry: Serve
         assert page.inline == []
         assert page.faults == []
         assert not page.all("img")
-        assert "{{7*7}}" in answer.text or "alert" not in answer.text
+        assert "'49" not in answer.text, "what is typed is no template either"
     assert sum("alert(1)" in answer.text for answer in told) >= 6, "the text itself is shown"
 
 
@@ -138,11 +138,10 @@ def _sent_with(client: TestClient, texts: dict[str, str]) -> list[str]:
         "own_reference", "items.1.specimen_site", "items.1.appearance", "items.1.sold_as", "items.1.detections.2.name",
         "items.1.detections.2.reported_as", "items.1.detections.2.candidates", "items.1.detections.2.salt_form",
         "items.1.detections.2.techniques_other", "items.1.detections.2.chemical_class",
-        "items.1.detections.2.concentration_unit",
     }  # fmt: skip
-    sent = act(
-        client, begin(client), "submit", FILLED | {name: text[:60] for name, text in texts.items() if name in free}
-    )
+    short = {name: text[:60] for name, text in texts.items() if name in free}
+    short["items.1.detections.2.concentration_unit"] = HOSTILE[:24]
+    sent = act(client, begin(client), "submit", FILLED | short)
     assert sent.status_code == 303, sent.text
     receipt = str(sent.headers["location"])
     report = receipt.removesuffix("/receipt")

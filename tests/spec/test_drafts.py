@@ -248,11 +248,8 @@ def test_every_earlier_text_can_be_found_again(registry: Served, ann: TestClient
     for city in ("Bonn", "Köln", ""):
         act(ann, draft, "save", FILLED | {"event.city": city})
     with reading(registry.engine) as session:
-        changes = session.scalars(
-            select(DraftChange)
-            .where(col(DraftChange.draft_id) == draft.rpartition("/")[2])
-            .order_by(col(DraftChange.revision))
-        ).all()
+        of_draft = select(DraftChange).where(col(DraftChange.draft_id) == draft.rpartition("/")[2])
+        changes = session.scalars(of_draft.order_by(col(DraftChange.revision))).all()
     assert [change.before.get("event.city", "-") for change in changes] == [None, "Bonn", "Köln"]
 
 

@@ -105,6 +105,7 @@ async function saveOnce() {
     showFaults(told.faults);
     if (told.others) await refresh(data);
     else await refreshTriage(data);
+    if (!dirty) form.dataset.state = "saved";
   } catch (fault) {
     dirty = true;
     keepHere(data);
@@ -234,6 +235,7 @@ async function act(action) {
 
 function changed() {
   dirty = true;
+  form.dataset.state = "typing";
   later(SAVE_AFTER_MS);
 }
 
