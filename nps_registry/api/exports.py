@@ -13,10 +13,11 @@ from nps_registry.api.description import sends
 from nps_registry.api.substances import SDF_TYPE, sdf_record
 from nps_registry.http.dependencies import ServicesOfRequest
 from nps_registry.http.services import Services
-from nps_registry.http.tables import CSV_TYPE, defuse, write_csv
+from nps_registry.http.tables import CSV_TYPE, write_csv
 from nps_registry.store import exports as stored
 from nps_registry.store.engine import Session, reading
 from nps_registry.store.exports import ExportRow
+from nps_registry.vocabulary.spreadsheet import defuse
 
 router = APIRouter(prefix="/exports", tags=["exports"])
 PARQUET_TYPE = "application/vnd.apache.parquet"

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from nps_registry.http.tables import CSV_TYPE, defuse, write_csv
-
-_UNPRINTABLE = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
+from nps_registry.http.tables import CSV_TYPE, write_csv
+from nps_registry.vocabulary.spreadsheet import defuse, fit_cell
 
 
 class TableForm(StrEnum):
@@ -53,7 +52,7 @@ def _write_workbook(columns: Sequence[str], rows: Iterable[Sequence[object]]) ->
     sheet = workbook.create_sheet("reports")
     sheet.append(list(columns))
     for row in rows:
-        sheet.append([cell.translate(_UNPRINTABLE)[:32_000] if isinstance(cell, str) else cell for cell in row])
+        sheet.append([fit_cell(cell) for cell in row])
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()

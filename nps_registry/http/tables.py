@@ -10,20 +10,9 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from nps_registry.vocabulary.spreadsheet import defuse
+
 CSV_TYPE = "text/csv; charset=utf-8"
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-
-
-def defuse(value: object) -> object:
-    """*value* so that a spreadsheet shows it instead of running it: behind an apostrophe where it could be a formula.
-
-    What is a number stays one. Columns of structures are not given to this: an InChI begins with a letter, and a SMILES
-    that begins with one of these characters is no SMILES.
-    """
-    if not isinstance(value, str) or not value.startswith(_STARTS) or _NUMBER.fullmatch(value):
-        return value
-    return f"'{value}"
 
 
 def write_csv(rows: Iterable[Sequence[object]], header: Sequence[str]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from nps_registry.search.asked import Asked, describe_asked
 from nps_registry.search.rendering import to_json
 from nps_registry.search.result_table import Cell, ResultTable
 from nps_registry.vocabulary.search import FileForm
+from nps_registry.vocabulary.spreadsheet import defuse, fit_cell
 
 MEDIA_TYPES = {
     FileForm.CSV: "text/csv; charset=utf-8",
@@ -29,8 +30,6 @@ MEDIA_TYPES = {
     FileForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 ABOUT = "about"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_LONGEST_SHEET_CELL = 32_767
 _LONGEST_ASKED = 500
 
 
@@ -110,11 +109,6 @@ def _plain(value: object) -> str:
     return single if len(single) <= _LONGEST_ASKED else f"{single[:_LONGEST_ASKED]}…"
 
 
-def defuse(cell: Cell) -> Cell:
-    """*cell* so that a spreadsheet shows it instead of running it: an apostrophe before what could begin a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
-
-
 def write_file(
     table: ResultTable, about: About, form: FileForm, *, molblocks: Mapping[int, str] | None = None, answer: bytes = b""
 ) -> bytes:
@@ -189,24 +183,26 @@ def _arrow_array(pa: Any, name: str, values: list[Cell]) -> Any:
 
 
 def _write_workbook(table: ResultTable, about: About) -> bytes:
-    import xlsxwriter  # for this form only
+    from openpyxl import Workbook  # for this form only
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
 
-    buffer = io.BytesIO()
-    workbook = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    bold = workbook.add_format({"bold": True})
-    sheet = workbook.add_worksheet("results")
-    sheet.write_row(0, 0, table.columns, bold)
-    sheet.freeze_panes(1, 0)
-    for number, row in enumerate(table.rows, 1):
-        for place, cell in enumerate(map(defuse, row)):
-            if isinstance(cell, str):
-                sheet.write_string(number, place, cell[:_LONGEST_SHEET_CELL])
-            elif cell is not None:
-                sheet.write_number(number, place, cell)
-    told = workbook.add_worksheet(ABOUT)
-    for number, (name, value) in enumerate(about.members.items()):
-        told.write_string(number, 0, name, bold)
+    workbook, bold = Workbook(write_only=True), Font(bold=True)
+
+    def head(sheet: Any, text: str) -> Any:
+        cell = WriteOnlyCell(sheet, fit_cell(text))
+        cell.font = bold
+        return cell
+
+    sheet = workbook.create_sheet("results")
+    sheet.freeze_panes = "A2"
+    sheet.append([head(sheet, column) for column in table.columns])
+    for row in table.rows:
+        sheet.append([fit_cell(cell) for cell in row])
+    told = workbook.create_sheet(ABOUT)
+    for name, value in about.members.items():
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        told.write_string(number, 1, str(defuse(text))[:_LONGEST_SHEET_CELL])
-    workbook.close()
+        told.append([head(told, name), fit_cell(text)])
+    buffer = io.BytesIO()
+    workbook.save(buffer)
     return buffer.getvalue()

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from nps_registry.http.tables import defuse
 from nps_registry.intake.batch_work import BatchWorker
 from nps_registry.intake.understanding import Desk
 from nps_registry.store.engine import reading, writing
 from nps_registry.store.tables import Batch
 from nps_registry.vocabulary.batch import BatchState
+from nps_registry.vocabulary.spreadsheet import defuse
 from tests.databases import SqliteDatabases
 from tests.signing_in import form_token, make_player, post_form, sign_in
 from tests.spec.served import Served, served

@@ -15,10 +15,11 @@ from nps_registry import __version__
 from nps_registry.search.batch import identify_batch
 from nps_registry.search.questions import BatchQuestion, BatchRow, SimilarityQuestion
 from nps_registry.search.rendering import render_similarity
-from nps_registry.search.result_files import About, defuse, make_about, write_file
+from nps_registry.search.result_files import About, make_about, write_file
 from nps_registry.search.result_table import ResultTable, tabulate
 from nps_registry.search.similarity import SimilarityAnswer, find_similar
 from nps_registry.vocabulary.search import FileForm
+from nps_registry.vocabulary.spreadsheet import defuse
 from tests.unit.search.library import library
 
 TODAY = datetime.now(UTC).date().isoformat()
@@ -74,7 +75,7 @@ def test_parquet_of_no_hits_has_the_same_columns(about: About) -> None:
 
 def test_a_workbook_says_it_in_a_sheet_of_its_own(answer: SimilarityAnswer, table: ResultTable, about: About) -> None:
     with zipfile.ZipFile(io.BytesIO(write_file(table, about, FileForm.XLSX))) as book:
-        texts = book.read("xl/sharedStrings.xml").decode()
+        texts = "".join(book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (1, 2))
         assert 'name="about"' in book.read("xl/workbook.xml").decode()
         assert "<f>" not in book.read("xl/worksheets/sheet1.xml").decode()
     assert_tells(texts.replace("&quot;", '"'), answer)
