@@ -31,7 +31,7 @@ def test_a_full_disk_keeps_nothing_of_a_batch_and_all_that_was_acknowledged(sqli
             connection.execute(f"PRAGMA max_page_count = {pages['most'] or 1_000_000_000}")
 
         with reading(registry.engine) as session:
-            pages["most"] = session.connection().exec_driver_sql("PRAGMA page_count").scalar() + 5
+            pages["most"] = int(session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()) + 5
         headers = {"Content-Type": "text/csv", **registry.as_("de")}
         answer = registry.client.post("/api/v1/reports/batch", content=_batch(600), headers=headers)
         assert answer.status_code == 503, answer.text
