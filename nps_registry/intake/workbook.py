@@ -6,7 +6,9 @@ unpacked; entities and external references are refused by defusedxml, which open
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import BinaryIO
@@ -27,7 +29,11 @@ _MOST_ENTRIES = 1_000
 _MOST_BYTES = 400_000_000
 _MOST_RATIO = 250
 _RATIO_FROM_BYTES = 2_000_000
-_DAMAGED = (InvalidFileException, ParseError, zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, OSError)
+# What openpyxl and zipfile raise of a damaged file; they do not promise less.
+_DAMAGED = (
+    InvalidFileException, ParseError, zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError, TypeError,
+    AttributeError, ArithmeticError, AssertionError, RuntimeError, EOFError, OSError,
+)  # fmt: skip
 
 
 def read_workbook(file: BinaryIO, name: str) -> Table:
@@ -51,7 +57,7 @@ def read_workbook(file: BinaryIO, name: str) -> Table:
             return _table_of(([_text_of(value) for value in row] for row in rows), name)
         finally:
             workbook.close()
-    except (*_DAMAGED, DefusedXmlException, IndexError):
+    except (*_DAMAGED, DefusedXmlException):
         raise InvalidInput(
             _("%(name)s cannot be read as a workbook; save it again as XLSX, without macros or links.") % {"name": name}
         ) from None
