@@ -1,6 +1,7 @@
-"""``python -m benchmarks [--full] [SELECTION...]``: measure, and end in a table of ratios.
+"""``python -m benchmarks [--full] [--write] [SELECTION...]``: measure, and end in a table of ratios.
 
-Without ``--full`` only what fits into ten minutes is measured: benchmarks marked ``full`` are left out.
+Without ``--full`` only what fits into ten minutes is measured: benchmarks marked ``full`` are left out. With
+``--write`` the table goes into ``benchmarks/README.md`` too, with the machine, the versions and the date.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.ratios import compare, write_table
+from benchmarks.ratios import compare, write_findings, write_table
+from benchmarks.readme import write_readme
 
 DIRECTORY = Path(__file__).parent
 RESULTS = DIRECTORY.parent / "var" / "benchmarks.json"
@@ -20,15 +22,18 @@ RESULTS = DIRECTORY.parent / "var" / "benchmarks.json"
 def main(arguments: list[str]) -> int:
     """Run the benchmarks that *arguments* select; answer pytest's exit code."""
     full = "--full" in arguments
-    selection = [each for each in arguments if each != "--full"] or [str(DIRECTORY)]
+    selection = [each for each in arguments if not each.startswith("--")] or [str(DIRECTORY)]
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.unlink(missing_ok=True)
     options = ["-o", "python_files=bench_*.py", "-o", "python_functions=bench_*", "-p", "no:xdist", "--timeout=3000"]
     options += ["--benchmark-only", f"--benchmark-json={RESULTS}", "--benchmark-columns=median,iqr,rounds", "-q"]
     code = pytest.main([*options, *([] if full else ["-m", "not full"]), *selection])
     if RESULTS.exists() and RESULTS.stat().st_size:
-        print()
-        print(write_table(compare(json.loads(RESULTS.read_text(encoding="utf-8"))["benchmarks"])))
+        measured = json.loads(RESULTS.read_text(encoding="utf-8"))["benchmarks"]
+        tables = "\n\n".join(filter(None, (write_table(compare(measured)), write_findings(measured))))
+        print(f"\n{tables}")
+        if "--write" in arguments:
+            write_readme(tables)
     return int(code)
 
 

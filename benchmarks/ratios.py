@@ -9,7 +9,7 @@ run does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,30 @@ def compare(measured: Iterable[Mapping[str, Any]]) -> list[Ratio]:
     """Each benchmark of pytest-benchmark's JSON beside every peer of its group, in the order measured."""
     benchmarks = list(measured)
     return [
+        *_compare_turns(benchmarks),
+        *_compare_alone([each for each in benchmarks if not {"turns", "finding"} & set(_extra(each))]),
+    ]
+
+
+def _compare_turns(measured: Iterable[Mapping[str, Any]]) -> Iterator[Ratio]:
+    """Those measured in turns (``benchmarks/interleaved.py``) beside the peers of the same rounds."""
+    for each in measured:
+        turns = _extra(each).get("turns", [])
+        for own in turns:
+            for peer in turns:
+                if peer["peer"] and not own["peer"]:
+                    bound = own["bounds"].get(peer["name"])
+                    times = (own["median_s"], peer["name"], peer["median_s"])
+                    yield Ratio(str(each["group"]), own["name"], *times, bound)
+
+
+def _extra(benchmark: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = benchmark.get("extra_info", {})
+    return found
+
+
+def _compare_alone(benchmarks: list[Mapping[str, Any]]) -> list[Ratio]:
+    return [
         Ratio(
             group=str(each["group"]),
             name=_words(each),
@@ -63,6 +87,16 @@ def write_table(ratios: Iterable[Ratio]) -> str:
         times = f"{each.median_s * 1000:.3f} | {each.peer} | {each.peer_median_s * 1000:.3f}"
         lines.append(f"| {each.group} | {each.name} | {times} | {each.ratio:.2f} | {bound} |")
     return "\n".join(lines)
+
+
+def write_findings(measured: Iterable[Mapping[str, Any]]) -> str:
+    """What benchmarks found that is no time (``extra_info["finding"]``), as a Markdown table; empty where nothing."""
+    findings = [_extra(each)["finding"] for each in measured if "finding" in _extra(each)]
+    if not findings:
+        return ""
+    head = list(findings[0])
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    return "\n".join([*lines, *("| " + " | ".join(str(each[name]) for name in head) + " |" for each in findings)])
 
 
 def _is_peer(benchmark: Mapping[str, Any]) -> bool:

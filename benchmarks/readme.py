@@ -1,0 +1,34 @@
+"""The last table in ``benchmarks/README.md``, with what it was measured on."""
+
+from __future__ import annotations
+
+import os
+import platform
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+README = Path(__file__).parent / "README.md"
+_PACKAGES = ("nps-registry", "rdkit", "numpy", "numba", "fpsim2", "fastapi")
+_BEGIN, _END = "<!-- table -->", "<!-- end of table -->"
+
+
+def write_readme(tables: str) -> None:
+    """Put *tables* between the marks of the README."""
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    README.write_text(f"{before}{_BEGIN}\n{describe_machine()}\n\n{tables}\n{_END}{after}", encoding="utf-8")
+
+
+def describe_machine() -> str:
+    """Date, machine and versions in one paragraph."""
+    versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    cores = f"{os.cpu_count()} cores, {_cpu_model()}"
+    return f"{datetime.now(UTC):%Y-%m-%d}. {cores}; Python {platform.python_version()}, {versions}."
+
+
+def _cpu_model() -> str:
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
