@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from nps_registry.chemistry.reading import read
 from nps_registry.vocabulary.report import Role
+from tests.at_the_desk import signed_in
 from tests.databases import SqliteDatabases
 from tests.listening import listening
 from tests.signing_in import make_player, sign_in_page
 from tests.spec.served import MMC3, MMC3_S, Served, served
-from tests.spec.test_drafts import signed_in
 
 SESSION = "nps-session"
 

@@ -10,11 +10,11 @@ from fastapi.testclient import TestClient
 
 from nps_registry.intake.draft_fields import DETECTION, EVENT, ITEM, REPORT, Sort
 from nps_registry.vocabulary.report import Role
+from tests.at_the_desk import FILLED, act, begin, signed_in
 from tests.databases import SqliteDatabases
 from tests.pages.html import Page
 from tests.signing_in import form_token
 from tests.spec.served import MMC3, UNKNOWN, Served, served
-from tests.spec.test_drafts import FILLED, act, begin, signed_in
 
 HOSTILE = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'{{7*7}}"
 

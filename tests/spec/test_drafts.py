@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from secrets import token_urlsafe
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
-from nps_registry.accounts.people import create_organisation
-from nps_registry.accounts.tokens import digest_of
 from nps_registry.app import create_app
-from nps_registry.intake.amendment import read_submission
-from nps_registry.intake.draft_fields import fields_of
-from nps_registry.intake.matching import look_up
-from nps_registry.intake.recall import recall
-from nps_registry.intake.triage import triage
-from nps_registry.intake.understanding import Desk, Readings, work_all
 from nps_registry.settings import Settings
-from nps_registry.store import accounts as stored
 from nps_registry.store.engine import reading, writing
-from nps_registry.store.tables import (
-    Detection,
-    Draft,
-    DraftChange,
-    Membership,
-    Person,
-    Report,
-    ReviewStep,
-    SignInSession,
-    Substance,
-)
-from nps_registry.store.viewer import Viewer
+from nps_registry.store.tables import Draft, DraftChange, Report, ReviewStep
 from nps_registry.vocabulary.report import ReportState, Role
 from nps_registry.vocabulary.review import Act
+from tests.at_the_desk import FILLED, act, begin, count_rows, signed_in
 from tests.databases import DIALECTS, dropped_afterwards
 from tests.signing_in import Player, form_token, make_player, sign_in
-from tests.spec.served import MMC3, MMC3_S, UNKNOWN, Served, a_report, served
-
-FILLED = {
-    "event.type": "seizure", "event.country": "DE", "event.collected_on": "2026-02-03", "items.1": "here",
-    "items.1.form": "powder", "items.1.detections.2": "here", "items.1.detections.2.structure": MMC3,
-    "items.1.detections.2.techniques": "NMR", "sharing": "public",
-}  # fmt: skip
+from tests.spec.served import Served, served
 
 
 @pytest.fixture(scope="module", params=DIALECTS)
@@ -77,56 +49,15 @@ def bob(registry: Served, laboratory: str) -> TestClient:
     return signed_in(registry, laboratory)
 
 
-def signed_in(registry: Served, laboratory: str, role: Role = Role.LABORATORY) -> TestClient:
-    """The browser of a person of *laboratory* who has signed in; that the ways in work is promised elsewhere."""
-    secret, now = token_urlsafe(32), datetime.now(UTC)
-    with writing(registry.engine) as session:
-        holder = stored.find_organisation(session, laboratory) or create_organisation(session, laboratory, "DE")
-        person = Person(email=f"{uuid4()}@example.org", totp_secret="sealed")
-        session.add(person)
-        session.flush()
-        membership = Membership(person_id=person.id, organisation_id=holder.id, role=role)
-        session.add(membership)
-        session.flush()
-        row = SignInSession(
-            digest=digest_of(secret), person_id=person.id, membership_id=membership.id, second_factor_at=now,
-            expires_at=now + timedelta(days=1),
-        )  # fmt: skip
-        session.add(row)
-    client = TestClient(registry.client.app, raise_server_exceptions=False)
-    client.cookies.set("nps-session", secret)
-    return client
-
-
 def player_of(registry: Served, laboratory: str) -> Player:
     """A person with all that the real sign-in asks for."""
     seal = registry.client.app.state.services.seal  # type: ignore[attr-defined]  # it is a FastAPI
     return make_player(registry.engine, seal, email=f"{uuid4()}@example.org", organisation=laboratory)
 
 
-def begin(client: TestClient) -> str:
-    """A fresh draft; answers its address."""
-    begun = client.post("/lab/reports/new", data={"form_token": form_token(client, "/lab")}, follow_redirects=False)
-    assert begun.status_code == 303, begun.text
-    return str(begun.headers["location"])
-
-
-def act(client: TestClient, draft: str, action: str, fields: dict[str, str], revision: int | None = None) -> Any:
-    """Press the button *action* on the form of *draft* with these *fields* in it."""
-    page = client.get(draft).text
-    shown = re.search(r'name="revision" value="(\d+)"', page)
-    sent = {"form_token": form_token(client, "/lab"), "revision": str(revision or (shown[1] if shown else 0))}
-    return client.post(draft, data={**sent, "action": action, **fields}, follow_redirects=False)
-
-
 def content_of(registry: Served, draft: str) -> dict[str, Any]:
     with reading(registry.engine) as session:
         return dict(session.get_one(Draft, draft.rpartition("/")[2]).content)
-
-
-def count(registry: Served, table: type[Any]) -> int:
-    with reading(registry.engine) as session:
-        return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_a_draft_is_sent_by_the_way_of_every_submission(registry: Served, ann: TestClient) -> None:
@@ -146,12 +77,12 @@ def test_a_draft_is_sent_by_the_way_of_every_submission(registry: Served, ann: T
 def test_a_double_click_makes_one_report(registry: Served, ann: TestClient) -> None:
     draft = begin(ann)
     act(ann, draft, "save", FILLED)
-    before = count(registry, Report)
+    before = count_rows(registry, Report)
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(lambda _click: act(ann, draft, "submit", FILLED), range(4)))
     assert {answer.status_code for answer in answers} == {303}
     assert len({answer.headers["location"] for answer in answers}) == 1
-    assert count(registry, Report) == before + 1
+    assert count_rows(registry, Report) == before + 1
 
 
 def test_what_is_not_valid_is_kept_as_typed_with_the_reason_beside_it(ann: TestClient) -> None:
@@ -358,59 +289,3 @@ def test_the_laboratorys_pages_are_for_those_who_report(registry: Served, path: 
     curator = signed_in(registry, f"Authority {uuid4()}", Role.CURATOR)
     assert curator.get(path).status_code == 403
     assert registry.client.get(path, follow_redirects=False).headers["location"].startswith("/sign-in")
-
-
-def test_triage_writes_nothing_and_says_what_the_receipt_will_say(registry: Served, ann: TestClient) -> None:
-    tables = (Report, Detection, Substance, Draft, DraftChange)
-    before = [count(registry, table) for table in tables]
-    structure = UNKNOWN.replace("Cl", "Br")
-    token = {"form_token": form_token(ann, "/lab")}
-    told = ann.post("/lab/triage", data=token | FILLED | {"items.1.detections.2.structure": structure})
-    assert told.status_code == 200
-    assert "Not in the registry" in told.text
-    assert "First report in the world" in told.text
-    assert [count(registry, table) for table in tables] == before
-
-
-STRUCTURES = [MMC3, MMC3_S, UNKNOWN, "CN1CCC[C@H]1c1cccnc1", "CCO", "CNC(C)C(=O)c1ccc(C)cc1"]
-
-
-@pytest.mark.parametrize("role", [Role.LABORATORY, Role.CURATOR])
-def test_what_the_index_recalls_is_what_the_store_looks_up(registry: Served, role: Role) -> None:
-    secret = "CCCCCNC(CC)C(=O)c1ccccc1F"
-    assert registry.report("jp", a_report(secret, country="JP", sharing="laboratory")).status_code == 201
-    body = a_report(MMC3)
-    body["items"][0]["detections"] = [{"structure": each} for each in [*STRUCTURES, secret]] + [{"name": "3-MMC"}]
-    workings = work_all(read_submission(body), Readings())
-    viewer = Viewer(role, "another", "DE")
-    index = registry.client.app.state.services.index  # type: ignore[attr-defined]
-    with reading(registry.engine) as session:
-        asked, recalled = look_up(session, workings, viewer), recall(session, index, workings, viewer)
-    assert {pair: row.id for pair, row in recalled.identities.items()} == {
-        pair: row.id for pair, row in asked.identities.items()
-    }
-    assert {skeleton: [row.id for row in rows] for skeleton, rows in recalled.skeletons.items() if rows} == {
-        skeleton: [row.id for row in rows] for skeleton, rows in asked.skeletons.items() if rows
-    }
-    assert [row.id for row in recalled.names.met] == [row.id for row in asked.names.met]
-    for row in recalled.identities.values():
-        for read in ("id", "accession", "name", "kind", "status", "stereo", "skeleton", "smiles"):
-            assert getattr(row, read) == getattr(
-                next(each for each in asked.identities.values() if each.id == row.id), read
-            )
-
-
-def test_triage_tells_nobody_of_what_only_another_laboratory_has_seen(registry: Served) -> None:
-    structure = "CCCCCCNC(CC)C(=O)c1ccccc1F"
-    fields, _last = fields_of(a_report(structure))
-    services = registry.client.app.state.services  # type: ignore[attr-defined]
-    desk: Desk = services.desk
-    viewer = Viewer(Role.LABORATORY, "another", "DE")
-    with reading(registry.engine) as session:
-        before = triage(session, desk, viewer, fields)
-    assert registry.report("jp", a_report(structure, country="JP", sharing="laboratory")).status_code == 201
-    with reading(registry.engine) as session:
-        after = triage(session, desk, viewer, fields)
-    assert [(each.newness, each.substance, each.suggestion) for each in after] == [
-        (each.newness, each.substance, each.suggestion) for each in before
-    ]

@@ -1,0 +1,89 @@
+"""What the registry would make of a draft: what the receipt will say, told to its writer alone, and nothing kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from nps_registry.intake.amendment import read_submission
+from nps_registry.intake.draft_fields import fields_of
+from nps_registry.intake.matching import look_up
+from nps_registry.intake.recall import recall
+from nps_registry.intake.triage import triage
+from nps_registry.intake.understanding import Desk, Readings, work_all
+from nps_registry.store.engine import reading
+from nps_registry.store.tables import Detection, Draft, DraftChange, Report, Substance
+from nps_registry.store.viewer import Viewer
+from nps_registry.vocabulary.report import Role
+from tests.at_the_desk import FILLED, count_rows, signed_in
+from tests.databases import DIALECTS, dropped_afterwards
+from tests.signing_in import form_token
+from tests.spec.served import MMC3, MMC3_S, UNKNOWN, Served, a_report, served
+
+
+@pytest.fixture(scope="module", params=DIALECTS)
+def registry(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    given = request.getfixturevalue(f"{request.param}_databases")
+    var: Path = tmp_path_factory.mktemp("var")
+    with dropped_afterwards(given) as databases, served(databases.migrated(), var_directory=var) as registry:
+        yield registry
+
+
+def test_triage_writes_nothing_and_says_what_the_receipt_will_say(registry: Served) -> None:
+    ann = signed_in(registry, f"Laboratory {uuid4()}")
+    tables = (Report, Detection, Substance, Draft, DraftChange)
+    before = [count_rows(registry, table) for table in tables]
+    structure = UNKNOWN.replace("Cl", "Br")
+    token = {"form_token": form_token(ann, "/lab")}
+    told = ann.post("/lab/triage", data=token | FILLED | {"items.1.detections.2.structure": structure})
+    assert told.status_code == 200
+    assert "Not in the registry" in told.text
+    assert "First report in the world" in told.text
+    assert [count_rows(registry, table) for table in tables] == before
+
+
+STRUCTURES = [MMC3, MMC3_S, UNKNOWN, "CN1CCC[C@H]1c1cccnc1", "CCO", "CNC(C)C(=O)c1ccc(C)cc1"]
+
+
+@pytest.mark.parametrize("role", [Role.LABORATORY, Role.CURATOR])
+def test_what_the_index_recalls_is_what_the_store_looks_up(registry: Served, role: Role) -> None:
+    secret = "CCCCCNC(CC)C(=O)c1ccccc1F"
+    assert registry.report("jp", a_report(secret, country="JP", sharing="laboratory")).status_code == 201
+    body = a_report(MMC3)
+    body["items"][0]["detections"] = [{"structure": each} for each in [*STRUCTURES, secret]] + [{"name": "3-MMC"}]
+    workings = work_all(read_submission(body), Readings())
+    viewer = Viewer(role, "another", "DE")
+    index = registry.client.app.state.services.index  # type: ignore[attr-defined]
+    with reading(registry.engine) as session:
+        asked, recalled = look_up(session, workings, viewer), recall(session, index, workings, viewer)
+    assert {pair: row.id for pair, row in recalled.identities.items()} == {
+        pair: row.id for pair, row in asked.identities.items()
+    }
+    assert {skeleton: [row.id for row in rows] for skeleton, rows in recalled.skeletons.items() if rows} == {
+        skeleton: [row.id for row in rows] for skeleton, rows in asked.skeletons.items() if rows
+    }
+    assert [row.id for row in recalled.names.met] == [row.id for row in asked.names.met]
+    for row in recalled.identities.values():
+        for read in ("id", "accession", "name", "kind", "status", "stereo", "skeleton", "smiles"):
+            assert getattr(row, read) == getattr(
+                next(each for each in asked.identities.values() if each.id == row.id), read
+            )
+
+
+def test_triage_tells_nobody_of_what_only_another_laboratory_has_seen(registry: Served) -> None:
+    structure = "CCCCCCNC(CC)C(=O)c1ccccc1F"
+    fields, _last = fields_of(a_report(structure))
+    services = registry.client.app.state.services  # type: ignore[attr-defined]
+    desk: Desk = services.desk
+    viewer = Viewer(Role.LABORATORY, "another", "DE")
+    with reading(registry.engine) as session:
+        before = triage(session, desk, viewer, fields)
+    assert registry.report("jp", a_report(structure, country="JP", sharing="laboratory")).status_code == 201
+    with reading(registry.engine) as session:
+        after = triage(session, desk, viewer, fields)
+    assert [(each.newness, each.substance, each.suggestion) for each in after] == [
+        (each.newness, each.substance, each.suggestion) for each in before
+    ]
