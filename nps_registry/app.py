@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
@@ -21,18 +21,18 @@ from nps_registry.assets import find_substances, find_web
 from nps_registry.errors import NotFound, Refusal
 from nps_registry.http.guard import Guard, headers_of_all
 from nps_registry.http.problem import refusal_problem, status_problem, validation_refusal
+from nps_registry.http.sections import OnDemand, Section
 from nps_registry.http.services import Services, services_of
-from nps_registry.intake.holds import LOOK_EVERY_S, release_ended_holds
 from nps_registry.localisation import gettext as _
 from nps_registry.search.index import SubstanceIndex
-from nps_registry.search.substructure import SubstructureWorkers
 from nps_registry.settings import Settings, read_settings
 from nps_registry.store import schema
-from nps_registry.store.engine import make_engine, reading
+from nps_registry.store.engine import Engine, make_engine, reading
 from nps_registry.store.registry import find_registry
 
 _log = logging.getLogger(__name__)
 _MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+LOOK_FOR_ENDED_HOLDS_EVERY_S = 30
 
 
 def build_services(settings: Settings) -> Services:
@@ -48,8 +48,7 @@ def build_services(settings: Settings) -> Services:
     with reading(engine) as session:
         mode = find_registry(session).mode
     index = SubstanceIndex.soon(engine)
-    workers = SubstructureWorkers(limit_s=settings.substructure_limit_s)
-    return Services(settings, engine, index, workers, mode, find_substances())
+    return Services(settings, engine, index, mode, find_substances())
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -63,12 +62,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         services.index.follow()
-        watch = asyncio.create_task(_watch_holds(services))
+        tasks = [asyncio.create_task(_watch_holds(services)), asyncio.create_task(_build_all(sections))]
         yield
-        watch.cancel()
-        services.index.stop()
-        services.substructure.stop()
-        services.engine.dispose()
+        for task in tasks:
+            task.cancel()
+        services.stop()
 
     application = FastAPI(
         title="nps-registry",
@@ -81,11 +79,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     application.state.services = services
     application.openapi = lambda: api.describe(application)  # type: ignore[method-assign]  # as FastAPI documents it
-    application.include_router(api.router())
     application.include_router(api.operation_router())
-    application.include_router(pages.router())
     application.mount("/static", StaticFiles(directory=find_web() / "static"), name="static")
     _refuse(application)
+    for_readers, for_machines = Section(application, pages.router), Section(application, api.router)
+    sections = (for_readers, for_machines)
+    belong = {"/": for_readers, "/api/": for_machines, "/openapi.json": for_machines}
+    application.add_middleware(
+        OnDemand, sections=belong | dict.fromkeys(("/healthz", "/readyz", "/metrics", "/static/"), None)
+    )
     application.add_middleware(
         Guard,
         body_limit_bytes=services.settings.body_limit_bytes,
@@ -95,14 +97,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return application
 
 
+async def _build_all(sections: Iterable[Section]) -> None:
+    """Put together what nobody asked for yet, one section after the other."""
+    for section in sections:
+        await run_in_threadpool(section.build)
+
+
 async def _watch_holds(services: Services) -> None:
     """Let ended holds show in the public counts within half a minute."""
     while True:
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(LOOK_FOR_ENDED_HOLDS_EVERY_S)
         try:
-            await run_in_threadpool(release_ended_holds, services.engine)
+            await run_in_threadpool(_release_ended_holds, services.engine)
         except Refusal as refusal:
             _log.warning("ended holds wait: %s", refusal.detail)
+
+
+def _release_ended_holds(engine: Engine) -> None:
+    from nps_registry.intake.holds import release_ended_holds  # the intake's rooms are not needed to start
+
+    release_ended_holds(engine)
 
 
 def _refuse(application: FastAPI) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
-from nps_registry.pages.refusal import defect_page, refusal_page
-
-__all__ = ["defect_page", "refusal_page", "router"]
+from nps_registry.errors import Refusal
 
 
 def router() -> APIRouter:
@@ -32,3 +30,17 @@ def router() -> APIRouter:
     ):  # fmt: skip
         pages.include_router(page.router)
     return pages
+
+
+def refusal_page(request: Request, refusal: Refusal) -> Response:
+    """The page that says why *request* was refused, with the refusal's own status."""
+    from nps_registry.pages import refusal as page  # templates come with the first page
+
+    return page.refusal_page(request, refusal)
+
+
+def defect_page(request: Request, sentence: str) -> Response:
+    """The page of a defect of ours."""
+    from nps_registry.pages import refusal as page  # templates come with the first page
+
+    return page.defect_page(request, sentence)
