@@ -5,9 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from benchmarks.server import free_port, start_server, wait_for_answer
+from benchmarks.server import as_installed, free_port, start_server, wait_for_answer
 
 GROUP = "start"
 ROUNDS = 7
@@ -17,18 +18,22 @@ def bench_importing_rdkit_fastapi_sqlmodel(benchmark: BenchmarkFixture) -> None:
     benchmark.group = GROUP
     benchmark.extra_info["peer"] = True
     command = [sys.executable, "-c", "import rdkit.Chem, fastapi, sqlmodel"]
-    benchmark.pedantic(subprocess.run, args=(command,), kwargs={"check": True}, rounds=ROUNDS, warmup_rounds=1)  # type: ignore[no-untyped-call]
+    run = {"check": True, "env": as_installed()}
+    benchmark.pedantic(subprocess.run, args=(command,), kwargs=run, rounds=ROUNDS, warmup_rounds=1)  # type: ignore[no-untyped-call]
 
 
-def bench_serve_to_first_answer(benchmark: BenchmarkFixture, registry_url: str) -> None:
+@pytest.mark.parametrize("path", ["/healthz", "/"], ids=["answer", "page"])
+def bench_serve_to_first(benchmark: BenchmarkFixture, registry_url: str, path: str) -> None:
+    """The first answer of all has a bound; what a reader waits for, the first page, is told beside it."""
     benchmark.group = GROUP
-    benchmark.extra_info["at_most"] = 2.0
+    if path == "/healthz":
+        benchmark.extra_info["at_most"] = 2.0
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> None:
         port = free_port()
         started.append(start_server(registry_url, port))
-        wait_for_answer(started[-1], port).close()
+        wait_for_answer(started[-1], port, path).close()
 
     def end() -> None:
         while started:

@@ -50,7 +50,15 @@ def start_server(url: str, port: int) -> subprocess.Popen[bytes]:
         "NPS_VISITOR_REQUESTS_PER_MINUTE": "0",
     }
     command = [sys.executable, "-m", "nps_registry", "serve"]
-    return subprocess.Popen(command, env={**os.environ, **settings}, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(command, env={**as_installed(), **settings}, stderr=subprocess.DEVNULL)
+
+
+def as_installed() -> dict[str, str]:
+    """This environment, except that Python may keep what it compiled.
+
+    An installer compiles what it installs; in a checkout the first run does, and the warm-up is one.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def wait_for_answer(server: subprocess.Popen[bytes], port: int, path: str = "/healthz") -> HTTPConnection:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from importlib import import_module
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,30 +16,21 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from nps_registry import __version__, api, pages
-from nps_registry.accounts.limits import forget_whole_allowances
 from nps_registry.assets import find_substances, find_web
 from nps_registry.errors import NotFound, Refusal
 from nps_registry.http.guard import Guard, headers_of_all
 from nps_registry.http.languages import Languages
 from nps_registry.http.problem import refusal_problem, status_problem, validation_refusal
+from nps_registry.http.sections import OnDemand, Section
 from nps_registry.http.services import Services, services_of
 from nps_registry.http.static_files import serve_static
-from nps_registry.intake.batch_work import BatchWorker
-from nps_registry.intake.holds import LOOK_EVERY_S, release_ended_holds
-from nps_registry.intake.understanding import Desk
 from nps_registry.localisation import gettext as _
-from nps_registry.localisation import mark
 from nps_registry.search.index import SubstanceIndex
-from nps_registry.search.substructure import SubstructureWorkers
 from nps_registry.settings import Settings, read_settings
 from nps_registry.store import schema
 from nps_registry.store.engine import make_engine, reading
 from nps_registry.store.registry import find_registry
 
-_log = logging.getLogger(__name__)
-_WARM_AFTER_S = 3.0
-BATCHES_LOOKED_FOR_EVERY_S = 1.0
-_STOPPED = mark("Something is wrong on our side; it has been written down. What was written before stays.")
 _MACHINE_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
 
@@ -56,8 +47,7 @@ def build_services(settings: Settings) -> Services:
     with reading(engine) as session:
         mode = find_registry(session).mode
     index = SubstanceIndex.soon(engine, settings.index_directory)
-    workers = SubstructureWorkers(limit_s=settings.substructure_limit_s)
-    return Services(settings, engine, index, workers, mode, find_substances())
+    return Services(settings, engine, index, mode, find_substances())
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -71,13 +61,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
         services.index.follow()
-        tasks = [asyncio.create_task(watch(services)) for watch in (_watch_time, _watch_batches, _warm_matching)]
+        beside = asyncio.create_task(_follow_up(services, sections))
         yield
-        for task in tasks:
-            task.cancel()
-        services.index.stop()
-        services.substructure.stop()
-        services.engine.dispose()
+        beside.cancel()
+        services.stop()
 
     application = FastAPI(
         title="nps-registry",
@@ -90,11 +77,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     application.state.services = services
     application.openapi = lambda: api.describe(application)  # type: ignore[method-assign]  # as FastAPI documents it
-    application.include_router(api.router())
     application.include_router(api.operation_router())
-    application.include_router(pages.router())
     application.mount("/static", serve_static(find_web() / "static"), name="static")
     _refuse(application)
+    for_readers, for_machines = Section(application, pages.router), Section(application, api.router)
+    sections = (for_readers, for_machines)
+    belong = {"/": for_readers, "/api/": for_machines, "/openapi.json": for_machines}
+    application.add_middleware(
+        OnDemand, sections=belong | dict.fromkeys(("/healthz", "/readyz", "/metrics", "/static/"), None)
+    )
     application.add_middleware(
         Languages, directory=find_web() / "translations", pseudo=services.settings.pseudo_languages
     )
@@ -119,57 +110,12 @@ def _larger_limits(settings: Settings) -> dict[str, int]:
     }
 
 
-async def _warm_matching(services: Services) -> None:
-    """Have a process for substructures ready before the first question, but not before the server is."""
-    await asyncio.sleep(_WARM_AFTER_S)
-    try:
-        await run_in_threadpool(lambda: services.substructure.warm(services.index.snapshot))
-    except Refusal as refusal:
-        _log.warning("substructure search is not warm: %s", refusal.detail)
-
-
-async def _watch_time(services: Services) -> None:
-    """Let ended holds show in the public counts within half a minute, and forget limits that nobody has used up."""
-    while True:
-        await asyncio.sleep(LOOK_EVERY_S)
-        for look in (release_ended_holds, forget_whole_allowances):
-            try:
-                await run_in_threadpool(look, services.engine)
-            except Refusal as refusal:
-                _log.warning("%s waits: %s", look.__name__, refusal.detail)
-
-
-async def _watch_batches(services: Services) -> None:
-    """Work on uploaded tables, one step after the other; look for new ones every second."""
-    worker = BatchWorker(services.engine)
-
-    def step() -> bool:
-        if not worker.has_work():
-            return False
-        settings = services.settings
-        worker.step(Desk(services.index, services.rules, services.demonstration, settings.comparison_limit_s))
-        services.index.refresh()
-        return True
-
-    while True:
-        try:
-            if not await run_in_threadpool(step):
-                await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
-        except Refusal as refusal:
-            _log.warning("a batch waits: %s", refusal.detail)
-            await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
-        except Exception:  # noqa: BLE001  # the outermost edge of this work, as the server is that of a request
-            _log.exception("a batch was stopped")
-            await _give_up(worker)
-
-
-async def _give_up(worker: BatchWorker) -> None:
-    """Stop the batch that *worker* holds; where the database is away it is found and stopped next time."""
-    try:
-        await run_in_threadpool(worker.give_up, _(_STOPPED))
-    except Refusal as refusal:
-        _log.warning("a batch waits: %s", refusal.detail)
-        await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
+async def _follow_up(services: Services, sections: Iterable[Section]) -> None:
+    """Put together what nobody asked for yet, one section after the other; then work beside the requests."""
+    for section in sections:
+        await run_in_threadpool(section.build)
+    beside = await run_in_threadpool(import_module, "nps_registry.background")
+    await beside.work_beside(services)
 
 
 def _refuse(application: FastAPI) -> None:

@@ -153,6 +153,16 @@ class ClassRules:
         return None
 
 
+def read_scaffolds(records: Iterable[ClassRecord]) -> dict[str, Mol]:
+    """The cores that drawings of classes are aligned to, by the keys of those that have one; no rule is compiled.
+
+    Raises:
+        CatalogueFault: a scaffold cannot be read, or names an unknown fragment.
+    """
+    read = ((record.key, _read_scaffold(record)) for record in records)
+    return {key: scaffold for key, scaffold in read if scaffold is not None}
+
+
 def _compile_class(record: ClassRecord) -> CompiledClass:
     return CompiledClass(
         record=record,

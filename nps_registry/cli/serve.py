@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 
 import typer
@@ -16,6 +17,8 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def serve() -> None:
     """Serve the registry at NPS_HOST and NPS_PORT until it is stopped."""
+    # What is made from here on lives as long as the server: looking for cycles in it is left out now and later.
+    gc.disable()
     settings = read_settings()
     _require_free(settings)
     import uvicorn  # the application comes after the port is known to be free
@@ -25,6 +28,8 @@ def serve() -> None:
 
     # Refuses a registry that is not ready once and in a sentence, before any worker is started.
     application = create_app(settings)
+    gc.freeze()
+    gc.enable()
     typer.echo(_("nps-registry at %(url)s (stop with Ctrl-C)") % {"url": settings.public_url}, err=True)
     alone = settings.workers == 1
     config = uvicorn.Config(

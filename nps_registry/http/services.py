@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.requests import HTTPConnection
 
-from nps_registry.accounts.seal import Seal, seal_of
-from nps_registry.catalogue.class_rules import ClassRules
-from nps_registry.catalogue.files import read_classes
 from nps_registry.http.metrics import Metrics
-from nps_registry.intake.understanding import Desk
 from nps_registry.search.index import SubstanceIndex
-from nps_registry.search.substructure import SubstructureWorkers
 from nps_registry.settings import Settings
 from nps_registry.store.engine import Engine
 from nps_registry.vocabulary.report import RegistryMode
+
+if TYPE_CHECKING:
+    from nps_registry.accounts.seal import Seal
+    from nps_registry.catalogue.class_rules import ClassRules
+    from nps_registry.intake.understanding import Desk
+    from nps_registry.search.substructure import SubstructureWorkers
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,6 @@ class Services:
     settings: Settings
     engine: Engine
     index: SubstanceIndex
-    substructure: SubstructureWorkers
     mode: RegistryMode
     catalogue_directory: Path
     metrics: Metrics = field(default_factory=Metrics)
@@ -40,17 +41,38 @@ class Services:
     @cached_property
     def rules(self) -> ClassRules:
         """The class rules, compiled at their first use: a server that only reads never needs them."""
+        from nps_registry.catalogue.class_rules import ClassRules
+        from nps_registry.catalogue.files import read_classes
+
         return ClassRules.build(read_classes(self.catalogue_directory))
+
+    @cached_property
+    def substructure(self) -> SubstructureWorkers:
+        """The processes that match substructures, from their first use on."""
+        from nps_registry.search.substructure import SubstructureWorkers
+
+        return SubstructureWorkers(limit_s=self.settings.substructure_limit_s)
 
     @cached_property
     def seal(self) -> Seal:
         """What second factors and links are kept encrypted with; the key file is made at its first use."""
+        from nps_registry.accounts.seal import seal_of
+
         return seal_of(self.settings)
 
     @property
     def desk(self) -> Desk:
         """What receiving a report needs."""
+        from nps_registry.intake.understanding import Desk
+
         return Desk(self.index, self.rules, self.demonstration, self.settings.comparison_limit_s)
+
+    def stop(self) -> None:
+        """End what works beside the requests, and let go of the database."""
+        self.index.stop()
+        if "substructure" in vars(self):  # else it was never asked for
+            self.substructure.stop()
+        self.engine.dispose()
 
     @property
     def demonstration(self) -> bool:

@@ -8,8 +8,6 @@ from nps_registry.intake.receive import publish
 from nps_registry.store import counts
 from nps_registry.store.engine import Engine, reading, writing
 
-LOOK_EVERY_S = 30
-
 
 def release_ended_holds(engine: Engine, now: datetime | None = None) -> bool:
     """Count what is public since its hold ended, by *now*; answers whether there was any.

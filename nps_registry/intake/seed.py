@@ -16,14 +16,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from nps_registry.catalogue.class_rules import ClassRules
+from nps_registry.catalogue.class_rules import read_scaffolds
 from nps_registry.catalogue.files import read_catalogue, read_changed
 from nps_registry.catalogue.records import Catalogue, SubstanceRecord
 from nps_registry.chemistry.fingerprints import MORGAN
 from nps_registry.errors import CatalogueFault
 from nps_registry.intake import seed_links, seed_rows
 from nps_registry.intake.derivation import VERSION
-from nps_registry.intake.seed_structures import given_by, scaffolds_of
+from nps_registry.intake.seed_structures import given_by
 from nps_registry.intake.workshop import Order, Workshop, open_workshop
 from nps_registry.localisation import gettext as _
 from nps_registry.store import audit, changes
@@ -83,6 +83,11 @@ class _Task:
     writes_frame: bool
     progress: Progress
     touched: set[int] = field(default_factory=set)
+
+    @property
+    def may_change_controls(self) -> bool:
+        """Whether rows of controls can be others than an earlier load left: by the lists, or by entries they name."""
+        return self.writes_frame or any(record.accession not in self.known for record, _digest in self.records)
 
 
 def load_files(session: Session, directory: Path, progress: Progress | None = None) -> LoadResult:
@@ -161,7 +166,6 @@ def _digest_of_entry(record: SubstanceRecord, basis: str) -> str:
 def _load(session: Session, task: _Task) -> LoadResult:
     if not (task.records or task.gone or task.writes_frame):
         return LoadResult()
-    rules = ClassRules(task.frame.classes)
     if task.writes_frame:
         sources = [seed_rows.source_row(source) for source in task.frame.sources]
         stored.replace_frame(session, sources, [seed_rows.class_row(each) for each in task.frame.classes])
@@ -170,19 +174,20 @@ def _load(session: Session, task: _Task) -> LoadResult:
     displaced = _make_room(session, task)
     ids = {accession: entry.id for accession, entry in task.known.items()}
     with _collection_paused():
-        _write_all(session, task, rules, ids)
+        _write_all(session, task, ids)
     seed_links.write_merges(session, [record for record, _digest in task.records], ids)
     redirected = seed_links.redirect(session, displaced, ids)
     task.touched.update(task.known[accession].id for accession in gone)
     task.touched.update(seed_links.write_relations(session, [record for record, _digest in task.records], ids))
-    unknown = seed_links.write_controls(session, task.frame, ids, task.touched)
+    if task.may_change_controls:
+        task.touched.update(seed_links.write_controls(session, task.frame, ids))
     changes.touch(session, task.touched)
     result = LoadResult(
         added=tuple(record.accession for record, _digest in task.records if record.accession not in task.known),
         changed=tuple(record.accession for record, _digest in task.records if record.accession in task.known),
         withdrawn=tuple(gone),
         redirected=redirected,
-        unknown_in_controls=unknown,
+        unknown_in_controls=tuple(seed_rows.unknown_accessions(task.frame.controls, ids)),
     )
     _tell(session, result)
     return result
@@ -224,7 +229,7 @@ def _same_identity(one: str, other: str) -> CatalogueFault:
     )
 
 
-def _write_all(session: Session, task: _Task, rules: ClassRules, ids: dict[str, int]) -> None:
+def _write_all(session: Session, task: _Task, ids: dict[str, int]) -> None:
     """Write every entry, a batch at a time, and put their ids into *ids*.
 
     The structures of the batches behind are derived meanwhile.
@@ -232,7 +237,7 @@ def _write_all(session: Session, task: _Task, rules: ClassRules, ids: dict[str, 
     done, ahead = 0, deque[_Batch]()
     starts = range(0, len(task.records), ENTRIES_AT_ONCE)
     waiting = (task.records[start : start + ENTRIES_AT_ONCE] for start in starts)
-    with open_workshop(scaffolds_of(rules), len(task.records)) as workshop:
+    with open_workshop(read_scaffolds(task.frame.classes), len(task.records)) as workshop:
         while True:
             while len(ahead) < BATCHES_AHEAD and (entries := next(waiting, None)) is not None:
                 ahead.append(_order(session, task, entries, workshop))

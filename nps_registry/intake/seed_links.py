@@ -85,9 +85,8 @@ def _derive(session: Session) -> set[tuple[int, RelationKind, int]]:
     return {(ids[relation.accession], relation.kind, ids[relation.to]) for relation in found}
 
 
-def write_controls(session: Session, frame: Catalogue, ids: Mapping[str, int], touched: set[int]) -> tuple[str, ...]:
-    """Write the control lists; answers the accessions that they name and the catalogue lacks."""
+def write_controls(session: Session, frame: Catalogue, ids: Mapping[str, int]) -> set[int]:
+    """Write the control lists; answers the substances whose controls are others now."""
     lists = [seed_rows.list_row(control_list) for control_list in frame.controls]
     rows = [row for control_list in frame.controls for row in seed_rows.control_rows(control_list, ids)]
-    touched |= stored.replace_controls(session, lists, rows)
-    return tuple(seed_rows.unknown_accessions(frame.controls, ids))
+    return stored.replace_controls(session, lists, rows)

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.catalogue.records import SubstanceRecord
-from nps_registry.intake.derivation import VERSION, Given, Scaffolds
-
-
-def scaffolds_of(rules: ClassRules) -> Scaffolds:
-    """The scaffolds of the classes that have one."""
-    return {compiled.record.key: compiled.scaffold for compiled in rules.classes if compiled.scaffold is not None}
+from nps_registry.intake.derivation import VERSION, Given
 
 
 def given_by(record: SubstanceRecord, scaffold: str) -> Given | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
-from nps_registry.pages.kept_form import ask_again
-from nps_registry.pages.refusal import defect_page, refusal_page
+from nps_registry.errors import Refusal
 
 __all__ = ["ask_again", "defect_page", "refusal_page", "router"]
 
@@ -60,3 +59,24 @@ def router() -> APIRouter:
     pages.include_router(curate.router())
     pages.include_router(batches.router())
     return pages
+
+
+def refusal_page(request: Request, refusal: Refusal) -> Response:
+    """The page that says why *request* was refused, with the refusal's own status."""
+    from nps_registry.pages import refusal as page  # templates come with the first page
+
+    return page.refusal_page(request, refusal)
+
+
+def defect_page(request: Request, sentence: str) -> Response:
+    """The page of a defect of ours."""
+    from nps_registry.pages import refusal as page  # templates come with the first page
+
+    return page.defect_page(request, sentence)
+
+
+async def ask_again(request: Request, refusal: Refusal) -> Response | None:
+    """The answer to a refusal that the reader can mend by signing in or sending again; none for all others."""
+    from nps_registry.pages import kept_form
+
+    return await kept_form.ask_again(request, refusal)

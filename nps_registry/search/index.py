@@ -12,16 +12,13 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nps_registry.chemistry.fingerprints import MORGAN, Recipe
+from nps_registry.chemistry.recipes import MORGAN, Recipe
 from nps_registry.errors import NotReady, Refusal
 from nps_registry.localisation import gettext as _
-from nps_registry.search.cards import render_card
-from nps_registry.search.compiled import fetch_kernel_soon
-from nps_registry.search.shelf import Shelf
-from nps_registry.search.similarity import Hit, OtherPlanes, find_neighbours
-from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
 from nps_registry.store.engine import Engine, Session, reading
 from nps_registry.store.index_rows import (
     IndexRow,
@@ -33,6 +30,12 @@ from nps_registry.store.index_rows import (
 from nps_registry.store.viewer import VISITOR, Viewer
 from nps_registry.vocabulary.substance import Status
 
+if TYPE_CHECKING:
+    from nps_registry.search.similarity import Hit, OtherPlanes
+    from nps_registry.search.snapshot import Entry, Snapshot
+
+# What a snapshot is made with (NumPy and the search over it) is imported with the first snapshot: a server
+# that starts needs none of it yet.
 FOLLOW_EVERY_S = 0.5
 RELEASE_EVERY_S = 60.0
 """A hold can end without any change being written; provisional substances are looked at this often."""
@@ -51,15 +54,13 @@ class SubstanceIndex:
 
     Attributes:
         recipe: how the fingerprints are made, here and in the store.
-        other_planes: fingerprints of other recipes, made when they are asked for.
     """
 
     def __init__(self, engine: Engine, recipe: Recipe = MORGAN, directory: Path | None = None) -> None:
         self.recipe = recipe
-        self.other_planes = OtherPlanes()
         self._engine = engine
         self._directory = directory
-        self._snapshot = Snapshot.of((), -1, recipe, Shelf(directory))
+        self._snapshot: Snapshot | None = None
         self._refreshing = threading.Lock()
         self._stopping = threading.Event()
         self._follower: threading.Thread | None = None
@@ -88,15 +89,22 @@ class SubstanceIndex:
             index._require_recipe({read_index_state(session).recipe})
         return index
 
+    @cached_property
+    def other_planes(self) -> OtherPlanes:
+        """Fingerprints of other recipes, made when they are asked for."""
+        from nps_registry.search.similarity import OtherPlanes
+
+        return OtherPlanes()
+
     @property
     def snapshot(self) -> Snapshot:
         """The state of the moment. It never changes; the next one takes its place."""
-        return self._snapshot if self._snapshot.change >= 0 else self.refresh()
+        return self._snapshot or self.refresh()
 
     @property
     def known_change(self) -> int:
         """The registry's change that this process has followed up to; -1 before the first."""
-        return self._snapshot.change
+        return self._snapshot.change if self._snapshot is not None else -1
 
     @property
     def public_count(self) -> int:
@@ -110,13 +118,18 @@ class SubstanceIndex:
             NotReady: the fingerprints in the store are of another recipe, or the database cannot be reached.
         """
         with self._refreshing, reading(self._engine) as session:
-            state = read_index_state(session)
-            if state.change != self._snapshot.change or time.monotonic() - self._released_at > RELEASE_EVERY_S:
-                self._take_in(session, state)
-            return self._snapshot
+            state, before = read_index_state(session), self._snapshot
+            due = time.monotonic() - self._released_at > RELEASE_EVERY_S
+            if before is None or due or state.change != before.change:
+                self._snapshot = self._take_in(session, state, before)
+                return self._snapshot
+            return before
 
-    def _take_in(self, session: Session, state: IndexState) -> None:
-        before = self._snapshot
+    def _take_in(self, session: Session, state: IndexState, before: Snapshot | None) -> Snapshot:
+        from nps_registry.search.shelf import Shelf
+        from nps_registry.search.snapshot import Snapshot
+
+        before = before or Snapshot.of((), -1, self.recipe, Shelf(self._directory))
         after = before.change if state.change >= before.change else -1
         changed = read_index_rows(session, after)
         self._require_recipe({state.recipe} | {row.recipe for row in changed if row.fingerprint})
@@ -124,9 +137,7 @@ class SubstanceIndex:
         kept = {entry.row.id: entry for entry in before.entries} if after >= 0 else {}
         entries = _merge(kept, changed, released)
         self._released_at = time.monotonic()
-        self._snapshot = (
-            before.at(state.change) if entries == before.entries else before.succeeded_by(entries, state.change)
-        )
+        return before.at(state.change) if entries == before.entries else before.succeeded_by(entries, state.change)
 
     def _require_recipe(self, recipes: set[str]) -> None:
         others = recipes - {"", self.recipe.id}
@@ -163,6 +174,8 @@ class SubstanceIndex:
         """Have the compiled kernel fetched where that pays and it can be kept; whether it was."""
         if self._directory is None or len(snapshot.structures.positions) < KERNEL_FROM:
             return False
+        from nps_registry.search.compiled import fetch_kernel_soon
+
         fetch_kernel_soon(self._directory / "kernel", self._stopping)
         return True
 
@@ -175,10 +188,14 @@ class SubstanceIndex:
 
     def neighbours(self, fingerprint: bytes, *, limit: int) -> tuple[Hit, ...]:
         """The public substances nearest to *fingerprint* by Tanimoto."""
+        from nps_registry.search.similarity import find_neighbours
+
         return find_neighbours(self.snapshot, fingerprint, limit)
 
     def neighbours_of(self, substance_id: int, *, limit: int) -> tuple[Hit, ...]:
         """The public substances nearest to one that is known, itself left out; none without a structure."""
+        from nps_registry.search.similarity import find_neighbours
+
         snapshot = self.snapshot
         position = snapshot.by_id.get(substance_id)
         bits = snapshot.entries[position].row.fingerprint if position is not None else b""
@@ -187,11 +204,14 @@ class SubstanceIndex:
 
     def visible_beyond_public(self, session: Session, viewer: Viewer) -> frozenset[int]:
         """Ids of the provisional substances that *viewer* may know of; asked of the store, nothing for visitors."""
-        return NOBODY if viewer == VISITOR else read_visible_provisional(session, viewer, datetime.now(UTC))
+        return frozenset() if viewer == VISITOR else read_visible_provisional(session, viewer, datetime.now(UTC))
 
 
 def _merge(kept: dict[int, Entry], changed: Iterable[IndexRow], released: frozenset[int]) -> tuple[Entry, ...]:
     """The entries after a change; *released* are the provisional ones that the public may know of."""
+    from nps_registry.search.cards import render_card
+    from nps_registry.search.snapshot import Entry
+
     for row in changed:
         if row.status in _LEFT:
             kept.pop(row.id, None)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import JSON, Boolean, Column, MetaData
 from sqlmodel import SQLModel
+from sqlmodel._compat import SQLModelConfig
 
 from nps_registry.store.columns import Instant, Key, PartialDay
 from nps_registry.vocabulary.term import Term
@@ -25,6 +26,7 @@ class Table(SQLModel):
     """Base of all tables. Table classes do not validate: the boundary schemas do, before."""
 
     metadata = MetaData(naming_convention=NAMING)
+    model_config = SQLModelConfig(defer_build=True)  # a validator that no table uses need not be built at each start
 
 
 def now() -> datetime:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from nps_registry.catalogue.class_rules import ClassRules
+from nps_registry.catalogue.class_rules import read_scaffolds
 from nps_registry.errors import CatalogueFault
 from nps_registry.intake import workshop
 from nps_registry.intake.derivation import Given, derive_all
-from nps_registry.intake.seed_structures import given_by, scaffolds_of
+from nps_registry.intake.seed_structures import given_by
 from nps_registry.intake.workshop import open_workshop
 from tests.unit.catalogue.small import small
 
@@ -20,7 +20,7 @@ def given() -> list[Given]:
 
 def test_processes_derive_what_this_one_does_and_in_order(given: list[Given], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workshop, "STRUCTURES_AT_ONCE", 3)
-    scaffolds = scaffolds_of(ClassRules(small().classes))
+    scaffolds = read_scaffolds(small().classes)
     with open_workshop(scaffolds, workshop.WORTH_PROCESSES, processes=2) as opened:
         assert opened.order(given).collect() == derive_all(given, scaffolds)
 

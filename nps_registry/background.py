@@ -1,0 +1,79 @@
+"""What a server does beside its requests; imported after the start, since none of it is needed to answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from starlette.concurrency import run_in_threadpool
+
+from nps_registry.accounts.limits import forget_whole_allowances
+from nps_registry.errors import Refusal
+from nps_registry.http.services import Services
+from nps_registry.intake.batch_work import BatchWorker
+from nps_registry.intake.holds import release_ended_holds
+from nps_registry.localisation import gettext as _
+from nps_registry.localisation import mark
+
+LOOK_EVERY_S = 30
+BATCHES_LOOKED_FOR_EVERY_S = 1.0
+_WARM_AFTER_S = 3.0
+_STOPPED = mark("Something is wrong on our side; it has been written down. What was written before stays.")
+_log = logging.getLogger(__name__)
+
+
+async def work_beside(services: Services) -> None:
+    """Everything at once, until it is cancelled."""
+    await asyncio.gather(_watch_time(services), _watch_batches(services), _warm_matching(services))
+
+
+async def _warm_matching(services: Services) -> None:
+    """Have a process for substructures ready before the first question, but not before the server is."""
+    await asyncio.sleep(_WARM_AFTER_S)
+    try:
+        await run_in_threadpool(lambda: services.substructure.warm(services.index.snapshot))
+    except Refusal as refusal:
+        _log.warning("substructure search is not warm: %s", refusal.detail)
+
+
+async def _watch_time(services: Services) -> None:
+    """Let ended holds show in the public counts within half a minute, and forget limits that nobody has used up."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        for look in (release_ended_holds, forget_whole_allowances):
+            try:
+                await run_in_threadpool(look, services.engine)
+            except Refusal as refusal:
+                _log.warning("%s waits: %s", look.__name__, refusal.detail)
+
+
+async def _watch_batches(services: Services) -> None:
+    """Work on uploaded tables, one step after the other; look for new ones every second."""
+    worker = BatchWorker(services.engine)
+
+    def step() -> bool:
+        if not worker.has_work():
+            return False
+        worker.step(services.desk)
+        services.index.refresh()
+        return True
+
+    while True:
+        try:
+            if not await run_in_threadpool(step):
+                await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
+        except Refusal as refusal:
+            _log.warning("a batch waits: %s", refusal.detail)
+            await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
+        except Exception:  # noqa: BLE001  # the outermost edge of this work, as the server is that of a request
+            _log.exception("a batch was stopped")
+            await _give_up(worker)
+
+
+async def _give_up(worker: BatchWorker) -> None:
+    """Stop the batch that *worker* holds; where the database is away it is found and stopped next time."""
+    try:
+        await run_in_threadpool(worker.give_up, _(_STOPPED))
+    except Refusal as refusal:
+        _log.warning("a batch waits: %s", refusal.detail)
+        await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
