@@ -137,16 +137,22 @@ def lay_out(mol: Chem.Mol, scaffold: Chem.Mol | None = None) -> Chem.Mol:
     laid_out = Chem.Mol(mol)
     laid_out.RemoveAllConformers()
     if scaffold is not None and laid_out.HasSubstructMatch(scaffold):
-        reference = Chem.Mol(scaffold)
-        if not reference.GetNumConformers():
-            rdDepictor.Compute2DCoords(reference)
-        rdDepictor.NormalizeDepiction(reference, canonicalize=0)
+        reference = scaffold if scaffold.GetNumConformers() else lay_out_scaffold(scaffold)
         rdDepictor.GenerateDepictionMatching2DStructure(laid_out, reference, acceptFailure=True)
         rdDepictor.NormalizeDepiction(laid_out, canonicalize=0)
     else:
         rdDepictor.Compute2DCoords(laid_out, canonOrient=True)
         rdDepictor.NormalizeDepiction(laid_out)
     return laid_out
+
+
+def lay_out_scaffold(scaffold: Chem.Mol) -> Chem.Mol:
+    """A copy of *scaffold* as the structures that it is the core of are laid out; made once for all of them."""
+    reference = Chem.Mol(scaffold)
+    if not reference.GetNumConformers():
+        rdDepictor.Compute2DCoords(reference)
+    rdDepictor.NormalizeDepiction(reference, canonicalize=0)
+    return reference
 
 
 def write_molblock(mol: Chem.Mol, *, scaffold: Chem.Mol | None = None, name: str = "") -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nps_registry.chemistry.depict import depict
+from nps_registry.chemistry.depict import depict, lay_out_scaffold
 from nps_registry.chemistry.fingerprints import MORGAN, fingerprint, pattern_fingerprint
 from nps_registry.chemistry.identity import tautomer_key
 from nps_registry.chemistry.masses import hill_formula, monoisotopic_mass_da
@@ -61,6 +61,14 @@ class Derived:
 
     columns: dict[str, Any]
     rendering: dict[str, Any]
+
+
+def lay_out_all(scaffolds: Scaffolds) -> Scaffolds:
+    """*scaffolds* laid out, once for all structures that are aligned to them.
+
+    Done where they are used: coordinates lose digits on their way to another process.
+    """
+    return {key: lay_out_scaffold(scaffold) for key, scaffold in scaffolds.items()}
 
 
 def derive_all(given: Sequence[Given], scaffolds: Scaffolds) -> list[Derived]:

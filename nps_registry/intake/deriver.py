@@ -11,12 +11,15 @@ import sys
 from typing import BinaryIO
 
 from nps_registry.errors import CatalogueFault
-from nps_registry.intake.derivation import derive_all
+from nps_registry.intake.derivation import derive_all, lay_out_all
 
 
 def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     """Answer until *questions* ends: a list of what was derived, or the sentence of a fault."""
-    scaffolds = pickle.load(questions)
+    try:
+        scaffolds = lay_out_all(pickle.load(questions))
+    except EOFError:
+        return  # started early, and then there was nothing to derive
     while True:
         try:
             given = pickle.load(questions)

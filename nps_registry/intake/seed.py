@@ -24,7 +24,7 @@ from nps_registry.errors import CatalogueFault
 from nps_registry.intake import seed_links, seed_rows
 from nps_registry.intake.derivation import VERSION
 from nps_registry.intake.seed_structures import given_by
-from nps_registry.intake.workshop import Order, Workshop, open_workshop
+from nps_registry.intake.workshop import Helpers, Order, Workshop, open_workshop, start_helpers
 from nps_registry.localisation import gettext as _
 from nps_registry.store import audit, changes
 from nps_registry.store import catalogue as stored
@@ -73,6 +73,7 @@ class _Task:
         records: entries that may differ, with the digest that says whether they do.
         gone: accessions that the files lack.
         known: every entry of an earlier load.
+        helpers: processes that derive structures.
         touched: ids of the substances written so far.
     """
 
@@ -82,6 +83,7 @@ class _Task:
     known: Mapping[str, stored.Loaded]
     writes_frame: bool
     progress: Progress
+    helpers: Helpers = ()
     touched: set[int] = field(default_factory=set)
 
     @property
@@ -102,19 +104,23 @@ def load_files(session: Session, directory: Path, progress: Progress | None = No
     known_files = stored.loaded_files(session)
     differs = read_changed(directory, known_files) if known_files else None
     if differs is None or _basis_of_files(differs.digests) != _basis_of_files(known_files):
-        return load_catalogue(session, read_catalogue(directory), progress)
+        with start_helpers(sum(1 for _file in directory.glob("*/NPS-*.toml"))) as helpers:
+            return load_catalogue(session, read_catalogue(directory), progress, helpers)
     known = stored.loaded_entries(session)
     basis = _digest_of_basis(differs.frame)
     records = [(record, _digest_of_entry(record, basis)) for record in differs.substances]
-    task = _Task(differs.frame, records, differs.gone, known, differs.frame_changed, progress or _silently)
-    result = _load(session, task)
+    with start_helpers(len(records)) as helpers:
+        task = _Task(differs.frame, records, differs.gone, known, differs.frame_changed, progress or _silently, helpers)
+        result = _load(session, task)
     standing = sum(entry.digest != "" for entry in known.values())
     _note(session, differs.digests)
     return replace(result, unchanged=standing - len(result.changed) - len(result.withdrawn))
 
 
-def load_catalogue(session: Session, catalogue: Catalogue, progress: Progress | None = None) -> LoadResult:
-    """Load a *catalogue* that was read.
+def load_catalogue(
+    session: Session, catalogue: Catalogue, progress: Progress | None = None, helpers: Helpers = ()
+) -> LoadResult:
+    """Load a *catalogue* that was read; its structures are derived by *helpers*, or here where there are none.
 
     Raises:
         CatalogueFault: entries contradict each other.
@@ -126,7 +132,8 @@ def load_catalogue(session: Session, catalogue: Catalogue, progress: Progress | 
     differing = [(record, digest) for record, digest in records if _differs(record, digest, known)]
     there = {record.accession for record, _digest in records}
     gone = sorted(known.keys() - there)
-    result = _load(session, _Task(catalogue, differing, gone, known, True, progress or _silently))
+    task = _Task(catalogue, differing, gone, known, True, progress or _silently, helpers)
+    result = _load(session, task)
     _note(session, catalogue.digests)
     return replace(result, unchanged=len(records) - len(differing))
 
@@ -237,7 +244,7 @@ def _write_all(session: Session, task: _Task, ids: dict[str, int]) -> None:
     done, ahead = 0, deque[_Batch]()
     starts = range(0, len(task.records), ENTRIES_AT_ONCE)
     waiting = (task.records[start : start + ENTRIES_AT_ONCE] for start in starts)
-    with open_workshop(read_scaffolds(task.frame.classes), len(task.records)) as workshop:
+    with open_workshop(read_scaffolds(task.frame.classes), task.helpers) as workshop:
         while True:
             while len(ahead) < BATCHES_AHEAD and (entries := next(waiting, None)) is not None:
                 ahead.append(_order(session, task, entries, workshop))

@@ -19,13 +19,16 @@ from queue import SimpleQueue
 from typing import BinaryIO
 
 from nps_registry.errors import CatalogueFault
-from nps_registry.intake.derivation import Derived, Given, Scaffolds, derive_all
+from nps_registry.intake.derivation import Derived, Given, Scaffolds, derive_all, lay_out_all
 
 WORTH_PROCESSES = 400
 """Below so many structures, starting processes costs more than they save."""
 
 MOST_PROCESSES = 8
 STRUCTURES_AT_ONCE = 50
+
+Helpers = Sequence[subprocess.Popen[bytes]]
+"""Processes that derive structures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Workshop:
     """Takes orders of structures; works here and now without processes, else in those."""
 
     def __init__(self, scaffolds: Scaffolds, threads: ThreadPoolExecutor | None = None) -> None:
-        self._scaffolds = scaffolds
+        self._scaffolds = scaffolds if threads else lay_out_all(scaffolds)
         self._threads = threads
         self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
 
@@ -79,22 +82,33 @@ class Workshop:
 
 
 @contextmanager
-def open_workshop(scaffolds: Scaffolds, expected: int, processes: int | None = None) -> Iterator[Workshop]:
-    """A workshop for about *expected* structures; its processes end with the block.
+def start_helpers(expected: int, processes: int | None = None) -> Iterator[Helpers]:
+    """Processes for about *expected* structures, none where they are not worth it; they end with the block.
 
-    *processes* is as many as this program may use processors, unless it is given.
+    They take a second to be ready, which the caller uses for reading. *processes* is as many as this program may
+    use processors, unless it is given.
     """
     count = min(_processors() if processes is None else processes, MOST_PROCESSES)
-    if expected < WORTH_PROCESSES or count < 2:
+    command = [sys.executable, "-m", "nps_registry.intake.deriver"]
+    with ExitStack() as stack:
+        started = []
+        for _number in range(count if expected >= WORTH_PROCESSES and count > 1 else 0):
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+            stack.callback(_end, process)
+            started.append(process)
+        yield started
+
+
+@contextmanager
+def open_workshop(scaffolds: Scaffolds, helpers: Helpers = ()) -> Iterator[Workshop]:
+    """A workshop with *helpers*, or without any: then it works here."""
+    if not helpers:
         yield Workshop(scaffolds)
         return
     with ExitStack() as stack:
-        threads = stack.enter_context(ThreadPoolExecutor(count, thread_name_prefix="deriving"))
+        threads = stack.enter_context(ThreadPoolExecutor(len(helpers), thread_name_prefix="deriving"))
         workshop = Workshop(scaffolds, threads)
-        for _number in range(count):
-            command = [sys.executable, "-m", "nps_registry.intake.deriver"]
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-            stack.callback(_end, process)
+        for process in helpers:
             workshop.employ(process)
         # Leaving early, by a fault, drops what is not begun; the processes end when nobody writes to them.
         stack.callback(threads.shutdown, cancel_futures=True)

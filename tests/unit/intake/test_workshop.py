@@ -9,7 +9,7 @@ from nps_registry.errors import CatalogueFault
 from nps_registry.intake import workshop
 from nps_registry.intake.derivation import Given, derive_all
 from nps_registry.intake.seed_structures import given_by
-from nps_registry.intake.workshop import open_workshop
+from nps_registry.intake.workshop import open_workshop, start_helpers
 from tests.unit.catalogue.small import small
 
 
@@ -21,12 +21,13 @@ def given() -> list[Given]:
 def test_processes_derive_what_this_one_does_and_in_order(given: list[Given], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workshop, "STRUCTURES_AT_ONCE", 3)
     scaffolds = read_scaffolds(small().classes)
-    with open_workshop(scaffolds, workshop.WORTH_PROCESSES, processes=2) as opened:
+    with start_helpers(workshop.WORTH_PROCESSES, 2) as helpers, open_workshop(scaffolds, helpers) as opened:
         assert opened.order(given).collect() == derive_all(given, scaffolds)
 
 
 def test_few_structures_are_derived_here(given: list[Given]) -> None:
-    with open_workshop({}, len(given), processes=8) as opened:
+    with start_helpers(len(given), 8) as helpers, open_workshop({}, helpers) as opened:
+        assert helpers == []
         assert opened.order(given).collect() == derive_all(given, {})
 
 
@@ -34,8 +35,14 @@ def test_a_fault_in_a_process_is_told_and_ends_them_all(given: list[Given]) -> N
     wrong = Given("NPS-000099", "nonsense", "C1CC", "C3H6", 42.0, "other", "")
 
     def order() -> None:
-        with open_workshop({}, workshop.WORTH_PROCESSES, processes=2) as opened:
+        with start_helpers(workshop.WORTH_PROCESSES, 2) as helpers, open_workshop({}, helpers) as opened:
             opened.order([*given, wrong]).collect()
 
     with pytest.raises(CatalogueFault, match=r"NPS-000099.*cannot be read"):
         order()
+
+
+def test_helpers_that_are_given_nothing_end_by_themselves() -> None:
+    with start_helpers(workshop.WORTH_PROCESSES, 2) as helpers:
+        assert len(helpers) == 2
+    assert [helper.returncode for helper in helpers] == [0, 0]
