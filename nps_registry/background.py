@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-
-from starlette.concurrency import run_in_threadpool
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Protocol, TypeVar
 
 from nps_registry.accounts.limits import forget_whole_allowances
 from nps_registry.errors import Refusal
@@ -17,37 +19,56 @@ from nps_registry.localisation import mark
 
 LOOK_EVERY_S = 30
 BATCHES_LOOKED_FOR_EVERY_S = 1.0
+THREADS = "beside-requests"
+"""How the threads are called that this work is done in: those of the requests are not taken up by it."""
+
+Answer = TypeVar("Answer")
 _WARM_AFTER_S = 3.0
 _STOPPED = mark("Something is wrong on our side; it has been written down. What was written before stays.")
 _log = logging.getLogger(__name__)
 
 
+class Beside(Protocol):
+    """Takes work to a thread beside those of the requests, and waits for it."""
+
+    async def __call__(self, work: Callable[[], Answer], /) -> Answer:
+        """What *work* answers."""
+        ...
+
+
 async def work_beside(services: Services) -> None:
     """Everything at once, until it is cancelled."""
-    await asyncio.gather(_watch_time(services), _watch_batches(services), _warm_matching(services))
+    with ThreadPoolExecutor(2, thread_name_prefix=THREADS) as threads:
+
+        async def beside(work: Callable[[], Answer]) -> Answer:
+            return await asyncio.get_running_loop().run_in_executor(threads, work)
+
+        await asyncio.gather(
+            _watch_time(services, beside), _watch_batches(services, beside), _warm_matching(services, beside)
+        )
 
 
-async def _warm_matching(services: Services) -> None:
+async def _warm_matching(services: Services, beside: Beside) -> None:
     """Have a process for substructures ready before the first question, but not before the server is."""
     await asyncio.sleep(_WARM_AFTER_S)
     try:
-        await run_in_threadpool(lambda: services.substructure.warm(services.index.snapshot))
+        await beside(lambda: services.substructure.warm(services.index.snapshot))
     except Refusal as refusal:
         _log.warning("substructure search is not warm: %s", refusal.detail)
 
 
-async def _watch_time(services: Services) -> None:
+async def _watch_time(services: Services, beside: Beside) -> None:
     """Let ended holds show in the public counts within half a minute, and forget limits that nobody has used up."""
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
         for look in (release_ended_holds, forget_whole_allowances):
             try:
-                await run_in_threadpool(look, services.engine)
+                await beside(partial(look, services.engine))
             except Refusal as refusal:
                 _log.warning("%s waits: %s", look.__name__, refusal.detail)
 
 
-async def _watch_batches(services: Services) -> None:
+async def _watch_batches(services: Services, beside: Beside) -> None:
     """Work on uploaded tables, one step after the other; look for new ones every second."""
     worker = BatchWorker(services.engine)
 
@@ -60,20 +81,20 @@ async def _watch_batches(services: Services) -> None:
 
     while True:
         try:
-            if not await run_in_threadpool(step):
+            if not await beside(step):
                 await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
         except Refusal as refusal:
             _log.warning("a batch waits: %s", refusal.detail)
             await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)
         except Exception:  # noqa: BLE001  # the outermost edge of this work, as the server is that of a request
             _log.exception("a batch was stopped")
-            await _give_up(worker)
+            await _give_up(worker, beside)
 
 
-async def _give_up(worker: BatchWorker) -> None:
+async def _give_up(worker: BatchWorker, beside: Beside) -> None:
     """Stop the batch that *worker* holds; where the database is away it is found and stopped next time."""
     try:
-        await run_in_threadpool(worker.give_up, _(_STOPPED))
+        await beside(partial(worker.give_up, _(_STOPPED)))
     except Refusal as refusal:
         _log.warning("a batch waits: %s", refusal.detail)
         await asyncio.sleep(BATCHES_LOOKED_FOR_EVERY_S)

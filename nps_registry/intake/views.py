@@ -85,7 +85,7 @@ def _item(
 def _detection(
     detection: Detection, substances: Mapping[int, Substance], *, whole: bool, public: bool
 ) -> dict[str, object]:
-    closed = {"id", "item_id", "report_id", "position", "substance_id", "candidate_ids"}
+    closed = {"id", "item_id", "report_id", "position", "substance_id", "arrived_as_id", "candidate_ids"}
     if public:
         fields: dict[str, object] = {"role": detection.role.value, "result": detection.result.value}
     else:

@@ -22,7 +22,7 @@ LOCKS = ("run", "dev")
 # Needed without an import of ours: drivers, form parsing, the server's own process.
 LOADED_BY_OTHERS = {"psycopg", "python-multipart"}
 # Parts of a declared package that are distributed apart, in the one version that it asks for.
-PART_OF = {"pydantic-core": "pydantic"}
+PART_OF = {"llvmlite": "numba", "pydantic-core": "pydantic"}
 
 
 def declared() -> list[Requirement]:
@@ -31,8 +31,10 @@ def declared() -> list[Requirement]:
 
 
 def declared_names() -> set[str]:
-    """Their names, in the one canonical spelling."""
-    return {canonicalize_name(each.name) for each in declared()}
+    """Their names and those of the extras, in the one canonical spelling."""
+    extras = PYPROJECT["project"].get("optional-dependencies", {}).values()
+    optional = [Requirement(line) for extra in extras for line in extra]
+    return {canonicalize_name(each.name) for each in (*declared(), *optional)}
 
 
 def imported_packages(path: Path) -> set[str]:
