@@ -294,7 +294,21 @@ function takeBack() {
   changed();
 }
 
+/** Whether something was typed before this script was here to notice. */
+function typedBefore() {
+  return [...form.elements].some((field) => {
+    if (field.type === "hidden" || field.type === "file" || !field.name) return false;
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.options) {
+      const chosen = [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
+      return Boolean(chosen) && field.value !== chosen.value;
+    }
+    return field.defaultValue !== undefined && field.value !== field.defaultValue;
+  });
+}
+
 if (form?.elements.revision) {
+  form.dataset.script = "ready";
   showButtons();
   suggestNames(form, changed);
   form.addEventListener("input", (event) => {
@@ -339,4 +353,5 @@ if (form?.elements.revision) {
     navigator.sendBeacon(`${ADDRESS}/save`, data);
   });
   takeBack();
+  if (!dirty && typedBefore()) changed();
 }
