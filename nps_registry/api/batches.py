@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from nps_registry.api.description import WITH_TOKEN, problems
-from nps_registry.api.reports import desk_of, idempotency_key_of, sender_of
+from nps_registry.api.reports import idempotency_key_of, sender_of
 from nps_registry.errors import MalformedRequest
 from nps_registry.http.dependencies import BearerOfRequest, ServicesOfRequest
 from nps_registry.http.problem import PROBLEM_TYPE, refusal_problem
@@ -97,7 +97,7 @@ def submit_batch(
     form = form_of(request.headers.get("content-type", ""), body)
     table = read_whole_table(body, form, _("The table"))
     answered = receive_batch(
-        services.engine, desk_of(services), sender_of(bearer), SentTable(table, digest_of_bytes(body)), wish
+        services.engine, services.desk, sender_of(bearer), SentTable(table, digest_of_bytes(body)), wish
     )
     services.index.refresh()
     return _respond(answered)

@@ -8,7 +8,6 @@ from typing import Any
 from fastapi import APIRouter
 
 from nps_registry.api.description import WITH_TOKEN, answers
-from nps_registry.api.reports import desk_of
 from nps_registry.api.review_shapes import CorrectionBody, CorrectionShape
 from nps_registry.http.bodies import read_body, takes
 from nps_registry.http.dependencies import BearerOfRequest, JsonBody, ServicesOfRequest, Writing
@@ -34,7 +33,7 @@ def reidentify(
     bearer.require(Scope.REPORTS_WRITE if bearer.viewer.role is Role.LABORATORY else Scope.REVIEW)
     given = read_body(body, CorrectionBody)
     act = reidentification.preview if given.preview else reidentification.reidentify
-    outcome = act(session, desk_of(services), bearer.viewer, correction_of(given))
+    outcome = act(session, services.desk, bearer.viewer, correction_of(given))
     told = asdict(outcome)
     for report in told["reports"]:
         report["id"] = report.pop("report_id")

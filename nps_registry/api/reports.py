@@ -23,13 +23,12 @@ from nps_registry.http.dependencies import (
     ViewerOfRequest,
     Writing,
 )
-from nps_registry.http.services import Services
 from nps_registry.http.strict_json import decode_text, read_json
 from nps_registry.intake.amendment import amend, read_submission, withdraw
 from nps_registry.intake.idempotency import receive_once
 from nps_registry.intake.receive import arrival_of
 from nps_registry.intake.submission import Submission
-from nps_registry.intake.understanding import Desk, Sender
+from nps_registry.intake.understanding import Sender
 from nps_registry.intake.views import view_of
 from nps_registry.localisation import gettext as _
 from nps_registry.store import reports as stored
@@ -41,11 +40,6 @@ from nps_registry.vocabulary.report import ReportState, Scope
 router = APIRouter(prefix="/reports", tags=["reports"])
 _LONGEST_KEY = 255
 _PATCH_TYPE = "application/merge-patch+json"
-
-
-def desk_of(services: Services) -> Desk:
-    """What receiving needs, from the services of this process."""
-    return Desk(services.index, services.rules, services.demonstration, services.settings.comparison_limit_s)
 
 
 def sender_of(bearer: Bearer) -> Sender:
@@ -86,7 +80,7 @@ def submit(
     value = read_json(text)
     submission = read_submission(value)
     receipt, repeated = receive_once(
-        session, desk_of(services), sender_of(bearer), submission, arrival_of(body, text), value=value, key=key
+        session, services.desk, sender_of(bearer), submission, arrival_of(body, text), value=value, key=key
     )
     headers = {"Location": f"/api/v1/reports/{receipt['id']}", "Idempotent-Replay": "true" if repeated else "false"}
     return JSONResponse(receipt, 201, headers=headers)
@@ -163,7 +157,7 @@ def amend_own(
     bearer.require(Scope.REPORTS_WRITE)
     patch, expected = read_json(decode_text(body)), read_revision(if_match)
     report = _find_own(session, id_or_reference, bearer)
-    receipt = amend(session, desk_of(services), sender_of(bearer), report.id, patch, expected_revision=expected)
+    receipt = amend(session, services.desk, sender_of(bearer), report.id, patch, expected_revision=expected)
     return JSONResponse(receipt)
 
 

@@ -8,9 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Path
 from starlette.responses import RedirectResponse
 
-from nps_registry.http.services import Services
 from nps_registry.http.signed_in import SignedIn, require_role
-from nps_registry.intake.understanding import Desk, Sender
+from nps_registry.intake.understanding import Sender
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Organisation
 from nps_registry.vocabulary.report import Role
@@ -20,11 +19,6 @@ Laboratory = Annotated[SignedIn, Depends(require_role(Role.LABORATORY, Role.FOCA
 
 BatchId = Annotated[str, Path(max_length=36)]
 HOME = "/lab/batches"
-
-
-def desk_of(services: Services) -> Desk:
-    """What looking at reports needs, from the services of this process."""
-    return Desk(services.index, services.rules, services.demonstration, services.settings.comparison_limit_s)
 
 
 def sender_of(session: Session, person: SignedIn) -> Sender:

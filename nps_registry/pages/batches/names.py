@@ -15,7 +15,7 @@ from nps_registry.http.forms import CheckedForm, text_of
 from nps_registry.intake import batch_desk as desk
 from nps_registry.intake.answers import NOTHING, UNIDENTIFIED
 from nps_registry.intake.suggesting import suggest_answer
-from nps_registry.pages.batches.access import HOME, BatchId, Laboratory, desk_of, leave_for, sender_of
+from nps_registry.pages.batches.access import HOME, BatchId, Laboratory, leave_for, sender_of
 from nps_registry.pages.rendering import render
 from nps_registry.store import batch_desk as stored
 from nps_registry.store import table_mappings
@@ -62,7 +62,7 @@ def names(
 ) -> Response:
     """The names to answer, most frequent first."""
     batch = stored.find_batch(session, batch_id, person.organisation_id)
-    known, waiting = desk_of(services), _open_names(batch)
+    known, waiting = services.desk, _open_names(batch)
     shown = [OpenName(name, count, suggest_answer(known, name)) for name, count in waiting[:_NAMES_A_PAGE]]
     answered = table_mappings.answers_of(session, person.organisation_id)
     page = NamesPage(batch, shown, len(waiting) - len(shown), answered, sorted(services.rules.keys), "")
@@ -79,7 +79,7 @@ def answer(
         with writing(services.engine) as session:
             batch = stored.find_batch(session, batch_id, person.organisation_id, lock=True)
             answers = {each.name: _answer_of(each) for each in given}
-            desk.answer_names(session, desk_of(services), sender_of(session, person), batch, answers)
+            desk.answer_names(session, services.desk, sender_of(session, person), batch, answers)
     except InvalidInput as refusal:
         with reading(services.engine) as session:
             batch = stored.find_batch(session, batch_id, person.organisation_id)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, Writing
 from nps_registry.http.forms import CheckedForm, text_of
 from nps_registry.intake import batch_desk as desk
-from nps_registry.pages.batches.access import HOME, BatchId, Laboratory, desk_of, leave_for, sender_of
+from nps_registry.pages.batches.access import HOME, BatchId, Laboratory, leave_for, sender_of
 from nps_registry.pages.rendering import render
 from nps_registry.store import batch_desk as stored
 from nps_registry.store.tables import Batch, BatchRow
@@ -68,7 +68,7 @@ def correct(
     """Look at the corrected row; on to the next one with faults where it stands now."""
     batch = stored.find_batch(session, batch_id, person.organisation_id, lock=True)
     cells = {heading: text_of(form, f"cell-{index}", most=_LONGEST) for index, heading in enumerate(batch.headings)}
-    known, sender = desk_of(services), sender_of(session, person)
+    known, sender = services.desk, sender_of(session, person)
     corrected = desk.correct_row(session, known, sender, batch, number=number, cells=cells)
     if corrected.verdict is RowVerdict.FAULTY:
         return render(request, "batches/row", _page(batch, corrected), status=422)

@@ -6,9 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from nps_registry.http.services import Services
 from nps_registry.http.signed_in import SignedIn, require_role
-from nps_registry.intake.understanding import Desk
 from nps_registry.vocabulary.report import Role
 
 REVIEWERS = (Role.FOCAL_POINT, Role.CURATOR, Role.ADMINISTRATOR)
@@ -16,8 +14,3 @@ CURATORS = (Role.CURATOR, Role.ADMINISTRATOR)
 Reviewer = Annotated[SignedIn, Depends(require_role(*REVIEWERS))]
 Curator = Annotated[SignedIn, Depends(require_role(*CURATORS))]
 Laboratory = Annotated[SignedIn, Depends(require_role(Role.LABORATORY))]
-
-
-def desk_of(services: Services) -> Desk:
-    """What receiving and correcting need, from the services of this process."""
-    return Desk(services.index, services.rules, services.demonstration, services.settings.comparison_limit_s)

@@ -16,7 +16,6 @@ from nps_registry.intake.review import Asked, Terms
 from nps_registry.intake.standing import Why, lock
 from nps_registry.intake.target import TargetPart
 from nps_registry.localisation import gettext as _
-from nps_registry.pages.curate.access import desk_of
 from nps_registry.store.engine import Session
 from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.report import Sharing
@@ -60,7 +59,7 @@ def act_on(session: Session, services: Services, viewer: Viewer, report_id: str,
         review.send_back(session, asked, Why(reason, reasons_of(form)))
     elif act == "reidentify":
         _require_current(session, asked)
-        reidentification.reidentify(session, desk_of(services), viewer, correction_of(form, report_id))
+        reidentification.reidentify(session, services.desk, viewer, correction_of(form, report_id))
     elif act == "propose-redaction":
         redaction.propose_redaction(session, asked, Why(reason))
     elif act == "redact":

@@ -15,7 +15,7 @@ from nps_registry.http.services import Services
 from nps_registry.http.signed_in import SignedIn
 from nps_registry.intake import reidentification
 from nps_registry.intake.reidentification import Correction, Outcome
-from nps_registry.pages.curate.access import Curator, Laboratory, desk_of
+from nps_registry.pages.curate.access import Curator, Laboratory
 from nps_registry.pages.curate.acts import WORDS, target_of
 from nps_registry.pages.rendering import render
 from nps_registry.store.engine import writing
@@ -75,7 +75,7 @@ def _carry_out(request: Request, services: Services, person: SignedIn, sent: tup
     act = reidentification.reidentify if is_done else reidentification.preview
     try:
         with writing(services.engine) as session:
-            outcome = act(session, desk_of(services), person.viewer, correction_of(form))
+            outcome = act(session, services.desk, person.viewer, correction_of(form))
     except (Conflict, InvalidInput, NotFound) as refusal:
         return _render(request, at, typed, refusal=refusal)
     services.index.refresh()

@@ -20,7 +20,7 @@ from nps_registry.intake.reidentification import Correction
 from nps_registry.intake.standing import Why
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.cards import PageCard, draw_cards
-from nps_registry.pages.curate.access import Curator, desk_of
+from nps_registry.pages.curate.access import Curator
 from nps_registry.pages.curate.acts import WORDS, revision_of, target_of
 from nps_registry.pages.curate.findings import analogues_of
 from nps_registry.pages.rendering import render
@@ -126,7 +126,7 @@ def _act(session: Session, services: Services, person: SignedIn, accession: str,
         correction = Correction(
             to=target_of(form), reason=text_of(form, "reason", most=WORDS), substance=accession, references=chosen
         )
-        reidentification.reidentify(session, desk_of(services), person.viewer, correction)
+        reidentification.reidentify(session, services.desk, person.viewer, correction)
     else:
         raise NotFound(_("There is nothing at this address."))
 
