@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-_START_LIMIT_S = 20.0
+_START_LIMIT_S = 90.0
 
 
 @contextmanager

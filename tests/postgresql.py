@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 
 OLDEST_MAJOR = 15
-START_LIMIT_S = 60.0
+START_LIMIT_S = 180.0
 # Durability costs time and the data is thrown away; 64 connections are plenty for one process.
 SERVER_OPTIONS = {
     "listen_addresses": "",

@@ -39,7 +39,7 @@ def site(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFac
 def new_window(browser: Browser, *, scripts: bool = True, width: int = 1280) -> Page:
     """A window of its own, which knows nothing of the others, and fails at what the policy drops."""
     context = browser.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     return context.new_page()
 
 
