@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 from http import HTTPStatus
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -29,11 +30,22 @@ def build_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
     )
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    environment.globals["_"] = _translate
     environment.filters.update(formats.FILTERS)
     environment.globals["static"] = StaticFiles(find_web() / "static")
+    environment.globals["languages"] = tuple(find_languages(find_web() / "translations"))
     return environment
+
+
+def _translate(text: str, **variables: object) -> Markup:
+    """What templates call ``_``: the extension's own takes two look-ups in the context for every text.
+
+    As there, a percent sign is written twice, and what goes into the text is escaped.
+    """
+    return Markup(gettext(text)) % variables  # texts are the project's own, and their translations
 
 
 def templates_of(request: Request) -> Environment:
@@ -47,8 +59,10 @@ def templates_of(request: Request) -> Environment:
 
 def site_of(request: Request) -> Site:
     """The frame of the page that *request* asks for."""
-    static = templates_of(request).globals["static"]
+    everywhere = templates_of(request).globals
+    static, languages = everywhere["static"], everywhere["languages"]
     assert isinstance(static, StaticFiles)
+    assert isinstance(languages, tuple)
     csrf = form_token(form_secret_of(request)[0]) if is_private(request) else ""
     return Site(
         request.url.path,
@@ -57,7 +71,7 @@ def site_of(request: Request) -> Site:
         csrf=csrf,
         person=getattr(request.state, "signed_in", None),
         language=language_of(request),
-        languages=tuple(find_languages(find_web() / "translations")),
+        languages=languages,
     )
 
 

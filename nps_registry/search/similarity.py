@@ -131,6 +131,10 @@ def _rank(
     seen = snapshot.visible(visible, among)[positions]
     if not seen.all():
         positions, scores = positions[seen], scores[seen]
+    total = len(positions)
+    if 0 < limit < total:  # only what can be among the best is put in order
+        enough = scores >= np.partition(scores, total - limit)[total - limit]
+        positions, scores = positions[enough], scores[enough]
     best = np.lexsort((positions, -scores))[:limit]
     pairs = zip(positions[best].tolist(), scores[best].tolist(), strict=True)
-    return len(positions), tuple(Hit(snapshot.entries[position], score) for position, score in pairs)
+    return total, tuple(Hit(snapshot.entries[position], score) for position, score in pairs)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, or_, select
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
@@ -23,12 +25,52 @@ from nps_registry.store.tables import (
     SubstanceName,
     SubstanceRelation,
 )
-from nps_registry.store.viewer import Viewer
-from nps_registry.store.visibility import substances_visible_to
+from nps_registry.store.viewer import VISITOR, Viewer
+from nps_registry.store.visibility import NOW, substances_visible_to
 from nps_registry.vocabulary.substance import NameKind, RelationKind, Status
 
 _SYMMETRIC = (RelationKind.STEREO_VARIANT, RelationKind.POSITIONAL_ISOMER)
 _GONE = (Status.MERGED, Status.WITHDRAWN)
+_KEY: BindParameter[int] = bindparam("key", type_=Integer())
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+# Each is asked for every page of a substance: they are put together once.
+_NAMES = select(SubstanceName).where(col(SubstanceName.substance_id) == _KEY)
+_IDENTIFIERS = (
+    select(SubstanceIdentifier)
+    .where(col(SubstanceIdentifier.substance_id) == _KEY)
+    .order_by(col(SubstanceIdentifier.scheme), col(SubstanceIdentifier.value))
+)
+_CLAIMS = select(Claim).where(col(Claim.substance_id) == _KEY).order_by(col(Claim.id))
+_COUNTS = select(PublicCount).where(col(PublicCount.substance_id) == _KEY)
+_RELATIONS = select(SubstanceRelation).where(
+    or_(
+        col(SubstanceRelation.substance_id) == _KEY,
+        and_(col(SubstanceRelation.other_id) == _KEY, col(SubstanceRelation.kind).not_in(_SYMMETRIC)),
+    )
+)
+_CONTROLS = (
+    select(Control, ControlList)
+    .join(ControlList, col(ControlList.id) == col(Control.list_id))
+    .where(col(Control.substance_id) == _KEY)
+)
+_SOURCES = select(Source).where(col(Source.id).in_(_IDS))
+_DRAWINGS = select(col(Rendering.substance_id), col(Rendering.svg)).where(col(Rendering.substance_id).in_(_IDS))
+_CLASS_LABELS = select(col(ChemicalClass.key), col(ChemicalClass.label))
+
+
+def _others(viewer: Viewer) -> Select[Substance]:
+    """The substances that relations name, and the variants of a skeleton that *viewer* may know of."""
+    is_variant = and_(
+        col(Substance.skeleton) == bindparam("skeleton"),
+        col(Substance.id) != _KEY,
+        col(Substance.status).not_in(_GONE),
+        substances_visible_to(viewer, NOW),
+    )
+    return select(Substance).where(or_(col(Substance.id).in_(_IDS), is_variant))
+
+
+_OTHERS_FOR_VISITORS = _others(VISITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +117,10 @@ def find_dossier(session: Session, substance: Substance, viewer: Viewer) -> Doss
     """The dossier of *substance* as *viewer* may read it: eight queries."""
     key = substance.id
     assert key is not None  # it was read from the store
-    names = list(session.scalars(select(SubstanceName).where(col(SubstanceName.substance_id) == key)))
-    identifiers = list(
-        session.scalars(
-            select(SubstanceIdentifier)
-            .where(col(SubstanceIdentifier.substance_id) == key)
-            .order_by(col(SubstanceIdentifier.scheme), col(SubstanceIdentifier.value))
-        )
-    )
-    claims = list(session.scalars(select(Claim).where(col(Claim.substance_id) == key).order_by(col(Claim.id))))
+    own = {"key": key}
+    names, identifiers = list(session.scalars(_NAMES, own)), list(session.scalars(_IDENTIFIERS, own))
+    claims, counts = list(session.scalars(_CLAIMS, own)), session.scalars(_COUNTS, own)
     relatives, listings = _relatives(session, key, substance.skeleton, viewer), _listings(session, key)
-    counts = session.scalars(select(PublicCount).where(col(PublicCount.substance_id) == key))
     return Dossier(
         substance=substance,
         names=sorted(names, key=_name_order),
@@ -107,18 +142,12 @@ def _relatives(session: Session, key: int, skeleton: str | None, viewer: Viewer)
 
     The relations of those are in no table: who sees which of them differs from viewer to viewer.
     """
-    forward, backward = col(SubstanceRelation.substance_id) == key, col(SubstanceRelation.other_id) == key
-    one_way = col(SubstanceRelation.kind).not_in(_SYMMETRIC)
-    relations = list(session.scalars(select(SubstanceRelation).where(or_(forward, and_(backward, one_way)))))
+    relations = list(session.scalars(_RELATIONS, {"key": key}))
     ids = {row.other_id if row.substance_id == key else row.substance_id for row in relations}
-    is_variant = and_(
-        col(Substance.skeleton) == skeleton,
-        col(Substance.id) != key,
-        col(Substance.status).not_in(_GONE),
-        substances_visible_to(viewer),
-    )
-    wanted = or_(col(Substance.id).in_(ids), is_variant) if skeleton else col(Substance.id).in_(ids)
-    others = {row.id: row for row in session.scalars(select(Substance).where(wanted))}
+    wanted = _OTHERS_FOR_VISITORS if viewer == VISITOR else _others(viewer)
+    # A skeleton that is null is equal to none.
+    told = {"key": key, "ids": list(ids), "skeleton": skeleton, "now": datetime.now(UTC)}
+    others = {row.id: row for row in session.scalars(wanted, told)}
     found = [
         Relative(row, others[row.other_id], forward=True)
         if row.substance_id == key
@@ -140,12 +169,7 @@ def _relative_order(entry: Relative) -> tuple[str, bool, str, str]:
 
 
 def _listings(session: Session, key: int) -> list[Listing]:
-    statement = (
-        select(Control, ControlList)
-        .join(ControlList, col(ControlList.id) == col(Control.list_id))
-        .where(col(Control.substance_id) == key)
-    )
-    found = [Listing(control, edition) for control, edition in session.execute(statement)]
+    found = [Listing(control, edition) for control, edition in session.execute(_CONTROLS, {"key": key})]
     return sorted(
         found,
         key=lambda entry: (entry.edition.jurisdiction != "UN", entry.edition.jurisdiction, entry.control.decided_on),
@@ -174,7 +198,7 @@ def _source_ids(
 def _sources(session: Session, ids: list[str]) -> dict[str, Source]:
     if not ids:
         return {}
-    found = {source.id: source for source in session.scalars(select(Source).where(col(Source.id).in_(ids)))}
+    found = {source.id: source for source in session.scalars(_SOURCES, {"ids": ids})}
     return {key: found[key] for key in ids if key in found}
 
 
@@ -182,11 +206,10 @@ def drawings(session: Session, substance_ids: Collection[int]) -> dict[int, str]
     """The stored drawings (SVG) of the substances that have a structure."""
     found: dict[int, str] = {}
     for ids in in_batches(substance_ids):
-        rows = select(col(Rendering.substance_id), col(Rendering.svg)).where(col(Rendering.substance_id).in_(ids))
-        found |= dict(session.execute(rows).all())
+        found |= dict(session.execute(_DRAWINGS, {"ids": ids}).all())
     return found
 
 
 def class_labels(session: Session) -> dict[str, str]:
     """What people read for each chemical class."""
-    return dict(session.execute(select(col(ChemicalClass.key), col(ChemicalClass.label))).all())
+    return dict(session.execute(_CLASS_LABELS).all())

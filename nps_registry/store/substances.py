@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import SQLColumnExpression, bindparam, select
@@ -14,8 +15,8 @@ from nps_registry.store.browse import Browse, CardRow, Facets, browse, facets, n
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Substance, SubstanceIdentifier, SubstanceName
 from nps_registry.store.tables.substance import identity_key
-from nps_registry.store.viewer import Viewer
-from nps_registry.store.visibility import substances_visible_to
+from nps_registry.store.viewer import VISITOR, Viewer
+from nps_registry.store.visibility import NOW, substances_visible_to
 from nps_registry.vocabulary.substance import IdentifierScheme, Nature, Status, Stereo
 
 __all__ = [
@@ -46,6 +47,9 @@ GONE = (Status.MERGED, Status.WITHDRAWN)
 _KNOWN_IDENTITY = (
     select(col(Substance.id)).where(col(Substance.identity).in_(bindparam("keys", expanding=True))).limit(1)
 )
+# Asked for every page of a substance.
+_BY_ACCESSION = select(Substance).where(col(Substance.accession) == bindparam("accession"))
+_VISITORS_BY_ACCESSION = _BY_ACCESSION.where(substances_visible_to(VISITOR, NOW))
 
 
 def by_ids(session: Session, substance_ids: Collection[int]) -> dict[int, Substance]:
@@ -55,8 +59,8 @@ def by_ids(session: Session, substance_ids: Collection[int]) -> dict[int, Substa
 
 def by_accession(session: Session, accession: str, viewer: Viewer) -> Substance | None:
     """The substance with this accession, if *viewer* may know of it."""
-    wanted = select(Substance).where(col(Substance.accession) == accession, substances_visible_to(viewer))
-    return session.scalars(wanted).one_or_none()
+    wanted = _VISITORS_BY_ACCESSION if viewer == VISITOR else _BY_ACCESSION.where(substances_visible_to(viewer, NOW))
+    return session.scalars(wanted, {"accession": accession, "now": datetime.now(UTC)}).one_or_none()
 
 
 def by_accessions(session: Session, accessions: Collection[str]) -> dict[str, Substance]:

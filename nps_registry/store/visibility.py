@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, not_, or_, select, true
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
@@ -42,10 +42,16 @@ NETWORK = (Role.LABORATORY, Role.FOCAL_POINT, Role.SCIENTIST)
 STANDING = (ReportState.SUBMITTED, ReportState.QUERIED, ReportState.RELEASED, ReportState.ACCEPTED)
 """States in which a report states something."""
 
+Moment = datetime | ColumnElement[datetime]
+"""An instant, or the place in a statement where one goes."""
+
+NOW: ColumnElement[datetime] = bindparam("now", type_=Report.__table__.c.hold_until.type)  # type: ignore[attr-defined]  # of SQLModel's table
+"""The place of the instant in statements that are put together once and asked often."""
+
 _WIDER_THAN_LABORATORY = (Sharing.COUNTRY, Sharing.NETWORK, Sharing.PUBLIC)
 
 
-def visible_to(viewer: Viewer, now: datetime | None = None) -> ColumnElement[bool]:
+def visible_to(viewer: Viewer, now: Moment | None = None) -> ColumnElement[bool]:
     """The condition on ``report`` that *viewer* may see it at *now* (an instant; this one if none is given)."""
     now = datetime.now(UTC) if now is None else now
     own = _own(viewer)
@@ -61,12 +67,12 @@ def visible_to(viewer: Viewer, now: datetime | None = None) -> ColumnElement[boo
     return or_(*seen)
 
 
-def counts_in_public(now: datetime) -> ColumnElement[bool]:
+def counts_in_public(now: Moment) -> ColumnElement[bool]:
     """The condition on ``report`` that it counts in public at *now*: what a visitor sees."""
     return and_(_accepted(), col(Report.sharing) == Sharing.PUBLIC, _not_held(now))
 
 
-def substances_visible_to(viewer: Viewer, now: datetime | None = None) -> ColumnElement[bool]:
+def substances_visible_to(viewer: Viewer, now: Moment | None = None) -> ColumnElement[bool]:
     """The condition on ``substance`` that *viewer* may know of it.
 
     The catalogue is public. A provisional substance exists only for those who see a report of it
@@ -123,7 +129,7 @@ def _accepted() -> ColumnElement[bool]:
     return col(Report.state) == ReportState.ACCEPTED
 
 
-def _not_held(now: datetime) -> ColumnElement[bool]:
+def _not_held(now: Moment) -> ColumnElement[bool]:
     over = or_(col(Report.hold_until).is_(None), col(Report.hold_until) <= now)
     return and_(not_(col(Report.legal_hold)), over)
 
@@ -134,7 +140,7 @@ def _of_country(country: str) -> ColumnElement[bool]:
     return col(Report.organisation_id).in_(organisations)
 
 
-def _seen_within_country(country: str, now: datetime) -> ColumnElement[bool]:
+def _seen_within_country(country: str, now: Moment) -> ColumnElement[bool]:
     return and_(
         col(Report.sharing).in_(_WIDER_THAN_LABORATORY),
         col(Report.state).in_(STANDING),
