@@ -20,6 +20,7 @@ SINGLE = {
     "serve": mark("Serve the registry over HTTP."),
     "backup": mark("Write everything into one file."),
     "restore": mark("Put a backup back."),
+    "publish": mark("Write the public site as files."),
     "screen": mark("Compare a whole library with the registry."),
     "doctor": mark("Explain the state of this installation."),
 }
