@@ -77,7 +77,7 @@ def open_draft(session: Session, viewer: Viewer, text: AdvisoryText, *, signal_i
     )
     session.add(row)
     session.flush()
-    _tell(session, row, viewer, "advisory.opened", {"signal": signal_id})
+    _tell(session, row, viewer.actor, "advisory.opened", {"signal": signal_id})
     return row
 
 
@@ -101,7 +101,7 @@ def save(session: Session, asked: Asked, text: AdvisoryText) -> Advisory:
         row.draft, row.proposed_by = text.stored(), ""
         _edited(row, asked.viewer)
         session.flush()
-        _tell(session, row, asked.viewer, "advisory.edited", {})
+        _tell(session, row, asked.viewer.actor, "advisory.edited", {})
     return row
 
 
@@ -120,7 +120,7 @@ def begin_update(session: Session, asked: Asked) -> Advisory:
     row.draft, row.proposed_by = version.text, ""
     _edited(row, asked.viewer)
     session.flush()
-    _tell(session, row, asked.viewer, "advisory.update_begun", {})
+    _tell(session, row, asked.viewer.actor, "advisory.update_begun", {})
     return row
 
 
@@ -148,7 +148,7 @@ def propose(session: Session, asked: Asked) -> Advisory:
     row.proposed_by = asked.viewer.actor
     row.edit += 1
     session.flush()
-    _tell(session, row, asked.viewer, "advisory.proposed", {})
+    _tell(session, row, asked.viewer.actor, "advisory.proposed", {})
     return row
 
 
@@ -182,10 +182,9 @@ def publish(session: Session, seal: Seal, asked: Asked) -> Advisory:
     row.countries = list(text.countries)
     row.draft, row.proposed_by = None, ""
     stored.set_subjects(session, row.id, row.substance_ids, row.countries)
-    version = AdvisoryVersion(
-        advisory_id=row.id, revision=row.revision, content=document, text=text.stored(), written_by=written_by
-    )
-    _issue_version(session, seal, row, asked.viewer, version, "published" if first else "updated")
+    version = _version(row, asked, document, text.stored())
+    version.written_by = written_by
+    _issue_version(session, seal, row, version)
     return row
 
 
@@ -211,14 +210,7 @@ def withdraw(session: Session, seal: Seal, asked: Asked, reason: str) -> Advisor
     assert before is not None  # written with the revision
     document = withdrawn_document(before.content, _issue(session, row, datetime.now(UTC)), reason)
     row.state, row.draft, row.proposed_by = AdvisoryState.WITHDRAWN, None, ""
-    version = AdvisoryVersion(
-        advisory_id=row.id,
-        revision=row.revision,
-        content=document,
-        text=before.text,
-        written_by=asked.viewer.actor,
-    )
-    _issue_version(session, seal, row, asked.viewer, version, "withdrawn")
+    _issue_version(session, seal, row, _version(row, asked, document, before.text))
     return row
 
 
@@ -231,13 +223,20 @@ def discard(session: Session, asked: Asked) -> None:
     row = _lock(session, asked)
     if row.draft is None:
         raise Conflict(_("No text of this advisory is being worked on."))
-    _tell(session, row, asked.viewer, "advisory.discarded", {})
+    _tell(session, row, asked.viewer.actor, "advisory.discarded", {})
     if row.state is AdvisoryState.DRAFT:
         session.delete(row)
     else:
         row.draft, row.proposed_by = None, ""
         _edited(row, asked.viewer)
     session.flush()
+
+
+def _version(row: Advisory, asked: Asked, document: dict[str, Any], text: dict[str, object]) -> AdvisoryVersion:
+    actor = asked.viewer.actor
+    return AdvisoryVersion(
+        advisory_id=row.id, revision=row.revision, content=document, text=text, written_by=actor, made_by=actor
+    )
 
 
 def _issue(session: Session, row: Advisory, now: datetime) -> Issue:
@@ -247,18 +246,17 @@ def _issue(session: Session, row: Advisory, now: datetime) -> Issue:
     return Issue(row.id, row.revision, row.published_at or now, now, demonstration)
 
 
-def _issue_version(
-    session: Session, seal: Seal, row: Advisory, viewer: Viewer, version: AdvisoryVersion, change: str
-) -> None:
+def _issue_version(session: Session, seal: Seal, row: Advisory, version: AdvisoryVersion) -> None:
     """Sign and keep *version*, and tell of it: in the trail, in the outbox, and to whoever keeps public pages."""
-    version.made_by, version.made_at = viewer.actor, row.modified_at
-    version.signatures = sign(session, seal, version.content, actor=viewer.actor)
+    version.revision, version.made_at = row.revision, row.modified_at
+    version.signatures = sign(session, seal, version.content, actor=version.made_by)
     row.edit += 1
     session.add(version)
     session.flush()
+    change = row.state.value  # published, updated or withdrawn
     digest = hashlib.sha256(canonical_bytes(version.content)).hexdigest()
     told: dict[str, object] = {"revision": row.revision, "audience": row.audience.value, "digest": digest}
-    _tell(session, row, viewer, f"advisory.{change}", told)
+    _tell(session, row, version.made_by, f"advisory.{change}", told)
     outbox.add(session, TOPIC, [{"advisory": row.id, "revision": row.revision, "change": change}])
     if row.audience is TrafficLight.CLEAR:
         changes.touch(session)
@@ -299,9 +297,9 @@ def _edited(row: Advisory, viewer: Viewer) -> None:
     row.edited_by, row.edited_at = viewer.actor, datetime.now(UTC)
 
 
-def _tell(session: Session, row: Advisory, viewer: Viewer, action: str, after: dict[str, object]) -> None:
+def _tell(session: Session, row: Advisory, actor: str, action: str, after: dict[str, object]) -> None:
     told: dict[str, object] = {"edit": row.edit, **after}
-    audit.append(session, [AuditEntry(viewer.actor, action, "advisory", row.id, {"state": row.state.value}, told)])
+    audit.append(session, [AuditEntry(actor, action, "advisory", row.id, {"state": row.state.value}, told)])
 
 
 def read_signed(version: AdvisoryVersion) -> dict[str, Any]:

@@ -7,7 +7,7 @@ changes. Addresses of this registry are not in it: it holds wherever it is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +65,11 @@ def withdrawn_document(document: dict[str, Any], issue: Issue, reason: str) -> d
     stamp = write_instant(issue.modified)
     told = {"version": issue.version, "modified": stamp, "withdrawn": stamp, "withdrawal_reason": reason}
     return document | told
+
+
+def page_path(document: Mapping[str, Any]) -> str:
+    """Where people read an advisory: public ones on a page for everybody, others behind the sign-in."""
+    return f"{'' if document['tlp'] == 'TLP:CLEAR' else '/lab'}/advisories/{document['id']}"
 
 
 def _affected(facts: SubstanceFacts) -> dict[str, Any]:

@@ -233,20 +233,22 @@ def _fault_of(signature: object, document: Mapping[str, Any], known: Mapping[str
     key = known.get(signature["key_id"]) if isinstance(signature["key_id"], str) else None
     if key is None:
         return _("The document names a key that is not among those given.")
-    given = signature["signature"]
-    try:
-        raw = base64.b64decode(given, validate=True)
-    except (binascii.Error, ValueError, TypeError):
-        raw = b""
-    if base64.b64encode(raw).decode() != given:  # several texts would decode to the same bytes
-        return _("The signature is damaged.")
-    try:
-        Ed25519PublicKey.from_public_bytes(key.raw).verify(raw, canonical_bytes(document))
-    except (InvalidSignature, InvalidInput):
-        return _("The document was changed after it was signed, or the key is another.")
+    if not _is_signed(document, signature["signature"], key.raw):
+        return _("The document or its signature was changed after it was signed.")
     if key.retired_at is not None and not _is_dated_before(document, key.retired_at):
         return _("The document is dated later than the retirement of its key.")
     return ""
+
+
+def _is_signed(document: Mapping[str, Any], signature: object, key: bytes) -> bool:
+    if not isinstance(signature, str):
+        return False
+    try:
+        raw = base64.b64decode(signature, validate=True)
+        Ed25519PublicKey.from_public_bytes(key).verify(raw, canonical_bytes(document))
+    except (binascii.Error, ValueError, InvalidSignature, InvalidInput):
+        return False
+    return base64.b64encode(raw).decode() == signature  # else several texts would stand for the same bytes
 
 
 def _is_dated_before(document: Mapping[str, Any], retired_at: datetime) -> bool:
