@@ -55,7 +55,7 @@ def write_cap(documents: Sequence[dict[str, Any]], *, sender: str, base_url: str
     if before:
         _add(alert, "references", " ".join(f"{sender},{_message_id(each)},{_instant(each)}" for each in before))
     _add_info(alert, told, base_url, language)
-    return ET.tostring(alert, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(alert, encoding="utf-8", xml_declaration=True))
 
 
 def _add_info(alert: ET.Element, told: dict[str, Any], base_url: str, language: str) -> None:

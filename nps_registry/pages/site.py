@@ -36,6 +36,8 @@ SECTIONS = (
     Section("/lab/reports/new", mark("New report"), REPORTING),
     Section("/lab/batches", mark("Tables"), frozenset({Role.LABORATORY, Role.FOCAL_POINT})),
     Section("/lab/reidentify", mark("Re-identify"), frozenset({Role.LABORATORY})),
+    Section("/lab/advisories", mark("Advisories"), EVERYONE - CURATING),
+    Section("/curate/advisories", mark("Advisories"), CURATING),
     Section("/curate/substances", mark("Provisional substances"), CURATING),
     Section("/curate/reidentify", mark("Re-identify"), CURATING),
     Section("/curate/forms", mark("Forms to send"), REVIEWING),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlmodel import col
 
-from nps_registry.store import spread, statistics
+from nps_registry.store import advisories, spread, statistics
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import ChemicalClass, Substance
 from nps_registry.store.viewer import VISITOR
@@ -28,6 +28,7 @@ def public_paths(session: Session) -> list[str]:
     )
     paths = [
         *fixed,
+        *(f"/advisories/{key}" for key in advisories.public_ids(session)),
         *(f"/classes/{key}" for key in classes),
         *(f"/effects/{group.value}" for group in EffectGroup),
         *(f"/countries/{row.country}" for row in statistics.countries(session)),

@@ -6,6 +6,8 @@ Follows: 0008
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -15,7 +17,7 @@ branch_labels = None
 depends_on = None
 
 
-def _advisory_versions(*more: sa.Column) -> None:
+def _advisory_versions(*more: sa.Column[Any]) -> None:
     op.create_table(
         "advisory_version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -32,7 +34,7 @@ def _advisory_versions(*more: sa.Column) -> None:
     op.create_index("ix_advisory_version_advisory_id", "advisory_version", ["advisory_id"])
 
 
-def _advisories(severity_length: int, *more: sa.Column | sa.Constraint) -> None:
+def _advisories(severity_length: int, *more: sa.Column[Any] | sa.Constraint) -> None:
     op.create_table(
         "advisory",
         sa.Column("id", sa.String(length=24), nullable=False),
