@@ -22,6 +22,7 @@ def group() -> None:
 
 
 app.command("verify")(signed.verify)
+app.command("bulletin")(signed.bulletin)
 app.command("keys")(signed.keys)
 app.command("rotate-key")(signed.rotate_key)
 

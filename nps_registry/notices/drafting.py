@@ -141,7 +141,7 @@ def _identification(facts: SubstanceFacts) -> str:
         % {"name": row.name, "formula": row.formula, "mass": row.mass_da, "ions": ions}
     ]
     if facts.isomers:
-        alone = [each.label for each in Technique if tells_positional_isomers_apart(each) is True]
+        alone = [each.label.lower() for each in Technique if tells_positional_isomers_apart(each) is True]
         lines.append(
             _(
                 "Positional isomers with the same ions are listed: %(isomers)s. Mass spectrometry alone does not tell"

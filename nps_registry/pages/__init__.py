@@ -20,6 +20,7 @@ def router() -> APIRouter:
         audit,
         batch,
         batches,
+        bulletins,
         chemical_class,
         compare,
         country,
@@ -57,6 +58,7 @@ def router() -> APIRouter:
     for page in (*public, *account_pages):
         pages.include_router(page.router)
     pages.include_router(advisories.router())
+    pages.include_router(bulletins.router())
     pages.include_router(lab.router())
     pages.include_router(curate.router())
     pages.include_router(batches.router())

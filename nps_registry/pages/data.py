@@ -54,6 +54,7 @@ def data(request: Request) -> Response:
         ],
         signed=[
             Download("/api/v1/advisories", _("Advisories, JSON")),
+            Download("/bulletins", _("Bulletins")),
             Download("/.well-known/nps-registry-keys.json", _("The public keys that advisories are signed with")),
         ],
     )

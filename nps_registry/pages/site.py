@@ -38,6 +38,7 @@ SECTIONS = (
     Section("/lab/reidentify", mark("Re-identify"), frozenset({Role.LABORATORY})),
     Section("/lab/advisories", mark("Advisories"), EVERYONE - CURATING),
     Section("/curate/advisories", mark("Advisories"), CURATING),
+    Section("/curate/bulletins", mark("Bulletins"), CURATING),
     Section("/curate/substances", mark("Provisional substances"), CURATING),
     Section("/curate/reidentify", mark("Re-identify"), CURATING),
     Section("/curate/forms", mark("Forms to send"), REVIEWING),

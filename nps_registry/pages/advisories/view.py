@@ -90,7 +90,7 @@ class AdvisoryView:
     aliases: list[str]
     sections: list[dict[str, Any]]
     substances: list[ShownSubstance]
-    references: list[dict[str, str]]
+    references: list[tuple[str, str]]
     versions: list[ShownVersion]
     signatures: list[dict[str, str]]
     machine: str
@@ -155,7 +155,7 @@ def view_version(session: Session, version: AdvisoryVersion, versions: list[Show
         aliases=told["aliases"],
         sections=sections_of(told),
         substances=_substances(session, told["affected"]),
-        references=told["references"],
+        references=[(each.get("title", ""), each.get("url", "")) for each in told["references"]],
         versions=versions,
         signatures=version.signatures,
         machine=f"/api/v1/advisories/{told['id']}",
