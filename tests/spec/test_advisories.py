@@ -54,8 +54,8 @@ def registry(database_url: str, tmp_path: Path) -> Iterator[Served]:
 
 def changes_told(registry: Served) -> list[dict[str, object]]:
     with reading(registry.engine) as session:
-        rows = session.query(OutboxMessage).filter_by(topic=life.TOPIC).order_by(OutboxMessage.created_at).all()
-        return [row.content for row in rows]
+        rows = session.query(OutboxMessage).filter_by(topic=life.TOPIC).all()
+        return [row.content for row in sorted(rows, key=lambda row: row.created_at)]
 
 
 def test_an_advisory_is_drafted_published_by_a_second_person_updated_and_withdrawn(registry: Served) -> None:

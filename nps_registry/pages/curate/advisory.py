@@ -70,6 +70,7 @@ class DeskPage:
         proposed_by: who asks for it to be published; *may_publish*: whether the reader may do that.
         wrong: why a form was not taken; *errors*: what is wrong with which field.
         acts: what was done, oldest first.
+        kept: the fields that somebody else wrote meanwhile, as they are kept.
     """
 
     advisory_id: str
@@ -93,6 +94,7 @@ class DeskPage:
     signal: str
     acts: list[tuple[str, str, str]]
     reason: str
+    kept: list[tuple[str, str]]
     wrong: str
     errors: list[FieldError]
 
@@ -210,6 +212,7 @@ def _show(
             for each in told
         ],
         reason=text_of(refused[1], "reason", most=20_000) if refused else "",
+        kept=_kept(session, text, refused),
         wrong=refused[0].detail if refused else "",
         errors=[error for error in refused[0].errors if error.message != refused[0].detail] if refused else [],
     )
@@ -221,6 +224,16 @@ def _typed(session: Session, text: AdvisoryText | None, refused: tuple[Refusal, 
     if refused is not None and "title" in refused[1]:
         return Typed({name: str(value) for name, value in refused[1].items() if isinstance(value, str)})
     return typed_from(session, text) if text is not None else None
+
+
+def _kept(
+    session: Session, text: AdvisoryText | None, refused: tuple[Refusal, FormData] | None
+) -> list[tuple[str, str]]:
+    """Where a form came too late: the fields that are kept otherwise than they were typed."""
+    if refused is None or text is None or not isinstance(refused[0], Conflict) or "title" not in refused[1]:
+        return []
+    kept, typed = typed_from(session, text).fields, typed_of(refused[1]).fields
+    return [(name, value) for name, value in kept.items() if value != typed[name]]
 
 
 def _cautions(session: Session, row: Advisory, text: AdvisoryText) -> list[Caution]:

@@ -154,9 +154,10 @@ def test_keys_are_read_as_they_are_published() -> None:
     keys = [KEY, PublicKey(KEY.key_id, RAW, MODIFIED)]
     assert read_keys(json.dumps(write_keys(keys)).encode()) == keys
     told = write_keys([KEY])
-    for change in (
+    changes: tuple[dict[str, Any], ...] = (
         {"keys": []}, {"keys": [{}]}, {"keys": 1}, {"keys": [{**told["keys"][0], "key_id": "0" * 16}]},
         {"keys": [{**told["keys"][0], "public_key": "AAAA"}]}, {"keys": [{**told["keys"][0], "algorithm": "RSA"}]},
-    ):  # fmt: skip
+    )  # fmt: skip
+    for change in changes:
         with pytest.raises(InvalidInput):
             read_keys(json.dumps({**told, **change}).encode())
