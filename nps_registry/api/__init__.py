@@ -11,6 +11,7 @@ def router() -> APIRouter:
     """The routes of version 1."""
     # The modules are imported when the application is put together, so that a command that needs none loads none.
     from nps_registry.api import (
+        advisories,
         attachments,
         batches,
         explanation,
@@ -32,7 +33,7 @@ def router() -> APIRouter:
     routes = APIRouter(prefix="/api/v1", responses=problems(400, 422, 503))
     for module in (
         substances, search, substructures, search_lists, explanation, reidentify, review, official_forms, batches,
-        reports, attachments, signals, statistics, exports, feeds,
+        reports, attachments, signals, advisories, statistics, exports, feeds,
     ):  # fmt: skip
         routes.include_router(module.router)
     return routes

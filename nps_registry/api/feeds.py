@@ -12,7 +12,11 @@ from nps_registry.api.description import sends
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.http.shapes import write_quarter
 from nps_registry.localisation import gettext as _
+from nps_registry.notices.cap import CAP_TYPE
+from nps_registry.store import advisories
 from nps_registry.store import signals as stored
+from nps_registry.store.advisories import AdvisoryQuestion
+from nps_registry.store.viewer import VISITOR
 from nps_registry.vocabulary.signal import SignalKind
 
 router = APIRouter(prefix="/feeds", tags=["feeds"])
@@ -66,7 +70,29 @@ def substances_atom(request: Request, services: ServicesOfRequest, session: Read
 
 
 @router.get("/advisories.atom", summary="Advisories", response_class=Response, responses=sends(ATOM_TYPE))
-def advisories_atom(request: Request, services: ServicesOfRequest) -> Response:
-    """Published advisories."""
-    feed = _feed(request, _("Advisories"), datetime.fromtimestamp(0, UTC), demonstration=services.demonstration)
+def advisories_atom(request: Request, services: ServicesOfRequest, session: Reading) -> Response:
+    """The 50 public advisories that changed last, withdrawn ones among them."""
+    page = advisories.list_readable(session, VISITOR, AdvisoryQuestion(), limit=_ENTRIES, cursor=None)
+    versions = advisories.latest_versions(session, page.items)
+    updated = max((row.modified_at for row in page.items), default=datetime.fromtimestamp(0, UTC))
+    feed = _feed(request, _("Advisories"), updated, demonstration=services.demonstration)
+    base = str(request.base_url).rstrip("/")
+    for row in page.items:
+        document = versions[row.id].content
+        entry = _element(feed, "entry")
+        address = f"{base}/advisories/{row.id}"
+        marks = [
+            _("Demonstration") if services.demonstration else "",
+            _("Withdrawn") if document.get("withdrawn") else "",
+        ]
+        _element(entry, "id", address)
+        _element(entry, "title", ": ".join([*filter(None, marks), str(document["summary"])]))
+        _element(entry, "link", href=address)
+        for ending, media_type in (("", "application/json"), (".cap", CAP_TYPE), (".pdf", "application/pdf")):
+            link = f"{base}/api/v1/advisories/{row.id}{ending}"
+            _element(entry, "link", rel="alternate", type=media_type, href=link)
+        _element(entry, "published", str(document["published"]))
+        _element(entry, "updated", str(document["modified"]))
+        _element(entry, "category", term=row.severity.value, label=row.severity.label)
+        _element(entry, "summary", str(document.get("withdrawal_reason") or document["details"]))
     return _answer(feed)

@@ -1,4 +1,4 @@
-"""The shapes of figures, signals, advisories and of the registry's own state, for the API's description."""
+"""The shapes of figures, signals and of the registry's own state, for the API's description."""
 
 from __future__ import annotations
 
@@ -111,18 +111,6 @@ class SignalListShape(PageShape):
     """Public signals, the latest quarter first."""
 
     items: list[SignalShape]
-
-
-class AdvisoryShape(BaseModel):
-    """One public advisory."""
-
-    id: str
-
-
-class AdvisoryListShape(PageShape):
-    """Public advisories."""
-
-    items: list[AdvisoryShape]
 
 
 class LivenessShape(BaseModel):

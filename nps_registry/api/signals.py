@@ -1,4 +1,4 @@
-"""Signals and advisories that a visitor may know of."""
+"""Signals that a visitor may know of."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from nps_registry.api.description import answers
-from nps_registry.api.figure_shapes import AdvisoryListShape, AdvisoryShape, SignalListShape
-from nps_registry.errors import NotFound
+from nps_registry.api.figure_shapes import SignalListShape
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
-from nps_registry.localisation import gettext as _
 from nps_registry.store import signals as stored
 from nps_registry.vocabulary.place import region_name
 from nps_registry.vocabulary.signal import SignalKind
@@ -45,20 +43,3 @@ def list_signals(
         for row in page.items
     ]
     return {"items": items, "total": page.total, "next": page.next, "demonstration": services.demonstration}
-
-
-@router.get("/advisories", summary="Public advisories", response_model=None, responses=answers(AdvisoryListShape))
-def list_advisories(services: ServicesOfRequest, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> dict[str, Any]:
-    """Published advisories; this registry has no way to write one yet, so there are none."""
-    return {"items": [], "total": 0, "next": None, "demonstration": services.demonstration}
-
-
-@router.get(
-    "/advisories/{advisory_id}",
-    summary="One public advisory",
-    response_model=None,
-    responses=answers(AdvisoryShape, 404),
-)
-def one_advisory(advisory_id: str) -> dict[str, Any]:
-    """One published advisory."""
-    raise NotFound(_("There is no advisory “%(id)s”.") % {"id": advisory_id[:40]})

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from nps_registry.accounts.seal import seal_of
+from nps_registry.cli import signed
 from nps_registry.cli.opened import Opened, open_registry
 from nps_registry.localisation import gettext as _
 from nps_registry.notices.delivery import deliver_mail
@@ -18,6 +19,12 @@ app = typer.Typer(help="What waits to be told to others.", no_args_is_help=True)
 @app.callback()
 def group() -> None:
     """What waits to be told to others."""
+
+
+app.command("verify")(signed.verify)
+app.command("bulletin")(signed.bulletin)
+app.command("keys")(signed.keys)
+app.command("rotate-key")(signed.rotate_key)
 
 
 @app.command()

@@ -20,6 +20,7 @@ def router() -> APIRouter:
         audit,
         batch,
         batches,
+        bulletins,
         chemical_class,
         compare,
         country,
@@ -44,17 +45,20 @@ def router() -> APIRouter:
         substances,
         timeline,
         tokens,
+        well_known,
         year,
     )
 
     public = (
         home, substances, substance, search, explanation, batch, peaks, chemical_class, effect_group, country, year,
-        timeline, advisories, data, about, compare, design, figure, robots,
+        timeline, data, about, compare, design, figure, robots, well_known,
     )  # fmt: skip
     account_pages = (attachments, sign_in, second_factor, invitation, password, account, tokens, people, person, audit)
     pages = APIRouter(include_in_schema=False)
     for page in (*public, *account_pages):
         pages.include_router(page.router)
+    pages.include_router(advisories.router())
+    pages.include_router(bulletins.router())
     pages.include_router(lab.router())
     pages.include_router(curate.router())
     pages.include_router(batches.router())

@@ -29,6 +29,7 @@ class DataPage:
     exports: list[Download]
     statistics: list[Download]
     feeds: list[Download]
+    signed: list[Download]
 
 
 @router.get("/data")
@@ -50,6 +51,11 @@ def data(request: Request) -> Response:
         feeds=[
             Download("/api/v1/feeds/substances.atom", _("Substances newly reported, Atom")),
             Download("/api/v1/feeds/advisories.atom", _("Advisories, Atom")),
+        ],
+        signed=[
+            Download("/api/v1/advisories", _("Advisories, JSON")),
+            Download("/bulletins", _("Bulletins")),
+            Download("/.well-known/nps-registry-keys.json", _("The public keys that advisories are signed with")),
         ],
     )
     return render(request, "data", page)

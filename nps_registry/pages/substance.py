@@ -30,6 +30,7 @@ from nps_registry.http.shapes import (
 )
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import ngettext
+from nps_registry.pages.advisories.view import AdvisoryLine, lines_of
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.figures.card import draw_link_card
 from nps_registry.pages.figures.charts import draw_png
@@ -37,6 +38,7 @@ from nps_registry.pages.figures.figure import Figure, world_figure, years_figure
 from nps_registry.pages.figures.figure import Scope as FigureScope
 from nps_registry.pages.public import PublicRoute, machine_form
 from nps_registry.pages.rendering import render
+from nps_registry.store import advisories
 from nps_registry.store import substances as stored
 from nps_registry.store.dossiers import Dossier, Relative, find_dossier
 from nps_registry.store.engine import Session
@@ -58,6 +60,7 @@ from nps_registry.vocabulary.substance import (
 
 router = APIRouter(route_class=PublicRoute)
 ANALOGUES = 6
+ADVISORIES = 5
 CARD_PX = (1200, 630)
 """What the networks that show a card of a link want (Open Graph)."""
 
@@ -141,6 +144,7 @@ class SubstancePage:
     formula: str | None
     mass_da: float | None
     structure_texts: list[tuple[str, str]]
+    advisories: list[AdvisoryLine]
     events: int
     countries: list[CountrySpread]
     figures: list[Figure]
@@ -176,7 +180,8 @@ def substance(
         return RedirectResponse(f"/api/v1/substances/{found.accession}{form}", 303, headers={"vary": "Accept"})
     dossier = find_dossier(session, found, viewer)
     own, analogues = _cards(services, session, dossier)
-    page = _page(dossier, own, analogues, str(request.base_url).rstrip("/"))
+    told = lines_of(session, advisories.standing_for_everybody(session, limit=ADVISORIES, substance_id=found.id))
+    page = _page(dossier, (own, analogues), told, str(request.base_url).rstrip("/"))
     return render(request, "substance", page, status=410 if found.status is Status.WITHDRAWN else 200)
 
 
@@ -191,7 +196,10 @@ def link_card(accession: str, session: Reading) -> Response:
     return Response(draw_png(drawn, scale=1.0), media_type="image/png")
 
 
-def _page(dossier: Dossier, own: PageCard, analogues: list[PageCard], base_url: str) -> SubstancePage:
+def _page(
+    dossier: Dossier, cards: tuple[PageCard, list[PageCard]], told: list[AdvisoryLine], base_url: str
+) -> SubstancePage:
+    own, analogues = cards
     row = dossier.substance
     countries = spread_over_countries(dossier.counts)
     label = _(own.class_label) if own.class_label else ""
@@ -219,6 +227,7 @@ def _page(dossier: Dossier, own: PageCard, analogues: list[PageCard], base_url: 
             for name, text in (("SMILES", row.smiles), ("InChI", row.inchi), ("InChIKey", row.inchikey))
             if text
         ],
+        advisories=told,
         events=sum(country.events for country in countries),
         countries=countries,
         figures=_figures(dossier, countries),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlmodel import col
 
-from nps_registry.store import spread, statistics
+from nps_registry.store import advisories, bulletins, spread, statistics
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import ChemicalClass, Substance
 from nps_registry.store.viewer import VISITOR
@@ -18,7 +18,7 @@ _STANDING = (Status.LISTED, Status.UNCONFIRMED, Status.PROVISIONAL)
 
 def public_paths(session: Session) -> list[str]:
     """Paths from the first page down to every substance, :data:`MOST` at the most."""
-    fixed = ["/", "/substances", "/timeline", "/advisories", "/data", "/about"]
+    fixed = ["/", "/substances", "/timeline", "/advisories", "/bulletins", "/data", "/about"]
     classes = session.scalars(select(col(ChemicalClass.key)).order_by(col(ChemicalClass.position)))
     accessions = session.scalars(
         select(col(Substance.accession))
@@ -28,6 +28,8 @@ def public_paths(session: Session) -> list[str]:
     )
     paths = [
         *fixed,
+        *(f"/advisories/{key}" for key in advisories.public_ids(session)),
+        *(f"/bulletins/{row.period}" for row in bulletins.list_bulletins(session)),
         *(f"/classes/{key}" for key in classes),
         *(f"/effects/{group.value}" for group in EffectGroup),
         *(f"/countries/{row.country}" for row in statistics.countries(session)),

@@ -48,6 +48,8 @@ FOUND = [
     "/years/2026",
     "/about/design",
     "/advisories",
+    "/advisories?severity=high&country=de&state=standing",
+    "/bulletins",
     "/data",
     "/about",
     "/compare",
@@ -61,6 +63,9 @@ REFUSED = [
     ("/effects/joy", 404),
     ("/years/1066", 404),
     ("/years/%D9%A2%D9%A0%D9%A2%D9%A6", 404),
+    ("/advisories/NPS-ADV-2026-ZZZZZZ", 404),
+    ("/advisories?severity=awful", 422),
+    ("/bulletins/2026-Q9", 404),
     ("/figures/registry/all/moods.svg", 404),
     ("/figures/registry/all/years.bmp", 404),
     ("/figures/registry/all/years.svg?scheme=plaid", 404),
@@ -94,8 +99,11 @@ REFUSED = [
 
 
 @pytest.fixture(scope="module", params=list(RegistryMode), ids=lambda mode: mode.value)
-def registry(request: pytest.FixtureRequest, sqlite_databases: SqliteDatabases) -> Iterator[Served]:
-    with served(sqlite_databases.migrated(), request.param) as given:
+def registry(
+    request: pytest.FixtureRequest, sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    var = tmp_path_factory.mktemp("var")  # the key that is published is sealed
+    with served(sqlite_databases.migrated(), request.param, var_directory=var) as given:
         for structure in (MMC3, MMC3_S, UNKNOWN):
             assert given.report("de", a_report(structure)).status_code == 201
         yield given

@@ -96,9 +96,21 @@ def _world(registry: Served, lived: Lived) -> World:
 
 def pages() -> Iterator[str]:
     """The pages that show the same to everybody."""
-    yield from ("/", "/timeline", "/about", "/data", "/advisories", "/search", "/nowhere", "/healthz", "/readyz")
+    yield from (
+        "/",
+        "/timeline",
+        "/about",
+        "/data",
+        "/advisories",
+        "/bulletins",
+        "/search",
+        "/nowhere",
+        "/healthz",
+        "/readyz",
+    )
     yield from (f"/countries/{code}" for code in ("DE", "AT", "JP", "BR"))
     yield from (f"/classes/{key}" for key in ("synthetic_cathinone", "other"))
+    yield from ("/advisories?severity=critical", "/api/v1/advisories", "/api/v1/advisories?country=DE")
     yield from ("/substances", "/substances?q=unnamed", "/substances?nature=nps&country=DE", "/search?q=unnamed")
     yield from ("/substances?status=provisional&sort=newest", "/search?pattern=C(=O)c1ccccc1", "/search?mz=178.1226")
     yield from (f"/search?structure={quote(structure)}" for structure in STRUCTURES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from nps_registry.localisation import gettext as _
@@ -17,6 +18,15 @@ FEW = 5
 _FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif"
 _VEGA_LITE = "5.20"
 _HEAD_PX, _LEGEND_LINE_PX = 88, 15
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a chart: what it is called, how many events, and its colour."""
+
+    label: str
+    events: int
+    colour: str
 
 
 def draw_years(
@@ -119,3 +129,53 @@ def draw_png(svg: str, *, scale: float = 2.0) -> bytes:
     import vl_convert
 
     return bytes(vl_convert.svg_to_png(svg, scale=scale))
+
+
+def draw_bars(bars: Sequence[Bar], title: str, scheme: Scheme, breadth: Breadth, *, demonstration: bool) -> str:
+    """Upright bars, one for each of *bars* in their order, as SVG text."""
+    labels = {"labelAngle": -45 if breadth is Breadth.NARROW else 0, "labelOverlap": True, "title": None}
+    encoding = {
+        "x": {"field": "label", "type": "ordinal", "sort": None, "axis": labels},
+        "y": {"field": "events", "type": "quantitative", "axis": _axis_up_to(bars)},
+    }
+    width, height = SIZES_PX[breadth]
+    size = (width - 62, height - _HEAD_PX - (30 if breadth is Breadth.NARROW else 0))
+    return _draw(bars, encoding, size, _title(title, PALETTES[scheme], demonstration=demonstration), PALETTES[scheme])
+
+
+def draw_ranks(bars: Sequence[Bar], title: str, scheme: Scheme, breadth: Breadth, *, demonstration: bool) -> str:
+    """Lying bars with their names before them, as SVG text."""
+    names = 130 if breadth is Breadth.NARROW else 240
+    labels = {"title": None, "labelLimit": names - 10, "minExtent": names, "maxExtent": names}
+    encoding = {
+        "y": {"field": "label", "type": "ordinal", "sort": None, "axis": labels},
+        "x": {"field": "events", "type": "quantitative", "axis": _axis_up_to(bars)},
+    }
+    width, height = SIZES_PX[breadth]
+    size = (width - names - 30, height - _HEAD_PX)
+    return _draw(bars, encoding, size, _title(title, PALETTES[scheme], demonstration=demonstration), PALETTES[scheme])
+
+
+def _axis_up_to(bars: Sequence[Bar]) -> dict[str, Any]:
+    highest = max((bar.events for bar in bars), default=0)
+    axis: dict[str, Any] = {"title": _("Public events"), "format": "d"}
+    return axis | ({"values": list(range(highest + 1))} if highest <= FEW else {"tickCount": FEW})
+
+
+def _draw(
+    bars: Sequence[Bar], encoding: dict[str, Any], size_px: tuple[int, int], title: dict[str, Any], palette: Palette
+) -> str:
+    import vl_convert  # a JavaScript engine: no server that draws nothing starts one
+
+    specification = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": size_px[0],
+        "height": size_px[1],
+        "background": None,
+        "data": {"values": [{"label": bar.label, "events": bar.events, "colour": bar.colour} for bar in bars]},
+        "mark": {"type": "bar", "binSpacing": 2},
+        "encoding": encoding | {"color": {"field": "colour", "type": "nominal", "scale": None, "legend": None}},
+        "config": _config(palette),
+        "title": title,
+    }
+    return str(vl_convert.vegalite_to_svg(specification, vl_version=_VEGA_LITE))

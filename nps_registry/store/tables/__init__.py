@@ -11,6 +11,14 @@ from nps_registry.store.tables.account import (
     Person,
     SignInSession,
 )
+from nps_registry.store.tables.advisory import (
+    Advisory,
+    AdvisoryCountry,
+    AdvisorySubstance,
+    AdvisoryVersion,
+    Bulletin,
+    SigningKey,
+)
 from nps_registry.store.tables.audit import AuditEvent, OutboxMessage
 from nps_registry.store.tables.base import Table
 from nps_registry.store.tables.batch import Batch, BatchRow, NameAnswer, TableMapping
@@ -31,7 +39,7 @@ from nps_registry.store.tables.report import (
     ReviewStep,
 )
 from nps_registry.store.tables.review import ControlledAnalogue, Proposal, ReviewEntry, ReviewEntryClass
-from nps_registry.store.tables.signal import Advisory, AdvisoryVersion, Signal, SignalReport
+from nps_registry.store.tables.signal import Signal, SignalReport
 from nps_registry.store.tables.substance import (
     ChemicalClass,
     Claim,
@@ -48,6 +56,8 @@ from nps_registry.store.tables.substance import (
 
 __all__ = [
     "Advisory",
+    "AdvisoryCountry",
+    "AdvisorySubstance",
     "AdvisoryVersion",
     "Allowance",
     "ApiToken",
@@ -55,6 +65,7 @@ __all__ = [
     "AuditEvent",
     "Batch",
     "BatchRow",
+    "Bulletin",
     "CandidateSubstance",
     "CatalogueFile",
     "ChemicalClass",
@@ -93,6 +104,7 @@ __all__ = [
     "SignInSession",
     "Signal",
     "SignalReport",
+    "SigningKey",
     "Source",
     "Substance",
     "SubstanceIdentifier",

@@ -1,4 +1,4 @@
-"""Signals, advisories and subscriptions."""
+"""Signals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from nps_registry.store.tables.base import Table, instant_column, json_column, key_column, now, random_id
-from nps_registry.vocabulary.signal import AdvisoryState, SignalKind, SignalState, TrafficLight
+from nps_registry.vocabulary.signal import SignalKind, SignalState
 
 
 class Signal(Table, table=True):
@@ -41,35 +41,3 @@ class SignalReport(Table, table=True):
 
     signal_id: str = Field(primary_key=True, foreign_key="signal.id", max_length=36)
     report_id: str = Field(primary_key=True, foreign_key="report.id", max_length=36, index=True)
-
-
-class Advisory(Table, table=True):
-    """An advisory; every version stays in ``advisory_version``."""
-
-    __tablename__ = "advisory"
-
-    id: str = Field(primary_key=True, max_length=24)
-    state: AdvisoryState = Field(default=AdvisoryState.DRAFT, sa_column=key_column(AdvisoryState))
-    audience: TrafficLight = Field(default=TrafficLight.AMBER, sa_column=key_column(TrafficLight))
-    severity: str = Field(default="", max_length=16)
-    title: str = ""
-    body: str = ""
-    substance_ids: list[int] = Field(default_factory=list, sa_column=json_column())
-    countries: list[str] = Field(default_factory=list, sa_column=json_column())
-    published_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
-    modified_at: datetime = Field(default_factory=now, sa_column=instant_column())
-    revision: int = 1
-
-
-class AdvisoryVersion(Table, table=True):
-    """What an advisory said at one time."""
-
-    __tablename__ = "advisory_version"
-    __table_args__ = (UniqueConstraint("advisory_id", "revision"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    advisory_id: str = Field(foreign_key="advisory.id", max_length=24, index=True)
-    revision: int
-    content: dict[str, object] = Field(default_factory=dict, sa_column=json_column())
-    made_by: str = Field(default="", max_length=80)
-    made_at: datetime = Field(default_factory=now, sa_column=instant_column())
