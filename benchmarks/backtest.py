@@ -105,7 +105,8 @@ def assess(sample: Sample, alarms: Alarms, draws: int = DRAWS) -> Quality:
         sensitivity=_interval(_share(found), [_weighted(found, weights) for weights in of_outbreaks]),
         days=_interval(_median(days), [_median(np.repeat(days, weights)) for weights in of_outbreaks]),
         false_alarms=_interval(
-            sample.per_country_year * false.sum() / years.sum(), sample.per_country_year * (cases @ false) / (cases @ years)
+            sample.per_country_year * false.sum() / years.sum(),
+            sample.per_country_year * (cases @ false) / (cases @ years),
         ),
         right=_interval(_ratio(right.sum(), (right + false).sum()), _ratio(cases @ right, cases @ (right + false))),
     )

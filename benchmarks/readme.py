@@ -10,15 +10,15 @@ from pathlib import Path
 
 README = Path(__file__).parent / "README.md"
 _PACKAGES = ("nps-registry", "rdkit", "numpy", "numba", "fpsim2", "fastapi")
-_BEGIN, _END = "<!-- table -->", "<!-- end of table -->"
+TABLE = "table"
 
 
-def write_readme(tables: str) -> None:
-    """Put *tables* between the marks of the README."""
-    text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(_BEGIN)
-    _, _, after = rest.partition(_END)
-    README.write_text(f"{before}{_BEGIN}\n{describe_machine()}\n\n{tables}\n{_END}{after}", encoding="utf-8")
+def write_readme(text: str, section: str = TABLE) -> None:
+    """Put *text* between the marks of *section* in the README."""
+    begin, end = f"<!-- {section} -->", f"<!-- end of {section} -->"
+    before, _, rest = README.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    README.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def describe_machine() -> str:

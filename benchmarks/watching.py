@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.simulation import Simulation
-from nps_registry.signals.increase import WEEKLY, Surroundings, judge_series, measure_series
+from nps_registry.signals.increase import Measure, Surroundings, call_increases, measure_series
 
 Reals = NDArray[np.float64]
 Alarms = NDArray[np.bool_]
@@ -37,8 +37,9 @@ def watch(simulation: Simulation, weeks: range) -> tuple[Alarms, Reals]:
     for position, week in enumerate(weeks):
         until = slice(0, week + 1)
         known = Surroundings(*(each[:, until] for each in surroundings))
-        alarms[:, position] = [found is not None for found in judge_series(counts[:, until], surroundings=known)]
-        scores[:, position] = _score(counts[:, until], known)
+        measured = measure_series(counts[:, until], surroundings=known)
+        alarms[:, position] = call_increases(measured)
+        scores[:, position] = _score(measured)
     return alarms, scores
 
 
@@ -47,10 +48,9 @@ def score_alone(counts: NDArray[np.int64], weeks: range) -> Reals:
     scores = np.zeros((len(counts), len(weeks)))
     for position, week in enumerate(weeks):
         met = np.flatnonzero(counts[:, week] > 0)  # a week without reports is no alarm, whatever was usual
-        scores[met, position] = _score(counts[met, : week + 1].astype(float), None)
+        scores[met, position] = _score(measure_series(counts[met, : week + 1]))
     return scores
 
 
-def _score(counts: Reals, surroundings: Surroundings | None) -> Reals:
-    measured = measure_series(counts, rule=WEEKLY, surroundings=surroundings)
-    return np.where(counts[:, -1] > 0, -np.log10(np.maximum(measured.p_value, 1e-300)), 0.0)
+def _score(measured: Measure) -> Reals:
+    return np.where(measured.last > 0, -np.log10(np.maximum(measured.p_value, 1e-300)), 0.0)

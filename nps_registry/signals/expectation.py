@@ -54,7 +54,7 @@ class Expectation:
 
 
 def smooth(values: Reals, half_life: float) -> Reals:
-    """A running mean along the last axis that halves a period's weight every *half_life*; begins with the first half year."""
+    """A running mean along the last axis that halves a period's weight every *half_life*."""
     fading = 0.5 ** (1 / half_life)
     level = values[..., : max(int(half_life), 1)].mean(axis=-1)
     smoothed = np.empty(values.shape)
@@ -80,9 +80,7 @@ def expect_share(elsewhere: Reals, totals_elsewhere: Reals, half_life: float) ->
     return np.asarray((reports + _SHARE_PRIOR_REPORTS * _PRIOR_SHARE) / (totals + _SHARE_PRIOR_REPORTS))
 
 
-def expect_by_rate(
-    counts: Reals, offset: Reals, judged: int, half_life: float, *, pooled: bool
-) -> Expectation:
+def expect_by_rate(counts: Reals, offset: Reals, judged: int, half_life: float, *, pooled: bool) -> Expectation:
     """The series' own rate per unit of *offset*, from all but the *judged* last periods."""
     past, offset_past = counts[:, :-judged], offset[:, :-judged]
     fading = 0.5 ** (np.arange(past.shape[1] - 1, -1, -1) / half_life)
@@ -98,7 +96,9 @@ def expect_by_rate(
     return Expectation(mean, dispersion * (1 + mean / reports), "pooled" if pooled else "ears")
 
 
-def expect_by_regression(counts: Reals, offset: Reals, judged: int, half_life: float, periods_a_year: int) -> Expectation:
+def expect_by_regression(
+    counts: Reals, offset: Reals, judged: int, half_life: float, periods_a_year: int
+) -> Expectation:
     """A penalised quasi-Poisson regression on trend and season, from all but the *judged* last periods."""
     design = _make_design(counts.shape[1], periods_a_year, judged)
     past, offset_past, rows = counts[:, :-judged], offset[:, :-judged], design[:-judged]

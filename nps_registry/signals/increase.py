@@ -6,9 +6,9 @@ as the measure of its coming, going and seasons. How unlikely they are is a mid-
 thousands of series, false discoveries are held down by a step-up that knows how coarse sparse counts are
 (``tails.py``). How well it finds what is there stands in ``benchmarks/README.md``.
 
-Two ways to date a report fit. By the period in which it became known: those counts never change afterwards, a delay only
-blurs. Or by the period of the event: then the last periods are incomplete, and *completeness* says how much
-of each is known by now (``completeness.py``). A report that arrives years late belongs to neither: leave it out.
+Two ways to date a report fit. By the period in which it became known: those counts never change afterwards, a delay
+only blurs. Or by the period of the event: then the last periods are incomplete, and *completeness* says how much of
+each is known by now (``completeness.py``). A report that arrives years late belongs to neither: leave it out.
 
 Everything is deterministic and looks at nothing but its arguments.
 """
@@ -51,7 +51,7 @@ class IncreaseRule:
 
     version: str = "increase/1"
     periods_a_year: int = 52
-    judged: int = 4
+    judged: int = 3
     memory: float = 156.0
     effort_memory: float = 26.0
     share_memory: float = 13.0
@@ -107,9 +107,10 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Each series' last periods beside what is usual, called unusual or not: (series,) each."""
+    """Each series' judged periods beside what is usual, (series,) each; *last* is the last period's reports alone."""
 
     observed: Reals
+    last: Reals
     expectation: Expectation
     p_value: Reals
 
@@ -147,14 +148,19 @@ def judge_series(
         ValueError: a count is negative, or shapes do not fit.
     """
     measured = measure_series(counts, rule=rule, surroundings=surroundings)
-    last = _as_reals(counts)[:, -1:].sum(axis=1)
-    rates = adjust_for_many(measured.p_value, measured.expectation.mean, measured.expectation.dispersion)
-    single = len(rates) == 1
-    found: list[Increase | None] = [None] * len(rates)
-    called = (measured.p_value <= rule.largest_p) & (last > 0) & (measured.observed >= rule.fewest_reports)
-    for series in np.flatnonzero(called & (single | (rates <= rule.false_discovery_rate))):
+    found: list[Increase | None] = [None] * len(measured.p_value)
+    for series in np.flatnonzero(call_increases(measured, rule)):
         found[series] = _describe(measured, int(series), rule)
     return found
+
+
+def call_increases(measured: Measure, rule: IncreaseRule = WEEKLY) -> NDArray[np.bool_]:
+    """(series,) which of *measured* are increases; a single one by ``largest_p`` alone."""
+    called = (measured.p_value <= rule.largest_p) & (measured.last > 0) & (measured.observed >= rule.fewest_reports)
+    if len(called) > 1:
+        rates = adjust_for_many(measured.p_value, measured.expectation.mean, measured.expectation.dispersion)
+        called &= rates <= rule.false_discovery_rate
+    return called
 
 
 def measure_series(
@@ -170,10 +176,10 @@ def measure_series(
         raise ValueError("Counts are an array of series and periods, none of them negative.")
     if series.shape[1] <= rule.judged or not len(series):
         nothing = np.zeros(len(series))
-        return Measure(nothing, Expectation(nothing, nothing + 1, "ears"), nothing + 1)
+        return Measure(nothing, nothing, Expectation(nothing, nothing + 1, "ears"), nothing + 1)
     expectation = _expect(series, rule, surroundings or Surroundings())
     observed = series[:, -rule.judged :].sum(axis=1)
-    return Measure(observed, expectation, mid_p(observed, expectation.mean, expectation.dispersion))
+    return Measure(observed, series[:, -1], expectation, mid_p(observed, expectation.mean, expectation.dispersion))
 
 
 def _expect(series: Reals, rule: IncreaseRule, surroundings: Surroundings) -> Expectation:

@@ -1,8 +1,8 @@
 """How unlikely a count is, and how many of thousands of series may be called unusual at once.
 
-Counts are negative binomial with variance *dispersion* times the mean, the form of improved Farrington's limit (Noufaily
-et al. 2013, doi:10.1002/sim.5595); sums over periods of one dispersion are of the same form. Probabilities are mid-p
-(Lancaster 1961): half of the count's own probability, for without it small counts are judged too mildly.
+Counts are negative binomial with variance *dispersion* times the mean, the form of improved Farrington's limit
+(Noufaily et al. 2013, doi:10.1002/sim.5595); sums over periods of one dispersion are of the same form. Probabilities
+are mid-p (Lancaster 1961): half of the count's own probability, for without it small counts are judged too mildly.
 """
 
 from __future__ import annotations
