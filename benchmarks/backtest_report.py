@@ -23,7 +23,7 @@ class Beside:
         gain: how much more of the outbreaks ours finds.
         later: how many days ours comes later, on average of the outbreaks that both find.
         alone: our sensitivity at as many false alarms where it sees nothing beside each series either.
-        shown: whether the about page names it.
+        key: its key where the about page names it.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Beside:
     gain: Figure
     later: Figure
     alone: Figure
-    shown: bool
+    key: str | None = None
 
     @property
     def holds(self) -> bool:
@@ -107,18 +107,18 @@ def write_shipped(report: Report, path: Path = SHIPPED) -> None:
         f'measured_on = "{datetime.now(UTC):%Y-%m-%d}"',
         f'versions = "{report.versions}"',
         *(f"{key} = {about[key]}" for key in ("seed", "countries", "substances", "years", "series", "outbreaks")),
-        *_list_method("nps-registry", report.default, None),
+        *_list_method(quality.OURS, report.default, None),
     ]
     for each in report.peers:
-        if each.shown:
-            lines += _list_method(each.name, each.theirs, each.ours.sensitivity)
+        if each.key:
+            lines += _list_method(each.key, each.theirs, each.ours.sensitivity)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _list_method(name: str, quality_: Quality, ours: Figure | None) -> list[str]:
+def _list_method(key: str, quality_: Quality, ours: Figure | None) -> list[str]:
     figures = {"sensitivity": quality_.sensitivity, "days": quality_.days}
     figures |= {"false_alarms": quality_.false_alarms, "right": quality_.right}
     if ours is not None:
         figures["ours"] = ours
-    rows = (f"{key} = [{each.value:.3f}, {each.low:.3f}, {each.high:.3f}]" for key, each in figures.items())
-    return ["", "[[methods]]", f'name = "{name}"', *rows]
+    rows = (f"{name} = [{each.value:.3f}, {each.low:.3f}, {each.high:.3f}]" for name, each in figures.items())
+    return ["", "[[methods]]", f'key = "{key}"', *rows]

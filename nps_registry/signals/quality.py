@@ -8,7 +8,20 @@ from typing import Any
 
 import tomli
 
+from nps_registry.localisation import gettext
+from nps_registry.localisation import mark as _
+
 FILE = "backtest.toml"
+OURS = "ours"
+LABELS = {
+    OURS: _("This registry, by default"),
+    "ears_c1": _("EARS C1"),
+    "ears_c2": _("EARS C2"),
+    "ears_c3": _("EARS C3"),
+    "farrington": _("Improved Farrington, with at least 5 reports in 4 weeks"),
+    "farrington_sparse": _("Improved Farrington, however few reports"),
+}
+"""The methods that readers are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +29,7 @@ class MeasuredMethod:
     """One method's figures, each with its 95 % confidence interval as (value, low, high).
 
     Attributes:
+        key: one of ``LABELS``.
         sensitivity: share of the outbreaks that were found.
         days: median days from an outbreak's beginning to its first right alarm.
         false_alarms: per country and year.
@@ -23,12 +37,17 @@ class MeasuredMethod:
         ours: our sensitivity at as many false alarms; nothing for our own.
     """
 
-    name: str
+    key: str
     sensitivity: tuple[float, float, float]
     days: tuple[float, float, float]
     false_alarms: tuple[float, float, float]
     right: tuple[float, float, float]
     ours: tuple[float, float, float] | None
+
+    @property
+    def label(self) -> str:
+        """What people call it, in the language in force."""
+        return gettext(LABELS.get(self.key, self.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +82,5 @@ def read_backtest() -> Backtest | None:
 
 
 def _read_method(told: dict[str, Any]) -> MeasuredMethod:
-    figures = {key: tuple(value) for key, value in told.items() if key != "name"}
-    return MeasuredMethod(name=told["name"], **{"ours": None, **figures})
+    figures: dict[str, Any] = {key: tuple(value) for key, value in told.items() if key != "key"}
+    return MeasuredMethod(key=told["key"], **{"ours": None, **figures})

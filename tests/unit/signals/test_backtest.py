@@ -105,14 +105,14 @@ def test_what_is_shipped_is_read_again_as_it_was_measured(
     told = assess(sample, always, DRAWS)
     gain, later = compare_sensitivity(sample, always, always, DRAWS), compare_days(sample, always, always, DRAWS)
     about = {"seed": 5, "countries": 12, "substances": 20, "years": 8, "watched": 40, "series": 30, "weeks": 200}
-    peer = Beside("EARS C9", told, told, gain, later, told.sensitivity, shown=True)
+    peer = Beside("EARS C9", told, told, gain, later, told.sensitivity, "ears_c1")
     report = Report(about | {"outbreaks": len(sample.outbreaks)}, "versions", told, [peer], {"First ever": (3, 3, 0)})
     directory = tmp_path_factory.mktemp("shipped")
     write_shipped(report, directory / quality.FILE)
     monkeypatch.setattr(quality, "files", lambda _package: directory)
     read = quality.read_backtest()
     assert read is not None
-    assert [each.name for each in read.methods] == ["nps-registry", "EARS C9"]
+    assert [each.key for each in read.methods] == ["ours", "ears_c1"]
     assert read.methods[1].ours == (1.0, 1.0, 1.0)
     assert (read.seed, read.series) == (5, 30)
     section = write_section(report)
