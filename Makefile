@@ -29,6 +29,7 @@ bench: $(DEV_READY) ## measure beside the peers, in at most 10 minutes
 	$(BIN)/python -m benchmarks
 
 bench-full: $(DEV_READY) ## measure everything, large registries included
+	@.ci/system-packages bench-full
 	$(BIN)/python -m benchmarks --full
 
 check: $(DEV_READY) ## lint, types and layers

@@ -2,7 +2,7 @@
 
 Without ``--full`` only what fits into ten minutes is measured: benchmarks marked ``full`` are left out. With
 ``--write`` the rows go into the tables of ``benchmarks/README.md`` too, in the place of those that say the same; the
-others stay with the date that they were measured on.
+others stay with the date that they were measured on. So do the sections that benchmarks tell beside the tables.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.ratios import compare, tabulate_findings, tabulate_ratios
-from benchmarks.readme import write_readme
+from benchmarks.backtest_report import BACKTEST, SHIPPED
+from benchmarks.ratios import compare, list_sections, tabulate_findings, tabulate_ratios
+from benchmarks.readme import write_readme, write_section
 
 DIRECTORY = Path(__file__).parent
 RESULTS = DIRECTORY.parent / "var" / "benchmarks.json"
@@ -32,10 +33,20 @@ def main(arguments: list[str]) -> int:
     if RESULTS.exists() and RESULTS.stat().st_size:
         measured = json.loads(RESULTS.read_text(encoding="utf-8"))["benchmarks"]
         tables = [each for each in (tabulate_ratios(compare(measured)), *tabulate_findings(measured)) if each.rows]
-        print("", *(table.write() for table in tables), sep="\n\n")
+        sections = list_sections(measured)
+        print("", *(table.write() for table in tables), *sections.values(), sep="\n\n")
         if "--write" in arguments:
             write_readme(tables)
+            _write(sections)
     return int(code)
+
+
+def _write(sections: dict[str, str]) -> None:
+    """Put what was told in sections where readers find it; what was not measured stays as it was."""
+    for name, text in sections.items():
+        write_section(text, name)
+    if BACKTEST in sections:
+        SHIPPED.write_text((RESULTS.parent / "benchmarks" / SHIPPED.name).read_text(encoding="utf-8"), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def compare(measured: Iterable[Mapping[str, Any]]) -> list[Ratio]:
     benchmarks = list(measured)
     return [
         *_compare_turns(benchmarks),
-        *_compare_alone([each for each in benchmarks if not {"turns", "finding"} & set(_extra(each))]),
+        *_compare_alone([each for each in benchmarks if not {"turns", "finding", "section"} & set(_extra(each))]),
     ]
 
 
@@ -119,6 +119,12 @@ def tabulate_findings(measured: Iterable[Mapping[str, Any]]) -> list[Table]:
         if finding := _extra(each).get("finding"):
             rows.setdefault(tuple(finding), []).append(tuple(map(str, finding.values())))
     return [Table(head, tuple(found)) for head, found in rows.items()]
+
+
+def list_sections(measured: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What benchmarks tell in a section of their own (``extra_info["section"]``), by its name, in Markdown."""
+    sections = [_extra(each)["section"] for each in measured if "section" in _extra(each)]
+    return {str(each["name"]): str(each["text"]) for each in sections}
 
 
 def _is_peer(benchmark: Mapping[str, Any]) -> bool:

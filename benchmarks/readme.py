@@ -25,6 +25,14 @@ def write_readme(tables: Sequence[Table]) -> None:
     README.write_text(merge(text, tables, f"{datetime.now(UTC):%Y-%m-%d}", describe_machine()), encoding="utf-8")
 
 
+def write_section(text: str, section: str) -> None:
+    """Put *text* between the marks of *section* in the README."""
+    begin, end = f"<!-- {section} -->", f"<!-- end of {section} -->"
+    before, _, rest = README.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    README.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
+
+
 def merge(text: str, tables: Sequence[Table], day: str, machine: str) -> str:
     """*text* with the rows of *tables*, measured on *day* by *machine*, in the place of those about the same things."""
     before, _, rest = text.partition(_BEGIN)

@@ -12,7 +12,7 @@ from nps_registry.store.registry import create_registry
 from nps_registry.vocabulary.report import RegistryMode
 
 HEAVY = (
-    "alembic", "altair", "dask", "distributed", "jinja2", "numba", "numpy", "openpyxl", "pandas", "pyarrow",
+    "alembic", "altair", "dask", "distributed", "jinja2", "numba", "numpy", "openpyxl", "pandas", "pyarrow", "scipy",
     "rapidfuzz", "rich", "scipy", "vl_convert",
     "nps_registry.catalogue", "nps_registry.intake", "nps_registry.pages.rendering",
 )  # fmt: skip

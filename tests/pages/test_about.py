@@ -1,0 +1,36 @@
+"""The page about the registry tells how well increases are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from nps_registry.signals import quality
+from nps_registry.signals.quality import LABELS, read_backtest
+from tests.databases import SqliteDatabases
+from tests.spec.served import Served, served
+
+
+@pytest.fixture(scope="module")
+def registry(sqlite_databases: SqliteDatabases) -> Iterator[Served]:
+    with served(sqlite_databases.migrated()) as given:
+        yield given
+
+
+def test_the_back_test_stands_on_the_page_as_it_was_measured(registry: Served) -> None:
+    measured = read_backtest()
+    assert measured is not None
+    assert [method.key for method in measured.methods] == list(LABELS)
+    text = registry.client.get("/about").text
+    assert measured.measured_on in text
+    for method in measured.methods:
+        assert f"{method.label}</th>" in text
+        assert f"{100 * method.sensitivity[0]:.0f} %" in text
+
+
+def test_without_figures_the_page_says_that_nothing_was_measured(
+    registry: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quality, "FILE", "not-measured.toml")
+    assert "has not been measured yet" in registry.client.get("/about?without").text
