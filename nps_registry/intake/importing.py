@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.intake.amendment import read_submission
 from nps_registry.intake.answers import require_meanings
+from nps_registry.intake.collector import collecting_later
 from nps_registry.intake.idempotency import digest_of, remember
 from nps_registry.intake.mapping import Mapping as TableMapping
 from nps_registry.intake.outcome import Outcome, RowFate, RowFault
@@ -84,7 +85,8 @@ class TableImport:
 
     def read(self, parcels: Iterable[Parcel]) -> list[ReadParcel]:
         """*parcels* as submissions, without the database; one with faults is noted and holds up no other."""
-        return [read for parcel in parcels if (read := self._read(parcel))]
+        with collecting_later():
+            return [read for parcel in parcels if (read := self._read(parcel))]
 
     def look(self, session: Session, reads: Sequence[ReadParcel]) -> None:
         """Note what would become of *reads*; nothing is written."""
@@ -102,7 +104,8 @@ class TableImport:
         """Make reports of those *reads* that are none yet, and identify the others anew."""
         take_turn(session)
         fresh, again = self._sort(session, reads)
-        self._make(session, fresh)
+        with collecting_later():
+            self._make(session, fresh)
         self._mend(session, [Reread(held, read.submission, read.workings) for read, held in again])
 
     def _read(self, parcel: Parcel) -> ReadParcel | None:

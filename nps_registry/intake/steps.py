@@ -7,7 +7,7 @@ the registry understood stands beside them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 
 from nps_registry.chemistry.masses import parse_formula
@@ -204,6 +204,18 @@ STEPS: tuple[Step, ...] = (
     derive_rung,
     repair_stereo_words,
 )
+
+
+Told = Hashable
+"""What the steps read of a detection and of what it stands in: two that agree in it come out alike."""
+
+
+def told_of(part: DetectionPart, item: ItemPart, event: EventPart) -> Told:
+    """All that the steps read; whatever a step reads beside must be added here."""
+    return (
+        part.structure, part.stereo, part.name, part.reported_as, part.formula, tuple(part.candidates), part.salt_form,
+        tuple(part.techniques), part.result, part.reference_material, item.specimen, event.type,
+    )  # fmt: skip
 
 
 def work(part: DetectionPart, item: ItemPart, event: EventPart, place: tuple[int, int], read: Read) -> Working:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.chemistry import reading as chemistry
@@ -13,8 +13,8 @@ from nps_registry.intake import matching, provisional
 from nps_registry.intake.matching import Identification, IdentityPair, Known, pair_of
 from nps_registry.intake.provisional import Novel
 from nps_registry.intake.rows import Understood
-from nps_registry.intake.steps import Working, work
-from nps_registry.intake.submission import Submission
+from nps_registry.intake.steps import Told, Working, told_of, work
+from nps_registry.intake.submission import DetectionPart, EventPart, ItemPart, Submission
 from nps_registry.localisation import gettext as _
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.store.engine import Session
@@ -45,10 +45,14 @@ class Sender:
 
 
 class Readings:
-    """Structures read once each, however often a batch repeats them."""
+    """Structures read once each, however often a batch repeats them.
+
+    So are detections taken through the steps: a table says the same of one substance in a thousand rows.
+    """
 
     def __init__(self) -> None:
         self._read: dict[tuple[str, Stereo | None], Reading] = {}
+        self._worked: dict[Told, Working] = {}
 
     def __call__(self, text: str, stated: Stereo | None) -> Reading:
         """Read *text*.
@@ -60,6 +64,20 @@ class Readings:
         if key not in self._read:
             self._read[key] = chemistry.read(text, stated)
         return self._read[key]
+
+    def work(self, part: DetectionPart, item: ItemPart, event: EventPart, place: tuple[int, int]) -> Working:
+        """Take one detection through the steps, or answer as for an earlier one that said the same.
+
+        Raises:
+            InvalidInput: naming the field at fault.
+        """
+        told = told_of(part, item, event)
+        if told in self._worked:
+            item_index, index = place
+            said = self._worked[told]
+            return replace(said, part=part, item=item, event=event, item_index=item_index, index=index)
+        worked = self._worked[told] = work(part, item, event, place, self)
+        return worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +118,7 @@ def work_all(submission: Submission, readings: Readings) -> list[Working]:
     for item_index, item in enumerate(submission.items):
         for index, part in enumerate(item.detections):
             try:
-                workings.append(work(part, item, submission.event, (item_index, index), readings))
+                workings.append(readings.work(part, item, submission.event, (item_index, index)))
             except InvalidInput as refusal:
                 refusals.append(refusal)
     if len(refusals) == 1:

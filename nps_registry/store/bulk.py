@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table as SchemaTable
 from sqlalchemy import insert
 
 from nps_registry.store.engine import Session
+from nps_registry.store.plain_rows import insert_plain
 from nps_registry.store.tables import Table
+
+FEW_ROWS = 20
+"""Up to here an ordinary statement is as quick as handing the driver its rows."""
 
 ROWS_AT_ONCE = 5_000
 """Rows handed to the driver in one call: the memory of a load stays bounded."""
@@ -21,10 +26,14 @@ Row = Mapping[str, object]
 def insert_rows(session: Session, table: type[Table], rows: Sequence[Row]) -> None:
     """Write *rows* of *table*; what a row does not name gets the default of its column."""
     session.flush()
-    filler = _Filler(table, frozenset().union(*rows))
+    filler, schema = _Filler(table, frozenset().union(*rows)), _schema_of(table)
+    is_plain = len(rows) > FEW_ROWS and filler.fills(schema)
     for start in range(0, len(rows), ROWS_AT_ONCE):
-        filled = [filler.fill(row) for row in rows[start : start + ROWS_AT_ONCE]]
-        session.connection().execute(insert(_schema_of(table)), filled)
+        part = rows[start : start + ROWS_AT_ONCE]
+        if is_plain:
+            insert_plain(session.connection(), schema, filler.columns(part))
+        else:
+            session.connection().execute(insert(schema), [filler.fill(row) for row in part])
 
 
 def insert_objects(session: Session, rows: Iterable[Table]) -> None:
@@ -65,6 +74,7 @@ class _Filler:
     """
 
     def __init__(self, table: type[Table], names: Collection[str]) -> None:
+        self._names = names
         self._constants: dict[str, Any] = {}
         self._makers: dict[str, Callable[[], Any]] = {}
         for name, field in table.model_fields.items():
@@ -81,6 +91,35 @@ class _Filler:
             if name not in row:
                 filled[name] = make()
         return filled
+
+    def fills(self, schema: SchemaTable) -> bool:
+        """Whether every column of *schema* gets its value here or from the database, and none from a statement."""
+        here = {*self._constants, *self._makers}
+        return here.issuperset(self._names) and all(
+            column.name in here or column.default is None for column in schema.columns
+        )
+
+    def columns(self, rows: Sequence[Row]) -> dict[str, Sequence[Any]]:
+        """The values of every column, in the order of *rows*."""
+        if all(len(row) == len(self._names) for row in rows):  # then every row names them all
+            names = list(self._names)
+            by_column = zip(*map(itemgetter(*names, names[0]), rows), strict=True)  # one more, to be a tuple always
+            columns: dict[str, Sequence[Any]] = dict(zip(names, by_column, strict=False))
+        else:
+            columns = {name: self._column(name, rows) for name in self._names}
+        for name, value in self._constants.items():
+            columns.setdefault(name, [value] * len(rows))
+        for name, make in self._makers.items():
+            if name not in columns:
+                columns[name] = [make() for _row in rows]
+        return columns
+
+    def _column(self, name: str, rows: Sequence[Row]) -> Sequence[Any]:
+        if name in self._makers:
+            make = self._makers[name]
+            return [row[name] if name in row else make() for row in rows]
+        value = self._constants[name]
+        return [row.get(name, value) for row in rows]
 
 
 def _values_of(row: Table) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, not_, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, not_, select, tuple_, update
 from sqlmodel import col
 
 from nps_registry.store import delays
@@ -24,6 +24,7 @@ from nps_registry.store.engine import Session, take_turn
 from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, Report, Table
 from nps_registry.store.visibility import counts_in_public
 from nps_registry.vocabulary.finding import EventType, Result
+from nps_registry.vocabulary.report import ReportState, Sharing
 
 Key = tuple[int, str, int, int]
 """Substance, country, year, quarter: the key of ``public_count``."""
@@ -81,9 +82,9 @@ def follow(session: Session, now: datetime | None = None) -> set[int]:
         come |= after
     _move(session, gone, come)
     for reports in in_batches(report_id for report_id, *_both in due):
-        delays.note_publication(session, reports, now)  # first: what is written to a report marks it
-        followed = update(Report).where(col(Report.id).in_(reports))
-        session.execute(followed.values(counted=counts_in_public(now), count_due=False), execution_options=_QUIETLY)
+        followed = {"counted": counts_in_public(now), "count_due": False, "published_at": delays.publication(now)}
+        which = update(Report).where(col(Report.id).in_(reports))
+        session.execute(which.values(followed), execution_options=_QUIETLY)
         delays.follow(session, reports, now)
     return {finding.substance_id for finding in gone | come}
 
@@ -138,7 +139,10 @@ def _find_due(session: Session, now: datetime) -> list[tuple[str, str, str]]:
 
 
 def _hold_ended(now: datetime) -> ColumnElement[bool]:
-    return and_(col(Report.hold_until) <= now, not_(col(Report.counted)), counts_in_public(now))
+    # By the index of holds, of which few have ended: SQLite would rather look through all accepted reports.
+    accepted = func.coalesce(col(Report.state), "") == ReportState.ACCEPTED.value
+    public = and_(accepted, col(Report.sharing) == Sharing.PUBLIC, not_(col(Report.legal_hold)))
+    return and_(col(Report.hold_until) <= now, not_(col(Report.counted)), public)
 
 
 def _root() -> ColumnElement[str]:
@@ -188,20 +192,24 @@ def _find(session: Session, events: Sequence[str], now: datetime) -> Iterable[Fi
         col(Detection.substance_id).is_not(None),
         col(Detection.result) != Result.NEGATIVE,
     )
-    facts_of_event = (col(getattr(Event, name)) for name in _Facts._fields)
+    # Whether a report counts is told of each, not asked for: SQLite would look through all accepted reports by it.
     rows = (
-        select(_root(), col(Report.id), col(Detection.substance_id), col(Detection.result), *facts_of_event)
+        select(counts_in_public(now), _root(), col(Report.id), col(Detection.substance_id), col(Detection.result))
+        .add_columns(*(col(getattr(Event, name)) for name in _Facts._fields))
         .select_from(Event)
         .join(Report, col(Report.event_id) == col(Event.id))
         .outerjoin(Detection, stands)
-        .where(or_(col(Event.id).in_(events), col(Event.same_as_id).in_(events)), counts_in_public(now))
     )
-    wanted, facts = set(events), dict[str, _Facts]()
+    own, linked = col(Event.id).in_(events), col(Event.same_as_id).in_(events)  # each by an index of its own
+    connection = session.connection()
+    found = [row for row in connection.execute(rows.where(own)) if row[1] == row[5]]
+    found += connection.execute(rows.where(linked))
+    facts: dict[str, _Facts] = {}
     tallies: dict[tuple[str, int], _Tally] = {}
-    for root, report_id, substance_id, result, *columns in session.execute(rows):
-        event = _Facts(*columns)
-        if root not in wanted:  # it came by its own id, and stands elsewhere
+    for counted, root, report_id, substance_id, result, *columns in found:
+        if not counted:
             continue
+        event = _Facts(*columns)
         facts[root] = min(facts.get(root, event), event, key=_when)
         if substance_id is None:
             continue
@@ -242,7 +250,11 @@ def _move(session: Session, gone: Iterable[Finding], come: Iterable[Finding]) ->
     insert_rows(
         session,
         PublicCount,
-        [dict(zip(_KEY, key, strict=True)) | move for key, move in moves.items() if key not in there],
+        [
+            dict(zip(_KEY, key, strict=True)) | move
+            for key, move in moves.items()
+            if key not in there and any(move.values())
+        ],
     )
     _add_to_rows(session, {key: moves[key] for key in there if any(moves[key].values())})
     if gone:

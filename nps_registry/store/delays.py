@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import ColumnElement, String, and_, case, delete, select, type_coerce, update
 from sqlmodel import col
 
 from nps_registry.localisation import mark as _
@@ -22,7 +22,6 @@ from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Event, PublicDelay, Report, ReportDelay
 from nps_registry.store.visibility import counts_in_public
-from nps_registry.vocabulary.partial_date import PartialDate
 from nps_registry.vocabulary.term import Term
 
 FEWEST_REPORTS = 5
@@ -109,39 +108,44 @@ def _median(days: Sequence[tuple[int, int]], reports: int) -> float:
     return sum(values) / len(values)
 
 
-def note_publication(session: Session, ids: Collection[str], now: datetime) -> None:
-    """Keep when reports counted in public first: from their acceptance, or from the end of their hold."""
+def publication(now: datetime) -> ColumnElement[datetime]:
+    """When a report first counted in public, kept once it did: from its acceptance, or from the end of its hold."""
     moment = case(
         (col(Report.hold_until) > col(Report.accepted_at), col(Report.hold_until)), else_=col(Report.accepted_at)
     )
-    fresh = update(Report).where(col(Report.id).in_(ids), col(Report.published_at).is_(None), counts_in_public(now))
-    session.execute(fresh.values(published_at=moment), execution_options=_QUIETLY)
+    fresh = and_(col(Report.published_at).is_(None), counts_in_public(now))
+    return case((fresh, moment), else_=col(Report.published_at))
 
 
 def _delays_of(session: Session, ids: Collection[str], now: datetime) -> list[dict[str, object]]:
     statement = (
         select(
+            counts_in_public(now),  # told and not asked for, as in store/counts.py
             col(Report.id),
             col(Event.year),
-            col(Event.collected_on),
-            col(Event.analysed_on),
+            type_coerce(col(Event.collected_on), String),
+            type_coerce(col(Event.analysed_on), String),
             col(Report.submitted_at),
             col(Report.accepted_at),
             col(Report.published_at),
         )
         .join(Event, col(Event.id) == col(Report.event_id))
-        .where(col(Report.id).in_(ids), counts_in_public(now))
+        .where(col(Report.id).in_(ids))
     )
     found: list[dict[str, object]] = []
-    for report_id, year, collected, analysed, submitted, accepted, published in session.execute(statement):
+    for counted, report_id, year, collected, analysed, *instants in session.connection().execute(statement):
+        if not counted:
+            continue
+        submitted, accepted, published = instants
         days = (_day(collected), _day(analysed), _date(submitted), _date(accepted), _date(published))
         spans = {f"{stage.value}_days": _span(*pair) for stage, pair in zip(Stage, pairwise(days), strict=True)}
         found.append({"report_id": report_id, "year": year, **spans})
     return found
 
 
-def _day(day: PartialDate | None) -> date | None:
-    return day.earliest if day is not None and day.day is not None else None
+def _day(text: str | None) -> date | None:
+    """The day of a stored date that names one (``store/columns.py``: the ISO text)."""
+    return date.fromisoformat(text) if text is not None and len(text) == len("2026-10-02") else None
 
 
 def _date(moment: datetime | None) -> date | None:

@@ -1,0 +1,78 @@
+"""Rows as the driver takes them: of thousands, turning each into a statement's parameters takes most of the time.
+
+SQLite gets tuples for one prepared statement; PostgreSQL gets a ``COPY``. What is stored is what the ordinary statement
+would have stored: each column's own type says how its values are written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import psycopg
+from pydantic_core import PydanticSerializationError, to_json
+from sqlalchemy import JSON, Column, Connection, Dialect, LargeBinary
+from sqlalchemy import Table as SchemaTable
+from sqlalchemy.exc import DBAPIError
+
+from nps_registry.store.engine import is_sqlite
+
+Values = Iterable[Any]
+
+
+def insert_plain(connection: Connection, table: SchemaTable, columns: Mapping[str, Values]) -> None:
+    """Write rows of *table*, given as the values of each column in the order of the rows."""
+    given = [_as_written(table.c[name], values, connection.dialect) for name, values in columns.items()]
+    format_name = connection.dialect.identifier_preparer
+    names = ", ".join(format_name.format_column(table.c[name]) for name in columns)
+    into = f"{format_name.format_table(table)} ({names})"
+    rows = list(zip(*given, strict=True))
+    if is_sqlite(connection):
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({', '.join('?' * len(columns))})", rows)
+    else:
+        _copy(connection, f"COPY {into} FROM STDIN", rows)
+
+
+def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Send *rows* as one stream; what the driver refuses is told as SQLAlchemy tells it."""
+    try:
+        with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error
+
+
+def _as_written(column: Column[Any], values: Values, dialect: Dialect) -> Iterator[Any]:
+    kind = column.type.dialect_impl(dialect)
+    if isinstance(kind, JSON):
+        return map(_json_text_or_null if column.type.none_as_null else _json_text, values)  # type: ignore[attr-defined]
+    process = kind.bind_processor(dialect)
+    if process is None:
+        return iter(values)
+    return map(process, values) if isinstance(kind, LargeBinary) else _each_once(process, values)
+
+
+def _each_once(process: Callable[[Any], Any], values: Values) -> Iterator[Any]:
+    """*values* processed, equal ones once: a column of terms, days or instants repeats few values."""
+    processed: dict[Any, Any] = {}
+    for value in values:
+        if value not in processed:
+            processed[value] = process(value)
+        yield processed[value]
+
+
+def _json_text(value: Any) -> str:
+    if not value and value in ([], {}):
+        return "[]" if isinstance(value, list) else "{}"
+    try:
+        return to_json(value, inf_nan_mode="constants").decode()
+    except (PydanticSerializationError, UnicodeError):  # half a surrogate pair, which JSON can hold and UTF-8 cannot
+        return json.dumps(value)
+
+
+def _json_text_or_null(value: Any) -> str | None:
+    return None if value is None else _json_text(value)
