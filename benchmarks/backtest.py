@@ -132,11 +132,11 @@ def _resample(series: int, draws: int) -> NDArray[np.int64]:
     return np.random.default_rng(7).multinomial(series, np.full(series, 1 / series), size=draws)
 
 
-def _share(values: NDArray[np.generic]) -> float:
-    return float(np.mean(values)) if len(values) else float("nan")
+def _share(values: Alarms | Reals) -> float:
+    return float(values.mean()) if len(values) else float("nan")
 
 
-def _weighted(values: NDArray[np.generic], weights: NDArray[np.int64]) -> float:
+def _weighted(values: Alarms | Reals, weights: NDArray[np.int64]) -> float:
     return float(_ratio((values * weights).sum(), weights.sum()))
 
 

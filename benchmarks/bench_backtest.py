@@ -67,16 +67,16 @@ def _measure(simulation: Simulation, versions: str) -> Report:
     counts, effort = simulation.counts[rows], simulation.effort[rows]
     sample = Sample(simulation, rows, WEEKS)
     theirs = surveillance.judge(counts, effort, WEEKS, KEPT / f"backtest-{SEED}")
-    alarms, scores = (each[rows] for each in watch(simulation, WEEKS))
+    alarms, scores = watch(simulation, WEEKS)
     alone = score_alone(counts, WEEKS)
-    peers = [_set_beside(sample, name, each, scores, alone) for name, each in _list_alarms(counts, theirs)]
+    peers = [_set_beside(sample, name, each, scores[rows], alone) for name, each in _list_alarms(counts, theirs)]
     world = simulation.world
     about = {
         "seed": SEED, "countries": world.countries, "substances": world.substances, "years": world.years,
         "watched": len(simulation.counts), "series": len(rows), "weeks": len(WEEKS), "outbreaks": len(sample.outbreaks),
     }  # fmt: skip
     ours = f"nps-registry {version('nps-registry')}, surveillance {versions}"
-    return Report(about, ours, assess(sample, alarms), peers, check_firsts(simulation.events, world))
+    return Report(about, ours, assess(sample, alarms[rows]), peers, check_firsts(simulation.events, world))
 
 
 def _list_alarms(

@@ -239,7 +239,7 @@ def _delay(rng: np.random.Generator, world: World, country: Counts, week: Counts
     monthly = (rng.random(world.countries) < 0.12)[country]
     delay = rng.poisson(rng.gamma(2.0, mean_weeks / 2.0)).clip(0, LONGEST_DELAY_WEEKS)
     known = week + delay
-    return np.where(monthly, -(-known // 4) * 4, known)
+    return np.asarray(np.where(monthly, -(-known // 4) * 4, known))
 
 
 def _count(world: World, events: Events, watched: Counts) -> tuple[Counts, Counts]:

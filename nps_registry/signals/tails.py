@@ -73,7 +73,7 @@ def _count_false(limits: Reals, expected: Reals, dispersion: Reals) -> Reals:
     """How many series have a mid-p of at most each of *limits* where nothing happens, on average."""
     smooth = expected > _AS_GOOD_AS_SMOOTH
     mean, spread = expected[~smooth, None], dispersion[~smooth, None]
-    counts = np.floor(mean) + np.arange(1, _STEPS + 2)
+    counts = np.floor(mean) + np.arange(1.0, _STEPS + 2)
     tail = exceed(counts, np.broadcast_to(mean, counts.shape), np.broadcast_to(spread, counts.shape))
     at = ((tail[:, :-1] + tail[:, 1:]) / 2).ravel()
     mass = tail[:, :-1] - tail[:, 1:]
@@ -82,4 +82,4 @@ def _count_false(limits: Reals, expected: Reals, dispersion: Reals) -> Reals:
     below = np.concatenate([[0.0], np.cumsum(mass.ravel()[order])])
     discrete = below[np.searchsorted(at[order], limits, side="right")]
     # A limit above every step of a series is passed by counts that were not listed: the plain bound holds there.
-    return np.where(limits < 0.2, discrete, limits * len(mean)) + limits * smooth.sum()
+    return np.asarray(np.where(limits < 0.2, discrete, limits * len(mean)) + limits * smooth.sum())
