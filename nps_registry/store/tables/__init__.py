@@ -31,7 +31,7 @@ from nps_registry.store.tables.report import (
     ReviewStep,
 )
 from nps_registry.store.tables.review import ControlledAnalogue, Proposal, ReviewEntry, ReviewEntryClass
-from nps_registry.store.tables.signal import Advisory, AdvisoryVersion, Signal, SignalReport
+from nps_registry.store.tables.signal import Advisory, AdvisoryVersion, Signal, SignalReport, SignalStep
 from nps_registry.store.tables.substance import (
     ChemicalClass,
     Claim,
@@ -45,8 +45,17 @@ from nps_registry.store.tables.substance import (
     SubstanceName,
     SubstanceRelation,
 )
+from nps_registry.store.tables.watch import (
+    LATE,
+    SeriesFamily,
+    SeriesJudgement,
+    WatchedCount,
+    WatchedEvent,
+    WatchedPlace,
+)
 
 __all__ = [
+    "LATE",
     "Advisory",
     "AdvisoryVersion",
     "Allowance",
@@ -90,9 +99,12 @@ __all__ = [
     "ReviewEntry",
     "ReviewEntryClass",
     "ReviewStep",
+    "SeriesFamily",
+    "SeriesJudgement",
     "SignInSession",
     "Signal",
     "SignalReport",
+    "SignalStep",
     "Source",
     "Substance",
     "SubstanceIdentifier",
@@ -100,4 +112,7 @@ __all__ = [
     "SubstanceRelation",
     "Table",
     "TableMapping",
+    "WatchedCount",
+    "WatchedEvent",
+    "WatchedPlace",
 ]
