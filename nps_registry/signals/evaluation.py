@@ -21,8 +21,9 @@ from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
 from nps_registry.store.signal_rows import Changes, Known
 from nps_registry.store.watch import Moved
-from nps_registry.store.watch_counts import layers_of
+from nps_registry.store.watch_counts import WORLD, layers_of
 from nps_registry.store.watched import FirstSeen, Month, Unit
+from nps_registry.vocabulary.place import region_of
 from nps_registry.vocabulary.signal import SignalKind
 
 _OF_SUBSTANCE = (*FIRSTS, SignalKind.SPREAD)
@@ -144,6 +145,13 @@ def _month_of(period: Period) -> int:
 
 def _resting_on(session: Session, moved: Moved, changes: Changes) -> list[Known]:
     """The signals whose reports may be others now: what changed, and what stands for a quarter that moved."""
-    touched = signal_rows.known_at(session, moved.periods)
-    ids = {*changes.raised, *changes.changed} - {signal.id for signal in touched}
-    return [*touched, *signal_rows.read_known(session, sorted(ids))]
+    periods = {unit: set(touched) for unit, touched in moved.periods.items()}
+    for (substance_id, place), touched in moved.periods.items():
+        if len(place) == 2:  # what stays in a country can be the first in the world, as far as the country may see
+            for wider in (region_of(place), WORLD):
+                periods.setdefault((substance_id, wider), set()).update(touched)
+    touched_signals = signal_rows.known_at(session, periods)
+    spreads = signal_rows.known_about(session, moved.substances, [SignalKind.SPREAD])
+    found = {signal.id: signal for signal in (*touched_signals, *spreads)}
+    others = {*changes.raised, *changes.changed} - found.keys()
+    return [*found.values(), *signal_rows.read_known(session, sorted(others))]

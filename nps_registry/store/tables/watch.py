@@ -43,7 +43,7 @@ class WatchedCount(Table, table=True):
 
     __tablename__ = "watched_count"
 
-    substance_id: int = Field(primary_key=True, foreign_key="substance.id")
+    substance_id: int = Field(primary_key=True)
     place: str = Field(primary_key=True, max_length=3)
     year: int = Field(primary_key=True)
     quarter: int = Field(primary_key=True)
@@ -62,7 +62,7 @@ class WatchedPlace(Table, table=True):
 
     __tablename__ = "watched_place"
 
-    substance_id: int = Field(primary_key=True, foreign_key="substance.id")
+    substance_id: int = Field(primary_key=True)
     country: str = Field(primary_key=True, max_length=2)
     layer: str = Field(primary_key=True, max_length=8)
     year: int
