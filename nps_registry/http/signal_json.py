@@ -66,12 +66,16 @@ def read_question(
         accession=substance.strip().upper() or None,
         country=country.upper() or None,
         state=SignalState(state) if state else None,
-        since=_read_quarter(since) if since else None,
+        since=read_quarter(since) if since else None,
     )
 
 
-def _read_quarter(text: str) -> tuple[int, int]:
-    """The quarter that ``2026``, ``2026-Q3``, ``2026-07`` or a day lies in."""
+def read_quarter(text: str) -> tuple[int, int]:
+    """The quarter that ``2026`` begins with, or that ``2026-Q3``, ``2026-07`` or a day lies in.
+
+    Raises:
+        InvalidInput: it is none of these.
+    """
     found = _QUARTER.fullmatch(text.strip())
     month = int(found[3]) if found and found[3] else 1
     if found is None or not text.isascii() or not 1 <= month <= 12:

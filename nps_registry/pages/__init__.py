@@ -20,6 +20,7 @@ def router() -> APIRouter:
         audit,
         batch,
         batches,
+        changes,
         chemical_class,
         compare,
         country,
@@ -40,6 +41,7 @@ def router() -> APIRouter:
         search,
         second_factor,
         sign_in,
+        signals,
         substance,
         substances,
         timeline,
@@ -49,7 +51,7 @@ def router() -> APIRouter:
 
     public = (
         home, substances, substance, search, explanation, batch, peaks, chemical_class, effect_group, country, year,
-        timeline, advisories, data, about, compare, design, figure, robots,
+        timeline, signals, changes, advisories, data, about, compare, design, figure, robots,
     )  # fmt: skip
     account_pages = (attachments, sign_in, second_factor, invitation, password, account, tokens, people, person, audit)
     pages = APIRouter(include_in_schema=False)

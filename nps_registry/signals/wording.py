@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import ngettext
+from nps_registry.signals import re_emergence, spread
 from nps_registry.store.tables import Signal
 from nps_registry.vocabulary.place import country_name, region_name
 from nps_registry.vocabulary.signal import SignalKind
@@ -100,3 +101,27 @@ def open_evidence(signal: Signal, *, is_reviewer: bool) -> dict[str, object]:
 def _number(evidence: Mapping[str, object], name: str) -> float:
     value = evidence.get(name, 0)
     return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def explain_rule(kind: SignalKind) -> str:
+    """What the rule behind a signal looks for, in words."""
+    first = _(
+        "Exact: the earliest event that has been accepted, by quarter. Of two in one quarter, the one told first."
+    )
+    return {
+        SignalKind.FIRST_EVER: first,
+        SignalKind.FIRST_IN_REGION: first,
+        SignalKind.FIRST_IN_COUNTRY: first,
+        SignalKind.RE_EMERGENCE: _("An event after %(months)d months without one in the country, or in the world.")
+        % {"months": re_emergence.SILENCE_MONTHS},
+        SignalKind.INCREASE: _(
+            "More events than the time before lets one expect, with the delay of reports allowed for, and so much more"
+            " that it stands out among all substances and places of the same month."
+        ),
+        SignalKind.SPREAD: _("%(count)d countries or more that never had it before, within a year.")
+        % {"count": spread.NEW_COUNTRIES},
+        SignalKind.HARM: _("Fatal and severe cases, and serious adverse events, in which it had a part."),
+        SignalKind.ANALOGUE_OF_CONTROLLED: _(
+            "A structure that the catalogue does not have, close to one under international control."
+        ),
+    }[kind]
