@@ -44,10 +44,10 @@ class Increase:
     method: str
 
 
-RULE = IncreaseRule()
+MONTHLY = IncreaseRule()
 
 
-def find_increase(counts: Counts, *, rule: IncreaseRule = RULE) -> Increase | None:
+def find_increase(counts: Counts, *, rule: IncreaseRule = MONTHLY) -> Increase | None:
     """Judge the last period of *counts*, of shape (periods,); none where it is nothing unusual."""
     before = np.asarray(counts[:-1], dtype=float)[-rule.baseline :]
     observed = int(counts[-1])
@@ -65,7 +65,7 @@ def find_increase(counts: Counts, *, rule: IncreaseRule = RULE) -> Increase | No
     return Increase(observed, round(expected, 3), float(upper), p_value, "quasi-Poisson, EARS-like")
 
 
-def judge_series(counts: Counts, *, rule: IncreaseRule = RULE) -> list[Increase | None]:
+def judge_series(counts: Counts, *, rule: IncreaseRule = MONTHLY) -> list[Increase | None]:
     """Judge the last period of each row of *counts*, of shape (series, periods), false discoveries held down."""
     found = [find_increase(row, rule=rule) for row in counts]
     ordered = sorted((each.p_value, row) for row, each in enumerate(found) if each is not None)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_registry.signals.increase import Increase, IncreaseRule, find_increase
+from nps_registry.signals.increase import MONTHLY, Increase, find_increase
 from nps_registry.store.watch_counts import IN_TIME_MONTHS, WORLD
 from nps_registry.store.watched import Judgement, Month, Unit
 
@@ -26,12 +26,9 @@ BASELINE_MONTHS = 60
 LEAST_MONTHS = 6
 """A series is judged once its first event lies so far back: before that, the firsts and the spread tell of it."""
 LEAST_EVENTS = 3
-FALSE_DISCOVERY_RATE = 0.05
-"""Share of false ones among all that are raised of one month, expected at most."""
 FAMILY_MONTHS = 3
 """A month that has just begun has few series yet: the family is the largest of it and of these before."""
 
-_METHOD = IncreaseRule()
 _LATEST_MONTHS = 12
 _Table = NDArray[np.int64]
 
@@ -76,7 +73,7 @@ def _judge_month(in_time: _Table, baseline: _Table, at: int) -> Increase | None:
         observed, before = int(in_time[delay, at]), baseline[delay, max(at - BASELINE_MONTHS, 0) : at]
         if observed < LEAST_EVENTS or observed <= _not_unusual(before):
             continue
-        increase = find_increase(np.append(before, observed), rule=_METHOD)
+        increase = find_increase(np.append(before, observed), rule=MONTHLY)
         if increase is not None:
             looks.append(increase)
     if not looks:
@@ -97,6 +94,6 @@ def stand_out(judgements: Sequence[Judgement], series: int) -> set[Unit]:
     ordered = sorted(judgements, key=lambda row: (row.p_value, row.substance_id, row.place))
     kept = 0
     for rank, row in enumerate(ordered, start=1):
-        if row.p_value <= rank / max(series, len(ordered)) * FALSE_DISCOVERY_RATE:
+        if row.p_value <= rank / max(series, len(ordered)) * MONTHLY.false_discovery_rate:
             kept = rank
     return {(row.substance_id, row.place) for row in ordered[:kept]}

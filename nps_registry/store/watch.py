@@ -38,7 +38,7 @@ from nps_registry.vocabulary.report import ReportState, Sharing
 
 _HOLDS_LOOKED_BACK = timedelta(days=30)
 _QUIETLY = {"synchronize_session": False}
-_EVENTS_AT_ONCE = 500
+_EVENTS_AT_ONCE, _QUESTION_EVENTS = 20_000, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,13 @@ class Moved:
 
     Attributes:
         periods: per substance and place, the periods (year, quarter, month) in which something came or went.
-        places: of those, per substance and country, the layers in which the first event is another now.
-        is_smaller: whether anything went.
+        firsts: the substances of which the first event in a country is another now.
+        reports: that were looked at.
     """
 
     periods: dict[tuple[int, str], set[tuple[int, int, int]]] = field(default_factory=dict)
     firsts: set[int] = field(default_factory=set)
     reports: tuple[str, ...] = ()
-    is_smaller: bool = False
 
     @property
     def substances(self) -> set[int]:
@@ -95,21 +94,27 @@ def follow(session: Session, due: Due, now: datetime | None = None) -> Moved:
     """Write the ledger of what is *due* anew and move the figures by the difference."""
     now = now or datetime.now(UTC)
     session.flush()
+    moved = Moved(reports=due.reports)
+    for part in in_batches(due.events, _EVENTS_AT_ONCE):
+        _follow_events(session, part, now, moved)
+    return moved
+
+
+def _follow_events(session: Session, events: Sequence[str], now: datetime, moved: Moved) -> None:
+    """Follow *events*, and add to *moved* what came or went; memory stays that of these events."""
     gone: list[Watched] = []
     come: list[Watched] = []
-    for part in in_batches(due.events, _EVENTS_AT_ONCE):
+    for part in in_batches(events, _QUESTION_EVENTS):
         before, after = set(_read_ledger(session, part)), set(_find(session, part, now))
         _rewrite(session, before - after, after - before)
         gone += before - after
         come += after - before
-    moved = Moved(reports=due.reports, is_smaller=bool(gone))
     if gone or come:
         watch_counts.move(session, gone, come)
-        moved.firsts = watch_counts.follow_places(session, gone, come)
+        moved.firsts |= watch_counts.follow_places(session, gone, come)
         for row in (*gone, *come):
             for place in row.places:
                 moved.periods.setdefault((row.substance_id, place), set()).add(row.period)
-    return moved
 
 
 def follow_all(session: Session, now: datetime | None = None) -> None:

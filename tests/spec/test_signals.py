@@ -111,7 +111,7 @@ def test_curators_assess_escalate_and_dismiss_with_reasons_that_stay(registry: S
     assert [sorted(each) for each in told["steps"]] == [["act", "at", "state"]] * 2
     assert "Spectrum" not in registry.client.get(f"/signals/{signal['id']}").text
     with reading(registry.engine) as session:
-        entries = session.scalars(select(AuditEvent).where(AuditEvent.subject_id == signal["id"])).all()  # type: ignore[arg-type]
+        entries = session.scalars(select(AuditEvent).where(AuditEvent.subject_id == signal["id"])).all()
         assert {entry.action for entry in entries} == {"signal.assessed", "signal.escalated"}
         assert audit.verify(session) is None
     changes = [each["change"] for each in notices(registry) if each["signal"] == signal["id"]]
