@@ -19,7 +19,7 @@ from nps_registry.signals.rows import rows_of
 from nps_registry.store import signal_facts, signal_reports, signal_rows, watched
 from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
-from nps_registry.store.signal_rows import Changes, Known
+from nps_registry.store.signal_rows import Changes, Known, Quarters
 from nps_registry.store.watch import Moved
 from nps_registry.store.watch_counts import WORLD, layers_of
 from nps_registry.store.watched import FirstSeen, Month, Unit
@@ -38,14 +38,16 @@ def evaluate(session: Session, moved: Moved, now: datetime | None = None) -> Cha
     """Bring the signals up to date with what *moved* in the ledger; answers what changed."""
     now = now or datetime.now(UTC)
     changes = Changes()
+    at = {(unit[0], year, quarter) for unit, touched in moved.periods.items() for year, quarter, _month in touched}
     if moved.firsts:
-        changes.add(_evaluate_substances(session, moved.firsts, now))
+        changes.add(_evaluate_substances(session, moved.firsts, now, at))
     if moved.periods:
         months = watched.read_units(session, list(moved.periods))
         since = {unit: min(_month_of(period) for period in touched) for unit, touched in moved.periods.items()}
         quarters = increases.quarters_touched(moved.periods)
-        changes.add(_evaluate_units(session, months, since, quarters, now))
+        changes.add(_evaluate_units(session, months, since, (quarters, at), now))
         changes.add(_evaluate_quarters(session, quarters, months, now))
+    if moved.seen:
         signal_reports.put(session, _resting_on(session, moved, changes))
     changes.add(analogue.evaluate(session, moved.reports, now))
     return changes
@@ -61,7 +63,7 @@ def evaluate_all(session: Session, now: datetime | None = None) -> Changes:
         changes.add(_evaluate_substances(session, ids, now))
         units = {*watched.units_of(session, ids), *signal_rows.units_of(session, ids)}
         months = watched.read_units(session, units)
-        changes.add(_evaluate_units(session, months, dict.fromkeys(months, 0), quarters, now))
+        changes.add(_evaluate_units(session, months, dict.fromkeys(months, 0), (quarters, None), now))
     changes.add(_evaluate_quarters(session, quarters, {}, now))
     for part in in_batches(signal_rows.standing_ids(session), _SIGNALS_AT_ONCE):
         signal_reports.put(session, signal_rows.read_known(session, part))
@@ -69,7 +71,9 @@ def evaluate_all(session: Session, now: datetime | None = None) -> Changes:
     return changes
 
 
-def _evaluate_substances(session: Session, substance_ids: Collection[int], now: datetime) -> Changes:
+def _evaluate_substances(
+    session: Session, substance_ids: Collection[int], now: datetime, at: Quarters | None = None
+) -> Changes:
     """Firsts and spread, which are read from when each country first had a substance."""
     by_substance: defaultdict[int, list[FirstSeen]] = defaultdict(list)
     for row in watched.first_seen(session, substance_ids):
@@ -87,14 +91,18 @@ def _evaluate_substances(session: Session, substance_ids: Collection[int], now: 
             firsts = find_firsts(seen, holders[audience])
             found += [*notice_firsts(firsts, audience), *spread.find_spreads(firsts, audience)]
         noticed += drop_what_wider_audiences_know(found)
-    return signal_rows.bring_up_to(session, rows_of(session, noticed), known, now)
+    return signal_rows.bring_up_to(session, rows_of(session, noticed), known, now, at)
 
 
 def _evaluate_units(
-    session: Session, months: Mapping[Unit, Sequence[Month]], since: Mapping[Unit, int], quarters: set[int],
+    session: Session,
+    months: Mapping[Unit, Sequence[Month]],
+    since: Mapping[Unit, int],
+    given: tuple[set[int], Quarters | None],
     now: datetime,
-) -> Changes:  # fmt: skip
-    """Re-emergence and harm; judges the series from *since* on, and adds to *quarters* those to be decided."""
+) -> Changes:
+    """Re-emergence and harm; judges the series from *since* on, and adds the quarters to be decided to those given."""
+    quarters, at = given
     noticed: list[Noticed] = []
     for unit, rows in months.items():
         found: list[Noticed] = []
@@ -106,12 +114,12 @@ def _evaluate_units(
     watched.replace_judgements(session, {unit: since[unit] for unit in months}, rose)
     known = signal_rows.known_in(session, list(months), (*_OF_UNIT, SignalKind.INCREASE))
     for signal in known:  # one that rose no longer has no judgement to be found by
-        at = signal.year * 4 + signal.quarter - 1
-        if signal.kind is SignalKind.INCREASE and at >= since[signal.substance_id, signal.place] // 3:
-            quarters.add(at)
+        quarter = signal.year * 4 + signal.quarter - 1
+        if signal.kind is SignalKind.INCREASE and quarter >= since[signal.substance_id, signal.place] // 3:
+            quarters.add(quarter)
     quarters |= increases.quarters_of(rose)
     others = [signal for signal in known if signal.kind in _OF_UNIT]
-    return signal_rows.bring_up_to(session, rows_of(session, noticed), others, now)
+    return signal_rows.bring_up_to(session, rows_of(session, noticed), others, now, at)
 
 
 def _evaluate_quarters(
@@ -145,8 +153,8 @@ def _month_of(period: Period) -> int:
 
 def _resting_on(session: Session, moved: Moved, changes: Changes) -> list[Known]:
     """The signals whose reports may be others now: what changed, and what stands for a quarter that moved."""
-    periods = {unit: set(touched) for unit, touched in moved.periods.items()}
-    for (substance_id, place), touched in moved.periods.items():
+    periods = {unit: set(touched) for unit, touched in moved.seen.items()}
+    for (substance_id, place), touched in moved.seen.items():
         if len(place) == 2:  # what stays in a country can be the first in the world, as far as the country may see
             for wider in (region_of(place), WORLD):
                 periods.setdefault((substance_id, wider), set()).update(touched)

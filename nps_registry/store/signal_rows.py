@@ -24,6 +24,8 @@ NEWS_QUARTERS = 4
 _QUIETLY = {"synchronize_session": False}
 _AT_ONCE = 200
 Row = Mapping[str, object]
+Quarters = Collection[tuple[object, object, object]]
+"""Substances with year and quarter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,13 @@ def _known(session: Session, wanted: ColumnElement[bool]) -> list[Known]:
     return [Known(*row) for row in session.execute(select(*columns).where(wanted))]
 
 
-def bring_up_to(session: Session, wanted: Mapping[str, Row], known: Collection[Known], now: datetime) -> Changes:
+def bring_up_to(
+    session: Session, wanted: Mapping[str, Row], known: Collection[Known], now: datetime, moved: Quarters | None = None
+) -> Changes:
     """Make the signals *known* those in *wanted*, by key: the missing are raised, those that hold no longer retracted.
 
-    One that held before and holds again is raised anew; what a curator made of it stays.
+    One that held before and holds again is raised anew; what a curator made of it stays. Where it is said what
+    *moved*, a signal of another quarter is no news: a report that arrived late made it, not what happened in its time.
     """
     there = {each.key: each for each in known}
     changes = Changes()
@@ -109,7 +114,7 @@ def bring_up_to(session: Session, wanted: Mapping[str, Row], known: Collection[K
     for each in fresh:
         changes.raised.append(str(each["id"]))
         changes.public |= bool(each["public"])
-        if _is_news(each, now):
+        if _is_news(each, now, moved):
             news.append((str(each["id"]), SignalAct.RAISED))
     insert_rows(session, Signal, fresh)
     for key, signal in there.items():
@@ -123,7 +128,8 @@ def bring_up_to(session: Session, wanted: Mapping[str, Row], known: Collection[K
             values |= {"raised_at": now} if act is SignalAct.RAISED else {}
             steps.append(_step(signal, act, now))
             (changes.retracted if act is SignalAct.RETRACTED else changes.raised).append(signal.id)
-            if _is_news(row or {"year": signal.year, "quarter": signal.quarter}, now):
+            at = row or {"year": signal.year, "quarter": signal.quarter}
+            if _is_news(at, now, moved if act is SignalAct.RAISED else None):
                 news.append((signal.id, act))
         elif values:
             changes.changed.append(signal.id)
@@ -148,8 +154,10 @@ def _difference(row: Row | None, signal: Known) -> dict[str, object]:
     return values
 
 
-def _is_news(row: Row, now: datetime) -> bool:
+def _is_news(row: Row, now: datetime, moved: Quarters | None) -> bool:
     year, quarter = row["year"], row["quarter"]
+    if moved is not None and (row["substance_id"], year, quarter) not in moved:
+        return False
     assert isinstance(year, int)
     assert isinstance(quarter, int)
     return now.year * 4 + (now.month - 1) // 3 - (year * 4 + (quarter or 4) - 1) <= NEWS_QUARTERS

@@ -55,18 +55,20 @@ class Moved:
 
     Attributes:
         periods: per substance and place, the periods (year, quarter, month) in which something came or went.
+        seen: the same of all that was looked at: reports can come to an event, or go, that stays what it was.
         firsts: the substances of which the first event in a country is another now.
         reports: that were looked at.
     """
 
     periods: dict[tuple[int, str], set[tuple[int, int, int]]] = field(default_factory=dict)
+    seen: dict[tuple[int, str], set[tuple[int, int, int]]] = field(default_factory=dict)
     firsts: set[int] = field(default_factory=set)
     reports: tuple[str, ...] = ()
 
     @property
     def substances(self) -> set[int]:
-        """Those in whose events something came or went."""
-        return {substance_id for substance_id, _place in self.periods}
+        """Those whose events were looked at."""
+        return {substance_id for substance_id, _place in self.seen}
 
 
 def begin_following(session: Session, now: datetime | None = None) -> Due:
@@ -109,6 +111,9 @@ def _follow_events(session: Session, events: Sequence[str], now: datetime, moved
         _rewrite(session, before - after, after - before)
         gone += before - after
         come += after - before
+        for row in before | after:
+            for place in row.places:
+                moved.seen.setdefault((row.substance_id, place), set()).add(row.period)
     if gone or come:
         watch_counts.move(session, gone, come)
         moved.firsts |= watch_counts.follow_places(session, gone, come)

@@ -26,7 +26,7 @@ def test_evaluating_again_changes_nothing_and_lists_the_period(nps: Command) -> 
 
 
 def test_a_period_that_is_none_is_refused_in_a_sentence(nps: Command) -> None:
-    assert nps("signals", "evaluate", "--from", "spring").code == 1
+    assert nps("signals", "evaluate", "--from", "spring").code == 2
     wrong = nps("signals", "evaluate", "--from", "2026-Q2", "--to", "2026-Q1")
-    assert wrong.code == 1
+    assert wrong.code == 2
     assert "ends before it begins" in wrong.err
