@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287): substances newly reported in public, advisories."""
+"""Atom feeds (RFC 4287): substances newly reported in public, signals, advisories."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.http.shapes import write_quarter
 from nps_registry.localisation import gettext as _
 from nps_registry.notices.cap import CAP_TYPE
+from nps_registry.signals import wording
 from nps_registry.store import advisories
 from nps_registry.store import signals as stored
 from nps_registry.store.advisories import AdvisoryQuestion
+from nps_registry.store.signals import SignalQuestion
 from nps_registry.store.viewer import VISITOR
 from nps_registry.vocabulary.signal import SignalKind
 
@@ -53,7 +55,8 @@ def _answer(feed: ET.Element) -> Response:
 )
 def substances_atom(request: Request, services: ServicesOfRequest, session: Reading) -> Response:
     """The 50 substances whose first public report is the latest."""
-    page = stored.list_public(session, kind=SignalKind.FIRST_EVER, accession=None, limit=_ENTRIES, cursor=None)
+    question = SignalQuestion(kind=SignalKind.FIRST_EVER)
+    page = stored.list_signals(session, VISITOR, question, limit=_ENTRIES, cursor=None)
     updated = max((row.signal.raised_at for row in page.items), default=datetime.fromtimestamp(0, UTC))
     feed = _feed(request, _("Substances newly reported"), updated, demonstration=services.demonstration)
     base = str(request.base_url).rstrip("/")
@@ -66,6 +69,27 @@ def substances_atom(request: Request, services: ServicesOfRequest, session: Read
         _element(entry, "updated", row.signal.raised_at.isoformat())
         quarter = write_quarter(row.signal.year, row.signal.quarter)
         _element(entry, "summary", _("First public report: %(quarter)s.") % {"quarter": quarter})
+    return _answer(feed)
+
+
+@router.get("/signals.atom", summary="Public signals", response_class=Response, responses=sends(ATOM_TYPE))
+def signals_atom(request: Request, services: ServicesOfRequest, session: Reading) -> Response:
+    """The 50 public signals raised last that stand."""
+    rows = stored.list_latest(session, limit=_ENTRIES)
+    updated = max((row.signal.raised_at for row in rows), default=datetime.fromtimestamp(0, UTC))
+    feed = _feed(request, _("Signals"), updated, demonstration=services.demonstration)
+    base = str(request.base_url).rstrip("/")
+    for row in rows:
+        entry = _element(feed, "entry")
+        address = f"{base}/signals/{row.signal.id}"
+        _element(entry, "id", address)
+        title = f"{row.name}: {wording.headline(row.signal)}"
+        _element(entry, "title", f"{_('Demonstration: ') if services.demonstration else ''}{title}")
+        _element(entry, "link", href=address)
+        _element(entry, "updated", row.signal.raised_at.isoformat())
+        _element(entry, "category", term=row.signal.kind.value, label=row.signal.kind.label)
+        quarter = write_quarter(row.signal.year, row.signal.quarter)
+        _element(entry, "summary", " ".join([f"{quarter}.", *wording.tell_evidence(row.signal)]))
     return _answer(feed)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from nps_registry.api.substance_shapes import Demonstration, PageShape
+from nps_registry.api.substance_shapes import Demonstration
 from nps_registry.store.delays import Stage
 from nps_registry.vocabulary.report import RegistryMode
-from nps_registry.vocabulary.signal import SignalKind, SignalState
 from nps_registry.vocabulary.substance import EffectGroup
 
 
@@ -83,34 +82,6 @@ class LatencyShape(FiguresShape):
 
     items: list[LatencyFigureShape]
     fewest_reports: int
-
-
-class SignalledSubstanceShape(BaseModel):
-    """The substance a signal is about."""
-
-    accession: str
-    name: str
-
-
-class SignalShape(BaseModel):
-    """One public signal."""
-
-    id: str
-    kind: SignalKind
-    substance: SignalledSubstanceShape
-    country: str | None
-    region: str | None
-    region_name: str | None
-    year: int
-    quarter: int | None
-    state: SignalState
-    rule: str
-
-
-class SignalListShape(PageShape):
-    """Public signals, the latest quarter first."""
-
-    items: list[SignalShape]
 
 
 class LivenessShape(BaseModel):

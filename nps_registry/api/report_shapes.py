@@ -80,11 +80,11 @@ class ReceivedDetectionShape(BaseModel):
 
 
 class ReceivedSignalShape(BaseModel):
-    """A first that the report makes among what the caller may see."""
+    """What the report raised, as far as the caller may see; firsts are those among what the caller may see."""
 
     kind: SignalKind
     substance: str = Field(description="Accession.")
-    country: str
+    country: str | None = Field(description="None where it is about a region or the world.")
 
 
 class ReceiptShape(BaseModel):

@@ -31,6 +31,7 @@ GROUPS = {
     "db": mark("The database's tables."),
     "users": mark("Organisations and the people in them."),
     "tokens": mark("API tokens of organisations."),
+    "signals": mark("Signals: what rose above what was expected."),
     "notices": mark("What waits to be told to others."),
     "audit": mark("The audit trail."),
     "demonstration": mark("A registry of invented reports to look around in."),

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from nps_registry.intake.receive import publish
-from nps_registry.store import counts
+from nps_registry.store import counts, watch
 from nps_registry.store.engine import Engine, reading, writing
 
 
 def release_ended_holds(engine: Engine, now: datetime | None = None) -> bool:
-    """Count what is public since its hold ended, by *now*; answers whether there was any.
+    """Count and watch what is not held any more, by *now*; answers whether there was any.
 
     Raises:
         NotReady: the database cannot be reached.
     """
     with reading(engine) as session:
-        if not counts.holds_have_ended(session, now):
+        if not counts.holds_have_ended(session, now) and not watch.holds_have_ended(session, now):
             return False
     with writing(engine) as session:
         publish(session, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nps_registry.chemistry.compare import difference
 from nps_registry.chemistry.reading import Reading
@@ -14,6 +14,7 @@ from nps_registry.intake.rows import Row, Understood
 from nps_registry.intake.submission import Submission
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.store.novelty import Seen
+from nps_registry.store.signals import FIRSTS, SignalRow
 from nps_registry.store.tables import Substance
 from nps_registry.vocabulary.finding import EventType, Match, Result
 from nps_registry.vocabulary.place import region_of
@@ -29,12 +30,14 @@ class Told:
     Attributes:
         seen: what of each substance the sender could see before this batch.
         comparison_limit_s: seconds that saying what differs may take, per receipt; none leaves analogues out.
+        raised: the signals that the reports raised and the sender may see, by report.
     """
 
     index: SubstanceIndex
     novel: Mapping[IdentityPair, Novel]
     seen: Mapping[int, Seen]
     comparison_limit_s: float | None
+    raised: Mapping[str, Sequence[SignalRow]] = field(default_factory=dict)
 
 
 def receipt_of(submission: Submission, report: Row, understood: Sequence[Understood], told: Told) -> dict[str, object]:
@@ -50,7 +53,10 @@ def receipt_of(submission: Submission, report: Row, understood: Sequence[Underst
         "sharing": str(report["sharing"]),
         "demonstration": report["demonstration"],
         "detections": detections,
-        "signals": list(_signals(understood, detections, country)),
+        "signals": [
+            *_signals(understood, detections, country),
+            *_raised(told.raised.get(str(report["id"]), ())),
+        ],
         "links": {
             "report": f"/api/v1/reports/{report['id']}",
             "substances": [
@@ -154,3 +160,10 @@ def _signals(
             if novelty[place] and key not in told:
                 told.add(key)
                 yield {"kind": str(kind), "substance": entry.substance.accession, "country": country}
+
+
+def _raised(rows: Sequence[SignalRow]) -> Iterable[dict[str, object]]:
+    """What else the report raised; the firsts are told already, as the sender sees them."""
+    for row in rows:
+        if row.signal.kind not in FIRSTS:
+            yield {"kind": str(row.signal.kind), "substance": row.accession, "country": row.signal.country}

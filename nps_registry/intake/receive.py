@@ -15,8 +15,9 @@ from nps_registry.intake.rows import Arrival, Ledger, Row, Standing, Understood
 from nps_registry.intake.steps import Working
 from nps_registry.intake.submission import Submission
 from nps_registry.intake.understanding import Desk, Readings, Sender, understand
-from nps_registry.signals import firsts
-from nps_registry.store import accounts, audit, changes, counts, novelty, outbox, review_queue
+from nps_registry.signals import following
+from nps_registry.signals.following import Followed
+from nps_registry.store import accounts, audit, changes, novelty, outbox, review_queue, signals
 from nps_registry.store import reports as stored
 from nps_registry.store.audit import AuditEntry
 from nps_registry.store.engine import Session
@@ -54,8 +55,10 @@ def receive(
     meaning = understand(session, desk, sender.viewer, parts, readings or Readings(), worked=worked)
     seen = novelty.seen(session, meaning.substance_ids, sender.viewer)
     reports = _write(session, desk, sender, submissions, meaning.understood)
-    publish(session)
-    told = Told(desk.index, meaning.novel, seen, desk.comparison_limit_s if analogues else None)
+    raised = publish(session).signals.raised
+    ids = [str(report["id"]) for report in reports]
+    watched = signals.raised_on_reports(session, raised, ids, sender.viewer) if raised else {}
+    told = Told(desk.index, meaning.novel, seen, desk.comparison_limit_s if analogues else None, watched)
     return [
         receipt_of(submission, report, entries, told)
         for submission, report, entries in zip(parts, reports, meaning.understood, strict=True)
@@ -114,14 +117,14 @@ def _audit_entry(sender: Sender, report: Row) -> AuditEntry:
     return AuditEntry(sender.viewer.actor, "report.submitted", "report", str(report["id"]), None, after)
 
 
-def publish(session: Session, now: datetime | None = None) -> None:
-    """Bring queue, public counts and firsts up to date with what this transaction changed, and tell the index.
+def publish(session: Session, now: datetime | None = None) -> Followed:
+    """Bring queue, public counts and signals up to date with what this transaction changed, and tell the index.
 
     *now* is the instant up to which holds have ended.
     """
     waiting = review_queue.begin_following(session)
-    moved = counts.follow(session, now)
-    review_queue.follow(session, waiting, moved)
-    if moved:
-        firsts.evaluate(session, moved)
-        changes.touch(session, moved)
+    followed = following.follow(session, now)
+    review_queue.follow(session, waiting, followed.moved)
+    if followed.moved or followed.signals.public:
+        changes.touch(session, followed.moved)
+    return followed

@@ -9,9 +9,9 @@ from nps_registry.catalogue.relations import Kin, compute_relations
 from nps_registry.errors import CatalogueFault
 from nps_registry.intake import seed_rows
 from nps_registry.localisation import gettext as _
-from nps_registry.signals import firsts
+from nps_registry.signals import following
 from nps_registry.store import catalogue as stored
-from nps_registry.store import counts, identifications
+from nps_registry.store import identifications
 from nps_registry.store.engine import Session
 from nps_registry.vocabulary.substance import RelationKind, Status
 
@@ -44,7 +44,7 @@ def redirect(
         session, {key: (moves[key], identity) for identity, (key, _accession, _target) in displaced.items()}
     )
     identifications.move(session, moves)
-    firsts.evaluate(session, counts.follow(session) | moves.keys())
+    following.follow(session)
     return tuple(sorted(accession for _key, accession, _target in displaced.values()))
 
 

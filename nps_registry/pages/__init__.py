@@ -21,6 +21,7 @@ def router() -> APIRouter:
         batch,
         batches,
         bulletins,
+        changes,
         chemical_class,
         compare,
         country,
@@ -41,6 +42,7 @@ def router() -> APIRouter:
         search,
         second_factor,
         sign_in,
+        signals,
         substance,
         substances,
         timeline,
@@ -51,7 +53,7 @@ def router() -> APIRouter:
 
     public = (
         home, substances, substance, search, explanation, batch, peaks, chemical_class, effect_group, country, year,
-        timeline, data, about, compare, design, figure, robots, well_known,
+        timeline, signals, changes, data, about, compare, design, figure, robots, well_known,
     )  # fmt: skip
     account_pages = (attachments, sign_in, second_factor, invitation, password, account, tokens, people, person, audit)
     pages = APIRouter(include_in_schema=False)

@@ -13,15 +13,15 @@ from starlette.responses import Response
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.localisation import gettext as _
-from nps_registry.pages.figures.charts import draw_png, draw_years
-from nps_registry.pages.figures.figure import Scope, Show, title_of, world_figure, years_figure
+from nps_registry.pages.figures.charts import draw_png, draw_quarters, draw_years
+from nps_registry.pages.figures.figure import Figure, Scope, Show, quarters_figure, title_of, world_figure, years_figure
 from nps_registry.pages.figures.palette import PALETTES, Breadth, Scheme
 from nps_registry.pages.figures.world import draw_world
 from nps_registry.pages.public import PublicRoute
 from nps_registry.store import spread
 from nps_registry.store import substances as stored
 from nps_registry.store.engine import Session
-from nps_registry.store.spread import Subject
+from nps_registry.store.spread import QuarterFigure, Subject
 from nps_registry.store.tables import ChemicalClass
 from nps_registry.store.viewer import VISITOR
 from nps_registry.vocabulary.place import country_name, is_country
@@ -99,14 +99,30 @@ def _draw(session: Session, asked: _Asked, show: Show, scheme: Scheme, breadth: 
         return draw_world(
             spread.per_country(session, asked.subject), title, scheme, breadth, demonstration=demonstration
         )
+    if show is Show.QUARTERS:
+        return draw_quarters(_quarters(session, asked), scheme)
     years = spread.per_year(session, asked.subject)
     if not years:
         raise NotFound(_("Nothing has been reported in public that a figure could show."))
     return draw_years(years, title, scheme, breadth, demonstration=demonstration)
 
 
+def _quarters(session: Session, asked: _Asked) -> list[QuarterFigure]:
+    """The latest quarters of a substance.
+
+    Raises:
+        NotFound: it is no substance, or nothing of it is public.
+    """
+    found = spread.latest_quarters(session, asked.subject) if asked.subject.substance_id is not None else []
+    if not found:
+        raise NotFound(_("Nothing has been reported in public that a figure could show."))
+    return found
+
+
 def _write_csv(session: Session, scope: Scope, key: str, asked: _Asked, show: Show) -> str:
-    if show is Show.WORLD:
+    if show is Show.QUARTERS:
+        figure_of: Figure | None = quarters_figure(key, asked.name, _quarters(session, asked))
+    elif show is Show.WORLD:
         figure_of = world_figure(scope, key, asked.name, spread.per_country(session, asked.subject))
     else:
         figure_of = years_figure(scope, key, asked.name, spread.per_year(session, asked.subject))

@@ -34,15 +34,20 @@ from nps_registry.pages.advisories.view import AdvisoryLine, lines_of
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.figures.card import draw_link_card
 from nps_registry.pages.figures.charts import draw_png
-from nps_registry.pages.figures.figure import Figure, world_figure, years_figure
+from nps_registry.pages.figures.figure import Figure, quarters_figure, world_figure, years_figure
 from nps_registry.pages.figures.figure import Scope as FigureScope
 from nps_registry.pages.public import PublicRoute, machine_form
 from nps_registry.pages.rendering import render
+from nps_registry.pages.signals import SignalLine
+from nps_registry.pages.signals import lines_of as signal_lines
 from nps_registry.store import advisories
+from nps_registry.store import signals as signals_stored
 from nps_registry.store import substances as stored
 from nps_registry.store.dossiers import Dossier, Relative, find_dossier
 from nps_registry.store.engine import Session
-from nps_registry.store.spread import PlaceFigure, YearFigure
+from nps_registry.store.paging import Page
+from nps_registry.store.signals import SignalQuestion, SignalRow
+from nps_registry.store.spread import PlaceFigure, YearFigure, quarters_of
 from nps_registry.store.tables import Claim, Source
 from nps_registry.store.viewer import VISITOR
 from nps_registry.vocabulary.place import country_name
@@ -61,6 +66,7 @@ from nps_registry.vocabulary.substance import (
 router = APIRouter(route_class=PublicRoute)
 ANALOGUES = 6
 ADVISORIES = 5
+SIGNALS = 6
 CARD_PX = (1200, 630)
 """What the networks that show a card of a link want (Open Graph)."""
 
@@ -148,6 +154,9 @@ class SubstancePage:
     events: int
     countries: list[CountrySpread]
     figures: list[Figure]
+    sparkline: Figure | None
+    signals: list[SignalLine]
+    signals_total: int
     analogues: list[PageCard]
     relations: list[RelationGroup]
     controls: list[ControlLine]
@@ -181,7 +190,10 @@ def substance(
     dossier = find_dossier(session, found, viewer)
     own, analogues = _cards(services, session, dossier)
     told = lines_of(session, advisories.standing_for_everybody(session, limit=ADVISORIES, substance_id=found.id))
-    page = _page(dossier, (own, analogues), told, str(request.base_url).rstrip("/"))
+    noticed = signals_stored.list_signals(
+        session, VISITOR, SignalQuestion(accession=found.accession), limit=SIGNALS, cursor=None
+    )
+    page = _page(dossier, (own, analogues), (told, noticed), str(request.base_url).rstrip("/"))
     return render(request, "substance", page, status=410 if found.status is Status.WITHDRAWN else 200)
 
 
@@ -197,9 +209,12 @@ def link_card(accession: str, session: Reading) -> Response:
 
 
 def _page(
-    dossier: Dossier, cards: tuple[PageCard, list[PageCard]], told: list[AdvisoryLine], base_url: str
+    dossier: Dossier,
+    cards: tuple[PageCard, list[PageCard]],
+    warnings: tuple[list[AdvisoryLine], Page[SignalRow]],
+    base_url: str,
 ) -> SubstancePage:
-    own, analogues = cards
+    (own, analogues), (told, noticed) = cards, warnings
     row = dossier.substance
     countries = spread_over_countries(dossier.counts)
     label = _(own.class_label) if own.class_label else ""
@@ -231,6 +246,9 @@ def _page(
         events=sum(country.events for country in countries),
         countries=countries,
         figures=_figures(dossier, countries),
+        sparkline=_sparkline(dossier),
+        signals=signal_lines(noticed.items),
+        signals_total=noticed.total,
         analogues=analogues,
         relations=_relations(dossier),
         controls=_controls(dossier),
@@ -261,6 +279,12 @@ def _figures(dossier: Dossier, countries: list[CountrySpread]) -> list[Figure]:
         world_figure(FigureScope.SUBSTANCES, row.accession, row.name, places),
     )
     return [figure for figure in drawn if figure is not None]
+
+
+def _sparkline(dossier: Dossier) -> Figure | None:
+    """The latest quarters, where anything is known to the quarter."""
+    quarters = quarters_of(dossier.counts)
+    return quarters_figure(dossier.substance.accession, dossier.substance.name, quarters) if quarters else None
 
 
 def _summary(dossier: Dossier, label: str, countries: list[CountrySpread]) -> str:

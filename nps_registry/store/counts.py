@@ -131,7 +131,7 @@ def counts_of(session: Session, substance_ids: Collection[int]) -> list[PublicCo
 
 def _find_due(session: Session, now: datetime) -> list[tuple[str, str, str]]:
     """Reports to look at, each with its event and the row that stands for that event."""
-    reports = select(col(Report.id), col(Event.id), _root()).join(Event, col(Event.id) == col(Report.event_id))
+    reports = select(col(Report.id), col(Event.id), root_of_event()).join(Event, col(Event.id) == col(Report.event_id))
     hold_ended = _hold_ended(now)
     # Two questions: each has an index of its own, which neither database uses for "one or the other".
     found = {*session.execute(reports.where(col(Report.count_due))), *session.execute(reports.where(hold_ended))}
@@ -145,7 +145,7 @@ def _hold_ended(now: datetime) -> ColumnElement[bool]:
     return and_(col(Report.hold_until) <= now, not_(col(Report.counted)), public)
 
 
-def _root() -> ColumnElement[str]:
+def root_of_event() -> ColumnElement[str]:
     """The row that stands for an event: the one it is linked to, or itself."""
     return func.coalesce(col(Event.same_as_id), col(Event.id))
 
@@ -194,7 +194,9 @@ def _find(session: Session, events: Sequence[str], now: datetime) -> Iterable[Fi
     )
     # Whether a report counts is told of each, not asked for: SQLite would look through all accepted reports by it.
     rows = (
-        select(counts_in_public(now), _root(), col(Report.id), col(Detection.substance_id), col(Detection.result))
+        select(
+            counts_in_public(now), root_of_event(), col(Report.id), col(Detection.substance_id), col(Detection.result)
+        )
         .add_columns(*(col(getattr(Event, name)) for name in _Facts._fields))
         .select_from(Event)
         .join(Report, col(Report.event_id) == col(Event.id))

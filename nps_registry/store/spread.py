@@ -6,6 +6,8 @@ psychoactive substances count.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +15,11 @@ from sqlalchemy import Select, func, select
 from sqlmodel import col
 
 from nps_registry.store.engine import Session
-from nps_registry.store.tables import EffectGroupMembership, PublicFinding, Substance
+from nps_registry.store.tables import EffectGroupMembership, PublicCount, PublicFinding, Substance
 from nps_registry.vocabulary.substance import EffectGroup, Nature
+
+QUARTERS = 20
+"""How many a line of quarters shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,15 @@ class YearFigure:
 
     year: int
     effect_group: str
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterFigure:
+    """Public events of one quarter."""
+
+    year: int
+    quarter: int
     events: int
 
 
@@ -69,6 +83,23 @@ def per_year(session: Session, subject: Subject) -> list[YearFigure]:
         split = split.where(group == subject.effect)
     rows = session.execute(split.group_by(col(PublicFinding.year), group).order_by(col(PublicFinding.year), group))
     return [YearFigure(*row) for row in rows]
+
+
+def latest_quarters(session: Session, subject: Subject) -> list[QuarterFigure]:
+    """Events of one substance in each quarter up to its latest, as :func:`quarters_of` tells them."""
+    counted = select(PublicCount).where(col(PublicCount.substance_id) == subject.substance_id)
+    return quarters_of(session.scalars(counted))
+
+
+def quarters_of(counts: Iterable[PublicCount]) -> list[QuarterFigure]:
+    """Each of the :data:`QUARTERS` up to the latest with an event; none where no quarter is known."""
+    events: Counter[int] = Counter()
+    for count in counts:
+        if count.quarter and count.events:
+            events[count.year * 4 + count.quarter - 1] += count.events
+    last = max(events, default=-1)
+    shown = range(last - QUARTERS + 1, last + 1) if events else range(0)
+    return [QuarterFigure(quarter // 4, quarter % 4 + 1, events[quarter]) for quarter in shown]
 
 
 def per_country(session: Session, subject: Subject) -> list[PlaceFigure]:

@@ -28,6 +28,16 @@ class SignalState(Term):
     DISMISSED = "dismissed", _("Dismissed")
 
 
+class SignalAct(Term):
+    """What may happen to a signal: rules raise and retract it, curators judge it."""
+
+    RAISED = "raised", _("Raised")
+    RETRACTED = "retracted", _("Retracted")
+    ASSESSED = "assessed", _("Assessed")
+    ESCALATED = "escalated", _("Escalated")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
 class AdvisoryState(Term):
     """Where an advisory stands."""
 

@@ -14,7 +14,7 @@ from nps_registry.vocabulary.report import Role
 from tests.databases import SqliteDatabases
 from tests.pages.html import Page
 from tests.signing_in import make_player, post_form, sign_in
-from tests.spec.served import UNKNOWN, Served, a_report, served
+from tests.spec.served import MMC3, UNKNOWN, Served, a_report, served
 
 ROLES = (Role.FOCAL_POINT, Role.CURATOR, Role.ADMINISTRATOR, Role.LABORATORY, Role.SCIENTIST)
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -28,6 +28,7 @@ class House:
     browsers: dict[Role, TestClient]
     report: str
     substance: str
+    signal: str
 
     def paths(self) -> dict[str, set[Role]]:
         """Each page with the roles that may open it."""
@@ -37,6 +38,9 @@ class House:
             "/curate": review,
             f"/curate/reports/{self.report}": review,
             "/curate/forms": review,
+            "/curate/signals": curation,
+            "/curate/signals?state=any&kind=first_ever&country=de": curation,
+            f"/curate/signals/{self.signal}": curation,
             "/curate/substances": curation,
             f"/curate/substances/{self.substance}": curation,
             "/curate/reidentify": curation,
@@ -62,7 +66,9 @@ def house(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathFa
             )
             browsers[role] = TestClient(registry.client.app, raise_server_exceptions=False)
             sign_in(browsers[role], player)
-        yield House(registry, browsers, made["id"], made["detections"][0]["substance"]["accession"])
+        assert registry.report("de", a_report(MMC3)).status_code == 201
+        (signal,) = registry.client.get("/api/v1/signals?kind=first_ever").json()["items"]
+        yield House(registry, browsers, made["id"], made["detections"][0]["substance"]["accession"], signal["id"])
 
 
 def assert_sound(answer: Any) -> None:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from nps_registry.store.bulk import insert_objects
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Detection, Event, Item, Organisation, Report, Substance
-from nps_registry.vocabulary.finding import EventType, Match, Result
+from nps_registry.vocabulary.finding import EventType, Match, Outcome, Result
+from nps_registry.vocabulary.partial_date import PartialDate
 from nps_registry.vocabulary.report import ReportState, Sharing
 from nps_registry.vocabulary.substance import Status
 
@@ -48,6 +49,9 @@ class Found:
     legal_hold: bool = False
     result: Result = Result.POSITIVE
     same_as_id: str | None = None
+    collected_on: PartialDate | None = None
+    accepted_at: datetime | None = None
+    outcome: Outcome | None = None
 
 
 def add_report(session: Session, laboratory: str, substances: tuple[int, ...] = (), found: Found | None = None) -> str:
@@ -68,6 +72,8 @@ def report_rows(
         year=found.year,
         quarter=found.quarter,
         same_as_id=found.same_as_id,
+        collected_on=found.collected_on,
+        outcome=found.outcome,
     )
     report = Report(
         organisation_id=laboratory,
@@ -77,6 +83,7 @@ def report_rows(
         hold_until=found.hold_until,
         legal_hold=found.legal_hold,
         submitted_at=NOON,
+        accepted_at=found.accepted_at,
     )
     item = Item(report_id=report.id, position=0)
     detections = [

@@ -115,6 +115,7 @@ def pages() -> Iterator[str]:
     yield from ("/substances?status=provisional&sort=newest", "/search?pattern=C(=O)c1ccccc1", "/search?mz=178.1226")
     yield from (f"/search?structure={quote(structure)}" for structure in STRUCTURES)
     yield from (f"/api/v1/exports/substances.{form}" for form in ("csv", "sdf", "json", "parquet"))
+    yield from ("/signals", "/signals?kind=first_in_country", "/changes", "/api/v1/feeds/signals.atom")
     yield from ("/api/v1/exports/reports.csv", "/api/v1/feeds/substances.atom", "/api/v1/feeds/advisories.atom")
     yield from (f"/api/v1/statistics/{name}" for name in ("timeline", "countries", "classes", "latency"))
 
@@ -142,12 +143,19 @@ def of_substances(accessions: list[str]) -> Iterator[str]:
         yield from (f"/substances/{accession}", f"/api/v1/substances/{accession}", f"/search?q={accession}")
         yield from (f"/api/v1/substances/{accession}.{form}" for form in ("mol", "sdf", "svg", "jsonld"))
         yield f"/api/v1/signals?substance={accession}"
+        yield from (f"/figures/substances/{accession}/quarters.{form}" for form in ("svg", "csv"))
         yield f"/compare?ids=NPS-000001,{accession}"
+
+
+def of_signals(world: World) -> Iterator[str]:
+    """The page and the data of each public signal, in the order of the list."""
+    for signal in world.ask("/api/v1/signals?limit=200", VISITOR).json()["items"]:
+        yield from (f"/signals/{signal['id']}", f"/api/v1/signals/{signal['id']}")
 
 
 def answers(world: World, who: str, every: list[str]) -> Iterator[tuple[str, str]]:
     """Each address with the whole answer, and where it has a next page, all of those."""
-    asked = [*answers_by_viewer(world), *of_substances(every)]
+    asked = [*answers_by_viewer(world), *of_substances(every), *of_signals(world)]
     asked += ["/api/v1/reports?limit=200"] if who in {"de", "jp"} else [] if who else pages()
     for address in asked:
         cursor, page = "", 0
@@ -201,7 +209,7 @@ def test_whoever_may_not_see_a_report_gets_the_same_bytes_as_if_it_were_not_ther
 
 def _require_open_times(world: World, every: list[str]) -> None:
     """Every instant that a visitor is shown is of something that the visitor may know of."""
-    asked = [*pages(), *answers_by_viewer(world), *of_substances(every)]
+    asked = [*pages(), *answers_by_viewer(world), *of_substances(every), *of_signals(world)]
     shown = {text for address in asked for text in _INSTANT.findall(world.ask(address, VISITOR).text)}
     times = [world.registry.loaded, *world.lived.open_times]
     for text in shown:

@@ -9,11 +9,12 @@ from typing import Any
 
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.figures.palette import EFFECT_COLOURS, PALETTES, Breadth, Palette, Scheme
-from nps_registry.store.spread import YearFigure
+from nps_registry.store.spread import QuarterFigure, YearFigure
 from nps_registry.vocabulary.substance import EffectGroup
 
 SIZES_PX = {Breadth.WIDE: (560, 300), Breadth.NARROW: (350, 320)}
 """Width and height of a chart."""
+SPARKLINE_PX = (320, 64)
 FEW = 5
 _FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif"
 _VEGA_LITE = "5.20"
@@ -93,6 +94,29 @@ def _count_axis(figures: Sequence[YearFigure]) -> dict[str, Any]:
     highest = max(totals.values())
     axis: dict[str, Any] = {"title": _("Public events"), "format": "d"}
     return axis | ({"values": list(range(highest + 1))} if highest <= FEW else {"tickCount": FEW})
+
+
+def draw_quarters(figures: Sequence[QuarterFigure], scheme: Scheme) -> str:
+    """Events per quarter as bars without axes, as SVG text; the page says beside it what they are."""
+    import vl_convert  # a JavaScript engine: no server that draws nothing starts one
+
+    palette = PALETTES[scheme]
+    width, height = SPARKLINE_PX
+    rows = [{"quarter": f"{row.year} Q{row.quarter}", "events": row.events} for row in figures]
+    specification = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": width - 10,
+        "height": height - 10,
+        "background": None,
+        "data": {"values": rows},
+        "mark": {"type": "bar", "color": palette.accent},
+        "encoding": {
+            "x": {"field": "quarter", "type": "ordinal", "axis": None, "sort": None},
+            "y": {"field": "events", "type": "quantitative", "axis": None},
+        },
+        "config": {"view": {"stroke": None}},
+    }
+    return str(vl_convert.vegalite_to_svg(specification, vl_version=_VEGA_LITE))
 
 
 def _title(title: str, palette: Palette, *, demonstration: bool) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from enum import StrEnum
 
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import ngettext
-from nps_registry.pages.figures.charts import SIZES_PX
+from nps_registry.pages.figures.charts import SIZES_PX, SPARKLINE_PX
 from nps_registry.pages.figures.palette import Breadth
 from nps_registry.pages.figures.world import map_size
-from nps_registry.store.spread import PlaceFigure, YearFigure
+from nps_registry.store.spread import PlaceFigure, QuarterFigure, YearFigure
 from nps_registry.vocabulary.place import country_name
 from nps_registry.vocabulary.substance import EffectGroup
 
@@ -33,6 +33,7 @@ class Show(StrEnum):
 
     YEARS = "years"
     WORLD = "world"
+    QUARTERS = "quarters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,34 @@ def world_figure(scope: Scope, key: str, name: str, figures: Sequence[PlaceFigur
     )
 
 
+def quarters_figure(key: str, name: str, figures: Sequence[QuarterFigure]) -> Figure:
+    """Events per quarter of the substance called *name*, as a line of bars without axes."""
+    rows = [(f"{row.year} Q{row.quarter}", str(row.events)) for row in figures]
+    highest = max(figures, key=lambda row: row.events)
+    description = _(
+        "Bars, one a quarter from %(first)s to %(last)s; the highest, %(highest)s, stands for %(events)d."
+    ) % {
+        "first": rows[0][0],
+        "last": rows[-1][0],
+        "highest": f"{highest.year} Q{highest.quarter}",
+        "events": highest.events,
+    }
+    return Figure(
+        address=f"/figures/{Scope.SUBSTANCES.value}/{key}/{Show.QUARTERS.value}",
+        stamp=_stamp(rows),
+        title=title_of(Show.QUARTERS, name),
+        description=description,
+        header=(_("Quarter"), _("Public events")),
+        rows=[*rows],
+        wide_px=SPARKLINE_PX,
+        narrow_px=SPARKLINE_PX,
+    )
+
+
 def title_of(show: Show, name: str) -> str:
     """The title of a figure about *name*; about everything where that is empty."""
+    if show is Show.QUARTERS:
+        return _("Public events per quarter: %(name)s") % {"name": name}
     if show is Show.YEARS:
         return _("Public events per year: %(name)s") % {"name": name} if name else _("Public events per year")
     return _("Public events per country: %(name)s") % {"name": name} if name else _("Public events per country")

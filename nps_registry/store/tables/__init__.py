@@ -39,7 +39,7 @@ from nps_registry.store.tables.report import (
     ReviewStep,
 )
 from nps_registry.store.tables.review import ControlledAnalogue, Proposal, ReviewEntry, ReviewEntryClass
-from nps_registry.store.tables.signal import Signal, SignalReport
+from nps_registry.store.tables.signal import Signal, SignalReport, SignalStep
 from nps_registry.store.tables.substance import (
     ChemicalClass,
     Claim,
@@ -53,8 +53,17 @@ from nps_registry.store.tables.substance import (
     SubstanceName,
     SubstanceRelation,
 )
+from nps_registry.store.tables.watch import (
+    LATE,
+    SeriesFamily,
+    SeriesJudgement,
+    WatchedCount,
+    WatchedEvent,
+    WatchedPlace,
+)
 
 __all__ = [
+    "LATE",
     "Advisory",
     "AdvisoryCountry",
     "AdvisorySubstance",
@@ -101,9 +110,12 @@ __all__ = [
     "ReviewEntry",
     "ReviewEntryClass",
     "ReviewStep",
+    "SeriesFamily",
+    "SeriesJudgement",
     "SignInSession",
     "Signal",
     "SignalReport",
+    "SignalStep",
     "SigningKey",
     "Source",
     "Substance",
@@ -112,4 +124,7 @@ __all__ = [
     "SubstanceRelation",
     "Table",
     "TableMapping",
+    "WatchedCount",
+    "WatchedEvent",
+    "WatchedPlace",
 ]

@@ -1,0 +1,127 @@
+"""Signals in words: one sentence of what was noticed, and the facts that it rests on, as far as the reader may know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nps_registry.localisation import gettext as _
+from nps_registry.localisation import ngettext
+from nps_registry.signals import re_emergence, spread
+from nps_registry.store.tables import Signal
+from nps_registry.vocabulary.place import country_name, region_name
+from nps_registry.vocabulary.signal import SignalKind
+
+_SHOWN = ("observed", "expected", "new_countries", "arrivals", "window_quarters", "since", "silent_quarters", "fatal",
+          "severe", "cases")  # fmt: skip
+
+
+def headline(signal: Signal) -> str:
+    """What was noticed, in a few words, with the place."""
+    where = _place(signal)
+    return {
+        SignalKind.FIRST_EVER: _("First report anywhere, from %(place)s"),
+        SignalKind.FIRST_IN_REGION: _("First report in %(region)s, from %(place)s"),
+        SignalKind.FIRST_IN_COUNTRY: _("First report in %(place)s"),
+        SignalKind.RE_EMERGENCE: _("Seen again in %(place)s after a silence"),
+        SignalKind.INCREASE: _("Increase in %(place)s"),
+        SignalKind.SPREAD: _("Spread to more countries"),
+        SignalKind.HARM: _("Severe or fatal cases in %(place)s"),
+        SignalKind.ANALOGUE_OF_CONTROLLED: _("Close to a controlled substance, from %(place)s"),
+    }[signal.kind] % {"place": where, "region": region_name(signal.region) if signal.region else ""}
+
+
+def _place(signal: Signal) -> str:
+    if signal.country:
+        return country_name(signal.country)
+    return region_name(signal.region) if signal.region else _("the world")
+
+
+def tell_evidence(signal: Signal) -> list[str]:
+    """What the rule observed and expected, in sentences, in quarters and numbers of events only."""
+    evidence = signal.evidence
+    told: list[str] = []
+    if signal.kind is SignalKind.INCREASE:
+        told.append(
+            _("%(observed)d events in the quarter; %(expected)s a quarter in the year before.")
+            % {"observed": _number(evidence, "observed"), "expected": f"{_number(evidence, 'expected'):g}"}
+        )
+    elif signal.kind is SignalKind.RE_EMERGENCE:
+        since = evidence.get("since")
+        year, quarter = since if isinstance(since, list) else (0, 0)
+        told.append(_("The event before was in %(year)d Q%(quarter)d.") % {"year": year, "quarter": quarter})
+    elif signal.kind is SignalKind.SPREAD:
+        arrivals = evidence.get("arrivals")
+        names = [country_name(str(each[0])) for each in arrivals] if isinstance(arrivals, list) else []
+        told.append(
+            _("%(count)d countries had it for the first time within a year: %(names)s.")
+            % {"count": len(names), "names": ", ".join(names)}
+        )
+    elif signal.kind is SignalKind.HARM:
+        told += _tell_cases(int(_number(evidence, "fatal")), int(_number(evidence, "severe")))
+    elif signal.kind is SignalKind.ANALOGUE_OF_CONTROLLED:
+        other = evidence.get("other")
+        accession, name = other if isinstance(other, list) else ("", "")
+        told.append(
+            _("Similarity %(similarity)s to %(name)s (%(accession)s), which is under international control.")
+            % {"similarity": f"{_number(evidence, 'similarity'):.2f}", "name": name, "accession": accession}
+        )
+    return told
+
+
+def _tell_cases(fatal: int, severe: int) -> list[str]:
+    told: list[str] = []
+    if fatal:
+        told.append(ngettext("%(count)d fatal case.", "%(count)d fatal cases.", fatal) % {"count": fatal})
+    if severe:
+        told.append(ngettext("%(count)d severe case.", "%(count)d severe cases.", severe) % {"count": severe})
+    return told
+
+
+def tell_month(signal: Signal) -> str:
+    """The month of an increase, for those who review; empty for all other signals."""
+    rise = signal.evidence.get("rise")
+    if not isinstance(rise, dict):
+        return ""
+    return _("%(year)d-%(month)02d: %(observed)d events known in time, %(expected)s expected, p = %(p)s.") % {
+        "year": signal.year,
+        "month": rise.get("month", 0),
+        "observed": rise.get("observed", 0),
+        "expected": f"{rise.get('expected', 0.0):g}",
+        "p": f"{rise.get('p_value', 1.0):.2g}",
+    }
+
+
+def open_evidence(signal: Signal, *, is_reviewer: bool) -> dict[str, object]:
+    """The evidence as data: without the month, and without the weights, for all but those who review."""
+    if is_reviewer:
+        return dict(signal.evidence)
+    return {name: signal.evidence[name] for name in _SHOWN if name in signal.evidence}
+
+
+def _number(evidence: Mapping[str, object], name: str) -> float:
+    value = evidence.get(name, 0)
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def explain_rule(kind: SignalKind) -> str:
+    """What the rule behind a signal looks for, in words."""
+    first = _(
+        "Exact: the earliest event that has been accepted, by quarter. Of two in one quarter, the one told first."
+    )
+    return {
+        SignalKind.FIRST_EVER: first,
+        SignalKind.FIRST_IN_REGION: first,
+        SignalKind.FIRST_IN_COUNTRY: first,
+        SignalKind.RE_EMERGENCE: _("An event after %(months)d months without one in the country, or in the world.")
+        % {"months": re_emergence.SILENCE_MONTHS},
+        SignalKind.INCREASE: _(
+            "More events than the time before lets one expect, with the delay of reports allowed for, and so much more"
+            " that it stands out among all substances and places of the same month."
+        ),
+        SignalKind.SPREAD: _("%(count)d countries or more that never had it before, within a year.")
+        % {"count": spread.NEW_COUNTRIES},
+        SignalKind.HARM: _("Fatal and severe cases, and serious adverse events, in which it had a part."),
+        SignalKind.ANALOGUE_OF_CONTROLLED: _(
+            "A structure that the catalogue does not have, close to one under international control."
+        ),
+    }[kind]

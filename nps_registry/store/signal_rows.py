@@ -1,0 +1,222 @@
+"""The rows of signals, brought to what the rules say now: raised, retracted, never deleted; judgements stay."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, select, tuple_, update
+from sqlmodel import col
+
+from nps_registry.store import outbox
+from nps_registry.store.batches import in_batches
+from nps_registry.store.bulk import insert_rows
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import Signal, SignalStep
+from nps_registry.store.tables.base import random_id
+from nps_registry.vocabulary.signal import SignalAct, SignalKind, SignalState
+
+TOPIC = "notice.signal"
+NEWS_QUARTERS = 4
+"""A signal whose place in time lies further back is history: it is shown, and nobody is told of it."""
+
+_QUIETLY = {"synchronize_session": False}
+_AT_ONCE = 200
+Row = Mapping[str, object]
+Quarters = Collection[tuple[object, object, object]]
+"""Substances with year and quarter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of a signal that an evaluation compares with."""
+
+    id: str
+    key: str
+    kind: SignalKind
+    substance_id: int
+    place: str
+    audience: str
+    country: str | None
+    region: str | None
+    year: int
+    quarter: int
+    public: bool
+    retracted: bool
+    state: SignalState
+    revision: int
+    evidence: Mapping[str, object]
+
+
+@dataclass
+class Changes:
+    """What an evaluation changed, by the ids of signals; *public* says whether any of it shows in public."""
+
+    raised: list[str] = field(default_factory=list)
+    retracted: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    public: bool = False
+
+    def add(self, other: Changes) -> None:
+        """Count what *other* changed too."""
+        self.raised += other.raised
+        self.retracted += other.retracted
+        self.changed += other.changed
+        self.public = self.public or other.public
+
+
+def known_in(session: Session, units: Collection[tuple[int, str]], kinds: Collection[SignalKind]) -> list[Known]:
+    """The signals of *kinds* about each substance and place in *units*."""
+    found: list[Known] = []
+    place = tuple_(col(Signal.substance_id), col(Signal.place))
+    for part in in_batches(units, _AT_ONCE):
+        found += _known(session, and_(place.in_(part), col(Signal.kind).in_(kinds)))
+    return found
+
+
+def known_about(session: Session, substance_ids: Collection[int], kinds: Collection[SignalKind]) -> list[Known]:
+    """The signals of *kinds* about *substance_ids*, wherever."""
+    found: list[Known] = []
+    for ids in in_batches(substance_ids):
+        found += _known(session, and_(col(Signal.substance_id).in_(ids), col(Signal.kind).in_(kinds)))
+    return found
+
+
+def known_by_key(session: Session, keys: Collection[str]) -> list[Known]:
+    """The signals with these *keys*."""
+    found: list[Known] = []
+    for part in in_batches(keys):
+        found += _known(session, col(Signal.key).in_(part))
+    return found
+
+
+def _known(session: Session, wanted: ColumnElement[bool]) -> list[Known]:
+    columns = [col(getattr(Signal, name)) for name in Known.__dataclass_fields__]
+    return [Known(*row) for row in session.execute(select(*columns).where(wanted))]
+
+
+def bring_up_to(
+    session: Session, wanted: Mapping[str, Row], known: Collection[Known], now: datetime, moved: Quarters | None = None
+) -> Changes:
+    """Make the signals *known* those in *wanted*, by key: the missing are raised, those that hold no longer retracted.
+
+    One that held before and holds again is raised anew; what a curator made of it stays. Where it is said what
+    *moved*, a signal of another quarter is no news: a report that arrived late made it, not what happened in its time.
+    """
+    there = {each.key: each for each in known}
+    changes = Changes()
+    steps: list[Row] = []
+    news: list[tuple[str, SignalAct]] = []
+    fresh = [
+        {**row, "id": random_id(), "key": key, "raised_at": now} for key, row in wanted.items() if key not in there
+    ]
+    for each in fresh:
+        changes.raised.append(str(each["id"]))
+        changes.public |= bool(each["public"])
+        if _is_news(each, now, moved):
+            news.append((str(each["id"]), SignalAct.RAISED))
+    insert_rows(session, Signal, fresh)
+    for key, signal in there.items():
+        row = wanted.get(key)
+        act = SignalAct.RETRACTED if row is None else SignalAct.RAISED if signal.retracted else None
+        if act is SignalAct.RETRACTED and signal.retracted:
+            continue
+        values = _difference(row, signal)
+        if act is not None:
+            values["retracted"] = act is SignalAct.RETRACTED
+            values |= {"raised_at": now} if act is SignalAct.RAISED else {}
+            steps.append(_step(signal, act, now))
+            (changes.retracted if act is SignalAct.RETRACTED else changes.raised).append(signal.id)
+            at = row or {"year": signal.year, "quarter": signal.quarter}
+            if _is_news(at, now, moved if act is SignalAct.RAISED else None):
+                news.append((signal.id, act))
+        elif values:
+            changes.changed.append(signal.id)
+        if values:
+            changes.public |= signal.public
+            session.execute(
+                update(Signal).where(col(Signal.id) == signal.id).values(**values), execution_options=_QUIETLY
+            )
+    insert_rows(session, SignalStep, steps)
+    outbox.add(session, TOPIC, [{"signal": signal_id, "change": act.value} for signal_id, act in news])
+    return changes
+
+
+def _difference(row: Row | None, signal: Known) -> dict[str, object]:
+    """What of *row* is stored otherwise."""
+    if row is None:
+        return {}
+    names = ("year", "quarter", "country", "region")
+    values = {name: row[name] for name in names if row[name] != getattr(signal, name)}
+    if dict(signal.evidence) != row["evidence"]:
+        values |= {"evidence": row["evidence"], "score": row["score"], "rule": row["rule"]}
+    return values
+
+
+def _is_news(row: Row, now: datetime, moved: Quarters | None) -> bool:
+    year, quarter = row["year"], row["quarter"]
+    if moved is not None and (row["substance_id"], year, quarter) not in moved:
+        return False
+    assert isinstance(year, int)
+    assert isinstance(quarter, int)
+    return now.year * 4 + (now.month - 1) // 3 - (year * 4 + (quarter or 4) - 1) <= NEWS_QUARTERS
+
+
+def _step(signal: Known, act: SignalAct, now: datetime) -> Row:
+    return {
+        "signal_id": signal.id,
+        "act": act,
+        "state": signal.state,
+        "revision": signal.revision,
+        "made_at": now,
+    }
+
+
+def read_known(session: Session, signal_ids: Collection[str]) -> list[Known]:
+    """The signals with these ids."""
+    found: list[Known] = []
+    for ids in in_batches(signal_ids):
+        found += _known(session, col(Signal.id).in_(ids))
+    return found
+
+
+def known_of_quarter(session: Session, kind: SignalKind, year: int, quarter: int) -> list[Known]:
+    """The signals of *kind* in one quarter."""
+    of_quarter = and_(col(Signal.kind) == kind, col(Signal.year) == year, col(Signal.quarter) == quarter)
+    return _known(session, of_quarter)
+
+
+def known_at(session: Session, periods: Mapping[tuple[int, str], Collection[tuple[int, int, int]]]) -> list[Known]:
+    """The signals that stand for a substance, a place and one of the quarters in *periods*."""
+    found: list[Known] = []
+    key = tuple_(col(Signal.substance_id), col(Signal.place), col(Signal.year), col(Signal.quarter))
+    keys = {(*unit, year, quarter) for unit, touched in periods.items() for year, quarter, _month in touched}
+    for part in in_batches(sorted(keys), _AT_ONCE):
+        # The two columns by themselves are what the index is found by.
+        unit = tuple_(col(Signal.substance_id), col(Signal.place))
+        units = {each[:2] for each in part}
+        found += _known(session, and_(unit.in_(units), key.in_(part), col(Signal.retracted).is_(False)))
+    return [signal for signal in found if signal.kind is not SignalKind.ANALOGUE_OF_CONTROLLED]
+
+
+def signalled_substances(session: Session) -> list[int]:
+    """Every substance that a signal is or was about."""
+    about = select(col(Signal.substance_id)).where(col(Signal.substance_id).is_not(None)).distinct()
+    return [substance_id for substance_id in session.scalars(about) if substance_id is not None]
+
+
+def units_of(session: Session, substance_ids: Collection[int]) -> list[tuple[int, str]]:
+    """Every place that a signal about one of *substance_ids* is or was raised for."""
+    found: list[tuple[int, str]] = []
+    for ids in in_batches(substance_ids):
+        columns = (col(Signal.substance_id), col(Signal.place))
+        rows = session.execute(select(*columns).where(columns[0].in_(ids)).distinct())
+        found += [(row[0], row[1]) for row in rows if row[0] is not None]
+    return found
+
+
+def standing_ids(session: Session) -> list[str]:
+    """The signals that stand and are read from the ledger."""
+    stands = and_(col(Signal.retracted).is_(False), col(Signal.kind) != SignalKind.ANALOGUE_OF_CONTROLLED)
+    return list(session.scalars(select(col(Signal.id)).where(stands)))

@@ -1,0 +1,239 @@
+"""Signals follow from what was accepted alone: not from the order, how it came, or how often one asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from nps_registry.errors import Conflict
+from nps_registry.signals import evaluation, following
+from nps_registry.store import watch
+from nps_registry.store.engine import Engine, Session, open_session
+from nps_registry.store.reports import link_events
+from nps_registry.store.tables import (
+    OutboxMessage,
+    Report,
+    SeriesFamily,
+    Signal,
+    SignalReport,
+    SignalStep,
+    WatchedCount,
+    WatchedEvent,
+    WatchedPlace,
+)
+from nps_registry.vocabulary.finding import EventType, Outcome, Result
+from nps_registry.vocabulary.partial_date import PartialDate
+from nps_registry.vocabulary.report import ReportState, Sharing
+from nps_registry.vocabulary.signal import SignalAct, SignalKind
+from tests.spec.rows import NOON, Found, add_laboratory, add_report, add_substance
+
+TABLES = (WatchedEvent, WatchedCount, WatchedPlace, SeriesFamily)
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with open_session(engine, writes=True) as opened:
+        add_laboratory(opened, "berlin", "DE")
+        add_laboratory(opened, "paris", "FR")
+        yield opened
+
+
+def at(year: int, month: int, **told: object) -> Found:
+    """What was found in a month and accepted ten days later."""
+    found = Found(
+        year=year,
+        quarter=(month + 2) // 3,
+        collected_on=PartialDate(year, month, 10),
+        accepted_at=datetime(year, month, 20, tzinfo=UTC),
+    )
+    return replace(found, **told)  # type: ignore[arg-type]  # fields of it
+
+
+def standing(session: Session, **wanted: object) -> list[Signal]:
+    """The signals that stand, by key."""
+    session.expire_all()
+    rows = session.scalars(select(Signal).where(Signal.retracted.is_(False)).order_by(Signal.key))  # type: ignore[attr-defined]
+    return [row for row in rows if all(getattr(row, name) == value for name, value in wanted.items())]
+
+
+def told(session: Session) -> set[tuple[object, ...]]:
+    """Everything that signals say, without when they were raised."""
+    reports: dict[str, set[str]] = {}
+    for pair in session.scalars(select(SignalReport)):
+        reports.setdefault(pair.signal_id, set()).add(pair.report_id)
+    return {
+        (row.key, row.country, row.year, row.quarter, row.score, str(row.evidence), frozenset(reports.get(row.id, ())))
+        for row in standing(session)
+    }
+
+
+def ledger(session: Session) -> dict[str, set[tuple[object, ...]]]:
+    session.expire_all()
+    return {
+        table.__name__: {
+            tuple(sorted(row.model_dump().items()))
+            for row in session.scalars(select(table))
+            if not (isinstance(row, SeriesFamily) and row.series == 0)
+        }
+        for table in TABLES
+    }
+
+
+FOUND = st.builds(
+    lambda year, month, kind, **rest: at(year, month, type=kind, **rest),
+    year=st.sampled_from([2022, 2025, 2026]),
+    month=st.integers(1, 12),
+    kind=st.sampled_from([EventType.SEIZURE, EventType.TOXICOLOGY_CASE, EventType.WASTEWATER]),
+    country=st.sampled_from(["DE", "FR", "JP"]),
+    state=st.sampled_from([ReportState.SUBMITTED, ReportState.ACCEPTED, ReportState.ACCEPTED]),
+    sharing=st.sampled_from([Sharing.LABORATORY, Sharing.COUNTRY, Sharing.NETWORK, Sharing.PUBLIC, Sharing.PUBLIC]),
+    hold_until=st.sampled_from([None, None, None, NOON - timedelta(hours=1), NOON + timedelta(hours=1)]),
+    result=st.sampled_from([Result.POSITIVE, Result.POSITIVE, Result.UNCERTAIN]),
+    outcome=st.sampled_from([None, Outcome.FATAL, Outcome.SEVERE, Outcome.RECOVERED]),
+)
+ARRIVE = st.tuples(st.just("arrive"), st.sampled_from(["berlin", "paris"]), FOUND, st.integers(1, 6))
+CHANGE = st.tuples(
+    st.just("change"),
+    st.integers(0, 30),
+    st.one_of(
+        st.tuples(st.just("state"), st.sampled_from([ReportState.ACCEPTED, ReportState.WITHDRAWN])),
+        st.tuples(st.just("sharing"), st.sampled_from(Sharing)),
+        st.tuples(st.just("legal_hold"), st.booleans()),
+    ),
+)
+LINK = st.tuples(st.just("link"), st.integers(0, 30), st.one_of(st.none(), st.integers(0, 30)))
+FOLLOW = st.tuples(st.just("follow"))
+Step = tuple[object, ...]
+
+
+def take(session: Session, step: Step, reports: list[str], substances: list[int]) -> None:
+    match step:
+        case ("arrive", str() as laboratory, Found() as found, int() as number):
+            for _each in range(number):
+                reports.append(add_report(session, laboratory, tuple(substances[: 1 + number % 2]), found))
+        case ("change", int() as number, (str() as name, value)) if reports:
+            setattr(session.get_one(Report, reports[number % len(reports)]), name, value)
+            session.flush()
+        case ("link", int() as number, int() | None as other) if reports:
+            event = session.get_one(Report, reports[number % len(reports)]).event_id
+            target = None if other is None else session.get_one(Report, reports[other % len(reports)]).event_id
+            with suppress(Conflict):  # wastewater with something else
+                link_events(session, event, target)
+        case ("follow",):
+            following.follow(session, NOON)
+        case _:
+            pass
+
+
+@given(steps=st.lists(st.one_of(ARRIVE, ARRIVE, ARRIVE, CHANGE, LINK, FOLLOW), min_size=2, max_size=9))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_following_step_by_step_leaves_what_evaluating_everything_would(session: Session, steps: list[Step]) -> None:
+    with session.begin_nested() as everything:
+        substances = [add_substance(session, f"NPS-{number:06d}") for number in range(2)]
+        reports: list[str] = []
+        for step in steps:
+            take(session, step, reports, substances)
+        following.follow(session, NOON)
+        kept, said = ledger(session), told(session)
+        assert following.follow(session, NOON).signals.raised == []
+        watch.follow_all(session, NOON)
+        assert ledger(session) == kept
+        again = evaluation.evaluate_all(session, NOON)
+        assert (again.raised, again.retracted, again.changed) == ([], [], [])
+        assert told(session) == said
+        everything.rollback()
+
+
+def test_a_rise_in_one_month_is_an_increase_and_says_so_in_quarters(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    for month in range(1, 13):
+        add_report(session, "berlin", (substance,), at(2025, month))
+    following.follow(session, NOON)
+    assert standing(session, kind=SignalKind.INCREASE) == []
+    for _each in range(9):
+        add_report(session, "berlin", (substance,), at(2026, 1))
+    following.follow(session, NOON)
+    region, country = standing(session, kind=SignalKind.INCREASE)  # by their keys
+    assert (country.country, region.region, country.year, country.quarter) == ("DE", "155", 2026, 1)
+    assert (country.evidence["observed"], country.evidence["expected"]) == (9, 3.0)
+    assert len([pair for pair in session.scalars(select(SignalReport)) if pair.signal_id == country.id]) == 9
+
+
+def test_an_archive_sent_in_years_later_raises_no_increase_and_tells_nobody(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    for month in range(1, 13):
+        for _each in range(12 if month == 11 else 1):
+            add_report(session, "berlin", (substance,), at(2021, month, accepted_at=NOON))
+    following.follow(session, NOON)
+    assert standing(session, kind=SignalKind.INCREASE) == []
+    assert {row.kind for row in standing(session)} == {
+        SignalKind.FIRST_EVER, SignalKind.FIRST_IN_REGION, SignalKind.FIRST_IN_COUNTRY,
+    }  # fmt: skip
+    assert [row for row in session.scalars(select(OutboxMessage)) if row.topic == "notice.signal"] == []
+
+
+def test_a_return_after_two_silent_years_is_retracted_once_a_late_report_fills_the_silence(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    add_report(session, "berlin", (substance,), at(2022, 5))
+    add_report(session, "berlin", (substance,), at(2026, 2))
+    following.follow(session, NOON)
+    returns = standing(session, kind=SignalKind.RE_EMERGENCE)
+    assert [(row.country, row.place, row.year, row.quarter) for row in returns] == [
+        ("DE", "DE", 2026, 1),
+        (None, "001", 2026, 1),
+    ]
+    assert returns[0].evidence["since"] == [2022, 2]
+    add_report(session, "berlin", (substance,), at(2024, 5, accepted_at=NOON))
+    following.follow(session, NOON)
+    assert standing(session, kind=SignalKind.RE_EMERGENCE) == []
+    steps = session.scalars(select(SignalStep)).all()
+    assert [step.act for step in steps] == [SignalAct.RETRACTED] * 2
+    changes = [row.content for row in session.scalars(select(OutboxMessage)) if row.topic == "notice.signal"]
+    told_of = [change for change in changes if change["signal"] in {row.id for row in returns}]
+    assert sorted(str(change["change"]) for change in told_of) == ["raised", "raised", "retracted", "retracted"]
+
+
+def test_five_new_countries_within_a_year_are_a_spread_and_fewer_are_none(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    for month, country in enumerate(("DE", "FR", "JP", "BR", "AT"), start=1):
+        add_report(session, "berlin", (substance,), at(2025, month, country=country))
+    following.follow(session, NOON)
+    assert standing(session, kind=SignalKind.SPREAD) == []  # the first is where it comes from
+    late = add_report(session, "berlin", (substance,), at(2025, 12, country="CH"))
+    following.follow(session, NOON)
+    (spread,) = standing(session, kind=SignalKind.SPREAD)
+    assert (spread.year, spread.quarter, spread.evidence["new_countries"]) == (2025, 4, 5)
+    resting = {pair.report_id for pair in session.scalars(select(SignalReport)) if pair.signal_id == spread.id}
+    assert len(resting) == 5
+    session.get_one(Report, late).state = ReportState.WITHDRAWN
+    following.follow(session, NOON)
+    assert standing(session, kind=SignalKind.SPREAD) == []
+
+
+def test_a_fatal_case_is_a_harm_signal_and_an_incidental_finding_is_none(session: Session) -> None:
+    substance, other = add_substance(session, "NPS-000001"), add_substance(session, "NPS-000002")
+    case = at(2026, 3, type=EventType.TOXICOLOGY_CASE, outcome=Outcome.FATAL)
+    add_report(session, "berlin", (substance,), case)
+    add_report(session, "berlin", (other,), replace(case, outcome=Outcome.RECOVERED))
+    following.follow(session, NOON)
+    (harm,) = standing(session, kind=SignalKind.HARM)
+    assert (harm.substance_id, harm.evidence["fatal"], harm.evidence["severe"]) == (substance, 1, 0)
+
+
+def test_what_only_the_network_may_see_is_a_signal_of_its_own_beside_the_public_one(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    add_report(session, "berlin", (substance,), at(2025, 1, sharing=Sharing.NETWORK))
+    add_report(session, "paris", (substance,), at(2025, 8, country="FR"))
+    following.follow(session, NOON)
+    firsts = [
+        (row.audience, row.country, row.year, row.quarter) for row in standing(session, kind=SignalKind.FIRST_EVER)
+    ]
+    assert firsts == [("network", "DE", 2025, 1), ("public", "FR", 2025, 3)]
+    assert [row.audience for row in standing(session, kind=SignalKind.FIRST_IN_COUNTRY, country="FR")] == ["public"]
