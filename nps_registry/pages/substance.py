@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,6 @@ from nps_registry.chemistry.isotopes import IsotopePeak
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.dossier_json import dossier_jsonld
-from nps_registry.http.services import Services
 from nps_registry.http.shapes import (
     CountrySpread,
     Ion,
@@ -30,23 +29,19 @@ from nps_registry.http.shapes import (
 )
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import ngettext
-from nps_registry.pages.advisories.view import AdvisoryLine, lines_of
-from nps_registry.pages.cards import PageCard, draw_cards
+from nps_registry.pages.advisories.view import AdvisoryLine, lines_standing
+from nps_registry.pages.cards import PageCard, draw_cards, fill_cards
 from nps_registry.pages.figures.card import draw_link_card
 from nps_registry.pages.figures.charts import draw_png
 from nps_registry.pages.figures.figure import Figure, quarters_figure, world_figure, years_figure
 from nps_registry.pages.figures.figure import Scope as FigureScope
 from nps_registry.pages.public import PublicRoute, machine_form
 from nps_registry.pages.rendering import render
-from nps_registry.pages.signals import SignalLine
-from nps_registry.pages.signals import lines_of as signal_lines
-from nps_registry.store import advisories
-from nps_registry.store import signals as signals_stored
+from nps_registry.pages.signals import SignalLine, lines_of
+from nps_registry.search.similarity import Hit
 from nps_registry.store import substances as stored
 from nps_registry.store.dossiers import Dossier, Relative, find_dossier
-from nps_registry.store.engine import Session
-from nps_registry.store.paging import Page
-from nps_registry.store.signals import SignalQuestion, SignalRow
+from nps_registry.store.signals import SignalRow, list_of_substance
 from nps_registry.store.spread import PlaceFigure, YearFigure, quarters_of
 from nps_registry.store.tables import Claim, Source
 from nps_registry.store.viewer import VISITOR
@@ -187,12 +182,12 @@ def substance(
     form = machine_form(request)
     if form is not None:
         return RedirectResponse(f"/api/v1/substances/{found.accession}{form}", 303, headers={"vary": "Accept"})
-    dossier = find_dossier(session, found, viewer)
-    own, analogues = _cards(services, session, dossier)
-    told = lines_of(session, advisories.standing_for_everybody(session, limit=ADVISORIES, substance_id=found.id))
-    noticed = signals_stored.list_signals(
-        session, VISITOR, SignalQuestion(accession=found.accession), limit=SIGNALS, cursor=None
-    )
+    assert found.id is not None  # it was read from the store
+    near = services.index.neighbours_of(found.id, limit=ANALOGUES)
+    dossier = find_dossier(session, found, viewer, beside=[hit.entry.row.id for hit in near])
+    own, analogues = _cards(dossier, near)
+    told = lines_standing(session, limit=ADVISORIES, substance_id=found.id)
+    noticed = list_of_substance(session, found.id, limit=SIGNALS)
     page = _page(dossier, (own, analogues), (told, noticed), str(request.base_url).rstrip("/"))
     return render(request, "substance", page, status=410 if found.status is Status.WITHDRAWN else 200)
 
@@ -211,7 +206,7 @@ def link_card(accession: str, session: Reading) -> Response:
 def _page(
     dossier: Dossier,
     cards: tuple[PageCard, list[PageCard]],
-    warnings: tuple[list[AdvisoryLine], Page[SignalRow]],
+    warnings: tuple[list[AdvisoryLine], tuple[list[SignalRow], int]],
     base_url: str,
 ) -> SubstancePage:
     (own, analogues), (told, noticed) = cards, warnings
@@ -247,8 +242,8 @@ def _page(
         countries=countries,
         figures=_figures(dossier, countries),
         sparkline=_sparkline(dossier),
-        signals=signal_lines(noticed.items),
-        signals_total=noticed.total,
+        signals=lines_of(noticed[0]),
+        signals_total=noticed[1],
         analogues=analogues,
         relations=_relations(dossier),
         controls=_controls(dossier),
@@ -320,11 +315,9 @@ def _citation(dossier: Dossier, canonical: str) -> str:
     )
 
 
-def _cards(services: Services, session: Session, dossier: Dossier) -> tuple[PageCard, list[PageCard]]:
+def _cards(dossier: Dossier, near: Sequence[Hit]) -> tuple[PageCard, list[PageCard]]:
     """The card of the substance itself, and those of its nearest analogues."""
     row = dossier.substance
-    assert row.id is not None  # it was read from the store
-    near = services.index.neighbours_of(row.id, limit=ANALOGUES)
     told: list[tuple[float | None, str]] = [(None, "")]
     own = (row.formula or "", row.skeleton or "")
     for hit in near:
@@ -332,7 +325,7 @@ def _cards(services: Services, session: Session, dossier: Dossier) -> tuple[Page
         told.append(
             (hit.score, difference_at_a_glance((hit.entry.row.formula or "", hit.entry.row.skeleton or ""), own))
         )
-    own_card, *analogues = draw_cards(session, [row, *(hit.entry.row for hit in near)], told)
+    own_card, *analogues = fill_cards([row, *(hit.entry.row for hit in near)], dossier.looks, told)
     return own_card, analogues
 
 

@@ -37,6 +37,11 @@ class AdvisoryQuestion:
     withdrawn: bool | None = None
 
 
+_IN_FORCE = and_(
+    col(Advisory.id) == col(AdvisoryVersion.advisory_id), col(Advisory.revision) == col(AdvisoryVersion.revision)
+)
+
+
 def may_read(advisory: Advisory, viewer: Viewer) -> bool:
     """Whether *viewer* may read what *advisory* says now: the rule of its audience (Traffic Light Protocol 2.0)."""
     if viewer.role in REVIEWERS:
@@ -121,14 +126,17 @@ def _narrowed(question: AdvisoryQuestion) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def standing_for_everybody(session: Session, *, limit: int, substance_id: int | None = None) -> list[Advisory]:
-    """The public advisories that hold, the latest first; of one substance, or of all."""
+def standing_for_everybody(
+    session: Session, *, limit: int, substance_id: int | None = None
+) -> list[tuple[Advisory, AdvisoryVersion]]:
+    """The public advisories that hold with their versions in force, the latest first; of one substance, or of all."""
     wanted = [col(Advisory.state).in_(STANDING), col(Advisory.audience) == TrafficLight.CLEAR]
     if substance_id is not None:
         named = select(col(AdvisorySubstance.advisory_id)).where(col(AdvisorySubstance.substance_id) == substance_id)
         wanted.append(col(Advisory.id).in_(named))
     order = (col(Advisory.modified_at).desc(), col(Advisory.id).desc())
-    return list(session.scalars(select(Advisory).where(*wanted).order_by(*order).limit(limit)))
+    statement = select(Advisory, AdvisoryVersion).join(AdvisoryVersion, _IN_FORCE).where(*wanted)
+    return [(row, version) for row, version in session.execute(statement.order_by(*order).limit(limit))]
 
 
 def changed_for_everybody(session: Session, since: datetime, until: datetime) -> list[AdvisoryVersion]:
@@ -169,13 +177,7 @@ def version_of(session: Session, advisory_id: str, revision: int) -> AdvisoryVer
 
 def latest_versions(session: Session, rows: Collection[Advisory]) -> dict[str, AdvisoryVersion]:
     """The version in force of each of *rows*, by the advisory's id."""
-    latest = select(AdvisoryVersion).join(
-        Advisory,
-        and_(
-            col(Advisory.id) == col(AdvisoryVersion.advisory_id),
-            col(Advisory.revision) == col(AdvisoryVersion.revision),
-        ),
-    )
+    latest = select(AdvisoryVersion).join(Advisory, _IN_FORCE)
     found = session.scalars(latest.where(col(Advisory.id).in_([row.id for row in rows])))
     return {version.advisory_id: version for version in found}
 

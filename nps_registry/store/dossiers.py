@@ -54,23 +54,44 @@ _CONTROLS = (
     .join(ControlList, col(ControlList.id) == col(Control.list_id))
     .where(col(Control.substance_id) == _KEY)
 )
+_CONTROLS_OF_SEVERAL = (
+    select(col(Control.substance_id), col(ControlList.jurisdiction), col(ControlList.instrument), col(Control.schedule))
+    .join(ControlList, col(ControlList.id) == col(Control.list_id))
+    .where(col(Control.substance_id).in_(_IDS), col(Control.ended_on) == "")
+    .order_by(col(ControlList.jurisdiction), col(ControlList.instrument), col(Control.schedule))
+)
 _SOURCES = select(Source).where(col(Source.id).in_(_IDS))
 _DRAWINGS = select(col(Rendering.substance_id), col(Rendering.svg)).where(col(Rendering.substance_id).in_(_IDS))
+_LOOKS = (
+    select(col(Substance.id), col(Rendering.svg), col(ChemicalClass.label))
+    .join(Rendering, col(Rendering.substance_id) == col(Substance.id), isouter=True)
+    .join(ChemicalClass, col(ChemicalClass.key) == col(Substance.chemical_class), isouter=True)
+    .where(col(Substance.id).in_(_IDS))
+)
 _CLASS_LABELS = select(col(ChemicalClass.key), col(ChemicalClass.label))
 
 
-def _others(viewer: Viewer) -> Select[Substance]:
-    """The substances that relations name, and the variants of a skeleton that *viewer* may know of."""
+def _others(viewer: Viewer) -> Select[Substance, str | None, str | None]:
+    """The substances that are named, and the variants of a skeleton that *viewer* may know of, each with its looks."""
     is_variant = and_(
         col(Substance.skeleton) == bindparam("skeleton"),
         col(Substance.id) != _KEY,
         col(Substance.status).not_in(_GONE),
         substances_visible_to(viewer, NOW),
     )
-    return select(Substance).where(or_(col(Substance.id).in_(_IDS), is_variant))
+    return (
+        select(Substance, col(Rendering.svg), col(ChemicalClass.label))
+        .join(Rendering, col(Rendering.substance_id) == col(Substance.id), isouter=True)
+        .join(ChemicalClass, col(ChemicalClass.key) == col(Substance.chemical_class), isouter=True)
+        .where(or_(col(Substance.id).in_(_IDS), is_variant))
+    )
 
 
 _OTHERS_FOR_VISITORS = _others(VISITOR)
+
+
+Looks = tuple[str, str]
+"""A drawing (SVG) and the class in words; empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +121,7 @@ class Dossier:
 
     Attributes:
         counts: public counts, earliest first.
+        looks: drawing (SVG) and class in words of the substance, its relatives and whatever else was asked for.
         sources: every source that a statement of the dossier names, by id.
     """
 
@@ -111,16 +133,18 @@ class Dossier:
     listings: list[Listing]
     counts: list[PublicCount]
     sources: dict[str, Source]
+    looks: dict[int, Looks]
 
 
-def find_dossier(session: Session, substance: Substance, viewer: Viewer) -> Dossier:
-    """The dossier of *substance* as *viewer* may read it: eight queries."""
+def find_dossier(session: Session, substance: Substance, viewer: Viewer, *, beside: Collection[int] = ()) -> Dossier:
+    """The dossier of *substance* as *viewer* may read it, and the looks of those *beside* it: eight queries."""
     key = substance.id
     assert key is not None  # it was read from the store
     own = {"key": key}
     names, identifiers = list(session.scalars(_NAMES, own)), list(session.scalars(_IDENTIFIERS, own))
     claims, counts = list(session.scalars(_CLAIMS, own)), session.scalars(_COUNTS, own)
-    relatives, listings = _relatives(session, key, substance.skeleton, viewer), _listings(session, key)
+    relatives, looks = _relatives(session, substance, viewer, beside)
+    listings = _listings(session, key)
     return Dossier(
         substance=substance,
         names=sorted(names, key=_name_order),
@@ -130,6 +154,7 @@ def find_dossier(session: Session, substance: Substance, viewer: Viewer) -> Doss
         listings=listings,
         counts=sorted(counts, key=lambda row: (row.year, row.quarter or 5, row.country)),
         sources=_sources(session, _source_ids(substance, (*names, *identifiers), claims, relatives, listings)),
+        looks=looks,
     )
 
 
@@ -137,25 +162,34 @@ def _name_order(name: SubstanceName) -> tuple[int, str]:
     return list(NameKind).index(name.kind), name.name.casefold()
 
 
-def _relatives(session: Session, key: int, skeleton: str | None, viewer: Viewer) -> list[Relative]:
+def _relatives(
+    session: Session, substance: Substance, viewer: Viewer, beside: Collection[int]
+) -> tuple[list[Relative], dict[int, Looks]]:
     """What stands in a relation to the substance, and its variants among the entries that reports made.
 
     The relations of those are in no table: who sees which of them differs from viewer to viewer.
     """
+    key = substance.id
+    assert key is not None  # it was read from the store
     relations = list(session.scalars(_RELATIONS, {"key": key}))
     ids = {row.other_id if row.substance_id == key else row.substance_id for row in relations}
     wanted = _OTHERS_FOR_VISITORS if viewer == VISITOR else _others(viewer)
-    # A skeleton that is null is equal to none.
-    told = {"key": key, "ids": list(ids), "skeleton": skeleton, "now": datetime.now(UTC)}
-    others = {row.id: row for row in session.scalars(wanted, told)}
-    found = [
-        Relative(row, others[row.other_id], forward=True)
+    asked = {"key": key, "ids": [key, *ids, *beside], "skeleton": substance.skeleton, "now": datetime.now(UTC)}
+    found = {row.id: (row, (svg or "", label or "")) for row, svg, label in session.execute(wanted, asked) if row.id}
+    relatives = [
+        Relative(row, found[row.other_id][0], forward=True)
         if row.substance_id == key
-        else Relative(row, others[row.substance_id], forward=False)
+        else Relative(row, found[row.substance_id][0], forward=False)
         for row in relations
     ]
-    found += [_variant(key, other) for other in others.values() if other.id not in ids]
-    return sorted(found, key=_relative_order)
+    relatives += [_variant(key, other) for other, _looks in found.values() if _is_variant(other, substance, ids)]
+    return sorted(relatives, key=_relative_order), {key: looks for key, (_row, looks) in found.items()}
+
+
+def _is_variant(other: Substance, substance: Substance, related: Collection[int | None]) -> bool:
+    """Whether *other* has the skeleton of *substance* and no relation to it that a table tells of."""
+    same = other.skeleton is not None and other.skeleton == substance.skeleton
+    return same and other.id != substance.id and other.id not in related and other.status not in _GONE
 
 
 def _variant(key: int, other: Substance) -> Relative:
@@ -210,6 +244,23 @@ def drawings(session: Session, substance_ids: Collection[int]) -> dict[int, str]
     return found
 
 
+def looks_of(session: Session, substance_ids: Collection[int]) -> dict[int, Looks]:
+    """The stored drawing (SVG) and what people read for the class of each substance; empty where there is none."""
+    found: dict[int, Looks] = {}
+    for ids in in_batches(substance_ids):
+        found |= {key: (svg or "", label or "") for key, svg, label in session.execute(_LOOKS, {"ids": ids}) if key}
+    return found
+
+
 def class_labels(session: Session) -> dict[str, str]:
     """What people read for each chemical class."""
     return dict(session.execute(_CLASS_LABELS).all())
+
+
+def controls_of(session: Session, substance_ids: Collection[int]) -> dict[int, list[tuple[str, str, str]]]:
+    """The standing controls of each of up to a thousand substances: jurisdiction, instrument and schedule."""
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    for substance_id, *control in session.execute(_CONTROLS_OF_SEVERAL, {"ids": list(substance_ids)}):
+        jurisdiction, instrument, schedule = control
+        found.setdefault(substance_id, []).append((jurisdiction, instrument, schedule))
+    return found

@@ -136,6 +136,15 @@ def list_latest(session: Session, *, limit: int) -> list[SignalRow]:
     return [SignalRow(*row) for row in session.execute(newest)]
 
 
+def list_of_substance(session: Session, substance_id: int, *, limit: int) -> tuple[list[SignalRow], int]:
+    """The public signals about a substance, those of the latest quarter first, and how many there are: one query."""
+    wanted = (*_conditions(VISITOR, EVERYTHING), col(Signal.substance_id) == substance_id)
+    order = (col(Signal.year).desc(), col(Signal.quarter).desc(), *_WITHIN_QUARTER)
+    statement = _rows().add_columns(func.count().over()).where(*wanted).order_by(*order).limit(limit)
+    found = session.execute(statement).all()
+    return [SignalRow(*row[:-1]) for row in found], found[0][-1] if found else 0
+
+
 def find(session: Session, signal_id: str, viewer: Viewer) -> SignalRow | None:
     """The signal with this id, standing or retracted, where *viewer* may see it."""
     row = session.execute(_rows().where(col(Signal.id) == signal_id, seen_by(viewer))).first()

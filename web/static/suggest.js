@@ -84,6 +84,7 @@ function suggestTo(input) {
       const from = chosen() < 0 && event.key === "ArrowUp" ? 0 : chosen();
       choose((from + steps[event.key] + count) % count);
     } else if (event.key === "Escape") {
+      event.preventDefault(); // a search field would be emptied
       close();
     } else if (event.key === "Enter" && chosen() >= 0) {
       event.preventDefault();

@@ -103,6 +103,12 @@ def lines_of(session: Session, rows: Sequence[Advisory]) -> list[AdvisoryLine]:
     return [_line(row, versions[row.id].content) for row in rows]
 
 
+def lines_standing(session: Session, *, limit: int, substance_id: int | None = None) -> list[AdvisoryLine]:
+    """The public advisories that hold, of one substance or of all: one query."""
+    found = stored.standing_for_everybody(session, limit=limit, substance_id=substance_id)
+    return [_line(row, version.content) for row, version in found]
+
+
 def _line(row: Advisory, told: dict[str, Any]) -> AdvisoryLine:
     return AdvisoryLine(
         id=row.id,
