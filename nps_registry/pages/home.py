@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from nps_registry.http.dependencies import Reading
-from nps_registry.pages.advisories.view import AdvisoryLine, lines_of
+from nps_registry.pages.advisories.view import AdvisoryLine, lines_in_force
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.figures.figure import Figure, Scope, world_figure, years_figure
 from nps_registry.pages.public import PublicRoute
@@ -48,6 +48,6 @@ def home(request: Request, session: Reading) -> Response:
         totals=statistics.totals(session),
         classes=statistics.classes(session),
         newest=draw_cards(session, substances.newly_reported(session, limit=NEWEST)),
-        advisories=lines_of(session, advisories.standing_for_everybody(session, limit=ADVISORIES)),
+        advisories=lines_in_force(advisories.standing_for_everybody(session, limit=ADVISORIES)),
     )
     return render(request, "home", page)

@@ -30,7 +30,7 @@ from nps_registry.http.shapes import (
 )
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import ngettext
-from nps_registry.pages.advisories.view import AdvisoryLine, lines_of
+from nps_registry.pages.advisories.view import AdvisoryLine, lines_in_force
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.figures.card import draw_link_card
 from nps_registry.pages.figures.charts import draw_png
@@ -180,7 +180,7 @@ def substance(
         return RedirectResponse(f"/api/v1/substances/{found.accession}{form}", 303, headers={"vary": "Accept"})
     dossier = find_dossier(session, found, viewer)
     own, analogues = _cards(services, session, dossier)
-    told = lines_of(session, advisories.standing_for_everybody(session, limit=ADVISORIES, substance_id=found.id))
+    told = lines_in_force(advisories.standing_for_everybody(session, limit=ADVISORIES, substance_id=found.id))
     page = _page(dossier, (own, analogues), told, str(request.base_url).rstrip("/"))
     return render(request, "substance", page, status=410 if found.status is Status.WITHDRAWN else 200)
 

@@ -27,6 +27,11 @@ _OF_COUNTRY = (Role.LABORATORY, Role.FOCAL_POINT)
 """Roles that read as their country: a university of it is no laboratory of it, as with reports."""
 
 
+_IS_IN_FORCE = and_(
+    col(Advisory.id) == col(AdvisoryVersion.advisory_id), col(Advisory.revision) == col(AdvisoryVersion.revision)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class AdvisoryQuestion:
     """Which advisories are asked for; what is empty leaves all. *withdrawn*: only those, only others, or all."""
@@ -121,14 +126,21 @@ def _narrowed(question: AdvisoryQuestion) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def standing_for_everybody(session: Session, *, limit: int, substance_id: int | None = None) -> list[Advisory]:
-    """The public advisories that hold, the latest first; of one substance, or of all."""
+def standing_for_everybody(
+    session: Session, *, limit: int, substance_id: int | None = None
+) -> list[tuple[Advisory, AdvisoryVersion]]:
+    """The public advisories that hold, each with its version in force, the latest first; of one substance, or of all.
+
+    It is asked with every public page of a substance, so it is one question.
+    """
     wanted = [col(Advisory.state).in_(STANDING), col(Advisory.audience) == TrafficLight.CLEAR]
     if substance_id is not None:
         named = select(col(AdvisorySubstance.advisory_id)).where(col(AdvisorySubstance.substance_id) == substance_id)
         wanted.append(col(Advisory.id).in_(named))
     order = (col(Advisory.modified_at).desc(), col(Advisory.id).desc())
-    return list(session.scalars(select(Advisory).where(*wanted).order_by(*order).limit(limit)))
+    statement = select(Advisory, AdvisoryVersion).join(AdvisoryVersion, _IS_IN_FORCE)
+    found = session.execute(statement.where(*wanted).order_by(*order).limit(limit))
+    return [(row, version) for row, version in found]
 
 
 def changed_for_everybody(session: Session, since: datetime, until: datetime) -> list[AdvisoryVersion]:
@@ -169,13 +181,7 @@ def version_of(session: Session, advisory_id: str, revision: int) -> AdvisoryVer
 
 def latest_versions(session: Session, rows: Collection[Advisory]) -> dict[str, AdvisoryVersion]:
     """The version in force of each of *rows*, by the advisory's id."""
-    latest = select(AdvisoryVersion).join(
-        Advisory,
-        and_(
-            col(Advisory.id) == col(AdvisoryVersion.advisory_id),
-            col(Advisory.revision) == col(AdvisoryVersion.revision),
-        ),
-    )
+    latest = select(AdvisoryVersion).join(Advisory, _IS_IN_FORCE)
     found = session.scalars(latest.where(col(Advisory.id).in_([row.id for row in rows])))
     return {version.advisory_id: version for version in found}
 

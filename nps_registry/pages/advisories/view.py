@@ -103,6 +103,11 @@ def lines_of(session: Session, rows: Sequence[Advisory]) -> list[AdvisoryLine]:
     return [_line(row, versions[row.id].content) for row in rows]
 
 
+def lines_in_force(pairs: Sequence[tuple[Advisory, AdvisoryVersion]]) -> list[AdvisoryLine]:
+    """Advisories with their versions in force, as a list shows them."""
+    return [_line(row, version.content) for row, version in pairs]
+
+
 def _line(row: Advisory, told: dict[str, Any]) -> AdvisoryLine:
     return AdvisoryLine(
         id=row.id,
