@@ -61,7 +61,8 @@ def _title(facts: Sequence[SubstanceFacts], signal: Signal | None) -> str:
     names = _list([each.substance.name for each in facts])
     if signal is None:
         return names
-    where = country_name(signal.country) if signal.country else region_name(signal.region) if signal.region else ""
+    of_region = signal.region if signal.kind is SignalKind.FIRST_IN_REGION or not signal.country else None
+    where = region_name(of_region) if of_region else country_name(signal.country) if signal.country else ""
     told = {"names": names, "what": signal.kind.label.lower(), "where": where}
     if where and signal.kind is not SignalKind.FIRST_EVER:
         return _("%(names)s: %(what)s (%(where)s)") % told

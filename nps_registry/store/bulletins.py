@@ -127,7 +127,7 @@ def groups_published(session: Session, period: Period) -> list[tuple[str, int]]:
         .group_by(group)
         .order_by(events.desc(), group)
     )
-    return [(str(row[0].value), row[1]) for row in session.execute(statement)]
+    return [(str(row[0]), row[1]) for row in session.execute(statement)]
 
 
 def substances_published(session: Session, period: Period, *, limit: int) -> list[SubstanceEvents]:

@@ -158,7 +158,7 @@ def test_pages_behind_the_sign_in_are_for_those_whose_they_are(house: House) -> 
         for role in ROLES:
             answer = house.browsers[role].get(path)
             assert answer.status_code == (200 if role in roles else 404 if "/curate" not in path else 403), (path, role)
-            assert "no-store" in answer.headers["cache-control"] or role not in roles
+            assert role not in roles or "no-store" in answer.headers["cache-control"]
             if role in roles and not path.startswith("/api"):
                 assert_sound(answer.text)
         assert TestClient(house.registry.client.app).get(path, follow_redirects=False).status_code in {303, 404}
@@ -213,7 +213,7 @@ def test_a_form_that_is_refused_loses_nothing_typed(house: House, change: dict[s
     assert_sound(refused.text)
     shown = form_of(refused.text)
     for name, value in typed.items():
-        if name != "edit":
+        if name != "edit" and value != "awful":  # what is in no list cannot be chosen again
             assert shown[name] == value, name
     if status == 409:
         assert "administrator@example.org" in refused.text
