@@ -73,7 +73,7 @@ def _lay_out(smiles: list[str], patterns: NDArray[np.uint8]) -> rdSubstructLibra
     molecules, holder = rdSubstructLibrary.MolHolder(), rdSubstructLibrary.PatternHolder()
     for text, row in zip(smiles, patterns, strict=True):
         molecules.AddMol(restore(text))
-        holder.AddFingerprint(DataStructs.CreateFromBinaryText(row.tobytes()))  # type: ignore[arg-type]  # see the engine's
+        holder.AddFingerprint(DataStructs.CreateFromBinaryText(row.tobytes()))
     return rdSubstructLibrary.SubstructLibrary(molecules, holder)
 
 
