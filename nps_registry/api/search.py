@@ -35,6 +35,7 @@ from nps_registry.errors import FieldError, InvalidInput, Refusal, UnreadableStr
 from nps_registry.http.bodies import read_body, takes
 from nps_registry.http.dependencies import JsonBody
 from nps_registry.http.problem import refusal_problem
+from nps_registry.http.quick_routes import QuickRoute
 from nps_registry.http.results import Scope, scope_of, send_answer
 from nps_registry.http.services import Services, services_of
 from nps_registry.localisation import gettext as _
@@ -57,7 +58,7 @@ from nps_registry.search.similarity import SimilarityAnswer, find_similar
 from nps_registry.vocabulary.search import FileForm, Fingerprint, Metric
 from nps_registry.vocabulary.substance import Stereo
 
-router = APIRouter(prefix="/search", tags=["search"])
+router = APIRouter(prefix="/search", tags=["search"], route_class=QuickRoute)
 
 _MOST_HITS_OF_BATCH = 100_000
 _FORMULA = "Molecular formula; behind an element ? is none or one of it, * any number, (2-4) from two to four."

@@ -12,6 +12,7 @@ from nps_registry.api.search_parameters import Among, Form, Limit, StructureText
 from nps_registry.api.search_shapes import PatternBody, SubstructureShape, SuperstructureBody
 from nps_registry.http.bodies import read_body, takes
 from nps_registry.http.dependencies import JsonBody
+from nps_registry.http.quick_routes import QuickRoute
 from nps_registry.http.results import scope_of, send_answer
 from nps_registry.http.services import services_of
 from nps_registry.search.questions import DEFAULT_LIMIT, SubstructureQuestion, SuperstructureQuestion
@@ -19,7 +20,7 @@ from nps_registry.search.rendering import render_substructure
 from nps_registry.search.restriction import EVERYTHING
 from nps_registry.vocabulary.search import FileForm, PatternForm
 
-router = APIRouter(prefix="/search", tags=["search"])
+router = APIRouter(prefix="/search", tags=["search"], route_class=QuickRoute)
 
 _Total = Annotated[
     Literal["found", "exact"],

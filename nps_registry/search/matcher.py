@@ -29,7 +29,6 @@ from nps_registry.chemistry.patterns import (
 from nps_registry.chemistry.stored import restore
 
 TELL_EVERY_S = 0.005
-TELL_FIRST_S = 0.001
 """Short, because what was found and not told is lost when the next molecule takes for ever."""
 MOST_MATCHES = 20
 _GRACE_S = 5.0
@@ -74,7 +73,7 @@ def match(pair: Callable[[int], Pair], numbers: list[int], enough: int, *, exact
     """The hits among the molecules with *numbers*, told as they are found."""
     hits: list[tuple[int, tuple[tuple[int, ...], ...]]] = []
     found = further = tested = 0
-    tell_at = time.monotonic() + TELL_FIRST_S
+    tell_at = -math.inf
     for tested, number in enumerate(numbers, 1):
         quick, pattern, molecule = pair(number)
         if has_match(quick, molecule):
