@@ -1,7 +1,8 @@
 """``python -m benchmarks [--full] [--write] [SELECTION...]``: measure, and end in a table of ratios.
 
 Without ``--full`` only what fits into ten minutes is measured: benchmarks marked ``full`` are left out. With
-``--write`` the table goes into ``benchmarks/README.md`` too, with the machine, the versions and the date.
+``--write`` the rows go into the tables of ``benchmarks/README.md`` too, in the place of those that say the same; the
+others stay with the date that they were measured on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.ratios import compare, write_findings, write_table
+from benchmarks.ratios import compare, tabulate_findings, tabulate_ratios
 from benchmarks.readme import write_readme
 
 DIRECTORY = Path(__file__).parent
@@ -30,8 +31,8 @@ def main(arguments: list[str]) -> int:
     code = pytest.main([*options, *([] if full else ["-m", "not full"]), *selection])
     if RESULTS.exists() and RESULTS.stat().st_size:
         measured = json.loads(RESULTS.read_text(encoding="utf-8"))["benchmarks"]
-        tables = "\n\n".join(filter(None, (write_table(compare(measured)), write_findings(measured))))
-        print(f"\n{tables}")
+        tables = [each for each in (tabulate_ratios(compare(measured)), *tabulate_findings(measured)) if each.rows]
+        print("", *(table.write() for table in tables), sep="\n\n")
         if "--write" in arguments:
             write_readme(tables)
     return int(code)

@@ -79,24 +79,45 @@ def _compare_alone(benchmarks: list[Mapping[str, Any]]) -> list[Ratio]:
     ]
 
 
-def write_table(ratios: Iterable[Ratio]) -> str:
-    """The ratios as a Markdown table, times in milliseconds."""
-    lines = ["| what | measured | median ms | beside | median ms | ratio | at most |", "|---|---|--:|---|--:|--:|--:|"]
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under a head; the first *keys* columns say what a row is about."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    keys: int = 1
+
+    def write(self) -> str:
+        """As Markdown; columns of figures to the right."""
+        marks = "|".join("--:" if _is_figure(column) else "---" for column in zip(*self.rows, strict=True))
+        first, *others = ("| " + " | ".join(cells) + " |" for cells in (self.head, *self.rows))
+        return "\n".join([first, f"|{marks}|", *others])
+
+
+def _is_figure(cells: Iterable[str]) -> bool:
+    return all(not cell or cell[0].isdigit() for cell in cells)
+
+
+RATIO_HEAD = ("what", "measured", "beside", "median ms", "median ms of that", "ratio", "at most")
+
+
+def tabulate_ratios(ratios: Iterable[Ratio]) -> Table:
+    """The ratios with their bounds, times in milliseconds."""
+    rows = []
     for each in ratios:
-        bound = "" if each.at_most is None else f"{each.at_most:g}" if each.holds else f"{each.at_most:g}: exceeded"
-        times = f"{each.median_s * 1000:.3f} | {each.peer} | {each.peer_median_s * 1000:.3f}"
-        lines.append(f"| {each.group} | {each.name} | {times} | {each.ratio:.2f} | {bound} |")
-    return "\n".join(lines)
+        bound = "" if each.at_most is None else f"{each.at_most:.3g}" if each.holds else f"{each.at_most:.3g}: exceeded"
+        times = (f"{each.median_s * 1000:.3f}", f"{each.peer_median_s * 1000:.3f}", f"{each.ratio:.2f}")
+        rows.append((each.group, each.name, each.peer, *times, bound))
+    return Table(RATIO_HEAD, tuple(rows), keys=3)
 
 
-def write_findings(measured: Iterable[Mapping[str, Any]]) -> str:
-    """What benchmarks found that is no time (``extra_info["finding"]``), as a Markdown table; empty where nothing."""
-    findings = [_extra(each)["finding"] for each in measured if "finding" in _extra(each)]
-    if not findings:
-        return ""
-    head = list(findings[0])
-    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
-    return "\n".join([*lines, *("| " + " | ".join(str(each[name]) for name in head) + " |" for each in findings)])
+def tabulate_findings(measured: Iterable[Mapping[str, Any]]) -> list[Table]:
+    """What benchmarks found that is no time (``extra_info["finding"]``), by what is told of each."""
+    rows: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for each in measured:
+        if finding := _extra(each).get("finding"):
+            rows.setdefault(tuple(finding), []).append(tuple(map(str, finding.values())))
+    return [Table(head, tuple(found)) for head, found in rows.items()]
 
 
 def _is_peer(benchmark: Mapping[str, Any]) -> bool:
