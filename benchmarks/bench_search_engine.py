@@ -34,7 +34,7 @@ Question = float | int
 BOUNDS: dict[Question, float] = {0.7: 1 / 8, 0.4: 1 / 2.5, NEAREST: 1 / 4}
 FEW = {2_500: 50, CATALOGUE: 50, 300_000: 4, 1_000_000: 2}
 """Queries for those that would take minutes over 200."""
-ROUNDS = {2_500: 9, CATALOGUE: 9, 300_000: 5, 1_000_000: 5}
+ROUNDS = {2_500: 9, CATALOGUE: 9, 300_000: 4, 1_000_000: 3}
 
 
 @lru_cache(maxsize=1)
