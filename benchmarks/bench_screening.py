@@ -33,7 +33,7 @@ from nps_registry.search.screen.targets import RegistryTarget, Report
 from nps_registry.search.screen.work import Comparison
 from nps_registry.store.engine import make_engine
 
-COUNTS = {False: 40_000, True: 4_000}
+COUNTS = {False: 20_000, True: 4_000}
 PROCESSES = min(2, os.cpu_count() or 1)
 CHUNK = 2_000
 MANY = 1_000_000
@@ -83,7 +83,7 @@ def bench_screening(benchmark: BenchmarkFixture, registry_url: str, tmp_path: Pa
         )
         theirs = Contender("bare RDKit", partial(run_bare, pool, smiles, standardised), peer=True, per=count)
         group = f"screening {count:,} structures, {'standardised' if standardised else 'as drawn'}, each"
-        take_turns(benchmark, group, [ours, theirs], rounds=5)
+        take_turns(benchmark, group, [ours, theirs], rounds=3)
 
 
 @pytest.mark.full

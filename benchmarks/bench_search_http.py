@@ -24,7 +24,7 @@ from nps_registry.assets import find_substances
 from nps_registry.catalogue.files import read_catalogue
 
 QUERIES = 200
-ROUNDS = 600
+ROUNDS = 400
 CLIENTS = 16
 SECONDS, TURNS = 1.5, 5
 FLOOR = "/healthz"
