@@ -56,7 +56,8 @@ def bench_mean_average_precision(benchmark: BenchmarkFixture, kind: str) -> None
     benchmark.group = "retrieval of the same class"
     precision = benchmark.pedantic(measure, rounds=1)  # type: ignore[no-untyped-call]
     benchmark.extra_info["finding"] = {
-        "what": kind,
-        "mean average precision": round(precision, 4),
+        "fingerprint": kind,
+        "mean average precision": round(precision, 3),
+        "bits set, mean": round(float(np.bitwise_count(np.frombuffer(b"".join(packed), np.uint8)).sum()) / len(packed)),
         "among": len(smiles),
     }

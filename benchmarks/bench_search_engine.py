@@ -1,12 +1,12 @@
-"""Comparison of fingerprints in one thread, beside FPSim2 in memory and RDKit's bulk comparison, in turns.
+"""Comparison of fingerprints in one thread, beside FPSim2 in memory, RDKit's bulk comparison and PostgreSQL.
 
-Each figure is one query of 200 spread over the library, hits and scores included. Before anything is measured all
-are held against each other: the same hits. One group says how far the engine is from what memory can deliver.
+Each figure is one query of up to 200 spread over the library, hits and scores included, contenders in turns. Before
+anything is measured all are held against each other: the same hits. One group says how far the engine is from what
+memory can deliver.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,16 +19,22 @@ from FPSim2.io import create_db_file
 from pytest_benchmark.fixture import BenchmarkFixture
 from rdkit import DataStructs
 
+from benchmarks.cartridge import Cartridge
 from benchmarks.interleaved import Contender, take_turns
-from benchmarks.prepared import QUERIES, Prepared, prepare
+from benchmarks.prepared import CATALOGUE, QUERIES, Prepared, describe, identify, prepare
 from nps_registry.search.scores import EVEN
 from nps_registry.vocabulary.search import Metric
 
-SIZES = [2_500, 300_000, pytest.param(1_000_000, marks=pytest.mark.full)]
-BOUNDS: dict[float | str, float] = {0.7: 1 / 8, 0.4: 1 / 2.5, "top 10": 1 / 4}
-BULK_QUERIES = {2_500: 200, 300_000: 4, 1_000_000: 2}
+SIZES = [2_500, CATALOGUE, 300_000, pytest.param(1_000_000, marks=pytest.mark.full)]
+INDEXED = [2_500, CATALOGUE, *(pytest.param(size, marks=pytest.mark.full) for size in (300_000, 1_000_000))]
+"""An index of the cartridge over 300,000 takes minutes to build."""
 NEAREST = 10
-ROUNDS = {2_500: 15, 300_000: 5, 1_000_000: 5}
+Question = float | int
+"""A threshold, or :data:`NEAREST` for the nearest so many."""
+BOUNDS: dict[Question, float] = {0.7: 1 / 8, 0.4: 1 / 2.5, NEAREST: 1 / 4}
+FEW = {2_500: 50, CATALOGUE: 50, 300_000: 4, 1_000_000: 2}
+"""Queries for those that would take minutes over 200."""
+ROUNDS = {2_500: 9, CATALOGUE: 9, 300_000: 4, 1_000_000: 3}
 
 
 @lru_cache(maxsize=1)
@@ -41,12 +47,12 @@ def open_fpsim2(size: int) -> Any:
         engine = FPSim2Engine(path)
     counts = np.bitwise_count(packed).sum(axis=1, dtype=np.uint64)
     order = np.argsort(counts, kind="stable")
-    rows = np.empty((size, 34), np.uint64)
+    rows = np.empty((len(packed), 34), np.uint64)
     rows[:, 0], rows[:, 33] = order, counts[order]
     rows[:, 1:33] = _fpsim2_words(packed)[order]
     engine.storage.fps = rows
     distinct, starts = np.unique(counts[order], return_index=True)
-    ends = [*starts[1:].tolist(), size]
+    ends = [*starts[1:].tolist(), len(packed)]
     bins = zip(distinct.tolist(), starts.tolist(), ends, strict=True)
     engine.storage.popcnt_bins = [(int(bits), (start, end)) for bits, start, end in bins]
     return engine
@@ -68,82 +74,114 @@ def read_vectors(size: int) -> list[DataStructs.ExplicitBitVect]:
     return [_vector(row.tobytes()) for row in prepare(size).packed]
 
 
-def by_fpsim2(size: int, queries: list[DataStructs.ExplicitBitVect], threshold: float, nearest: int = 0) -> list[Any]:
+def by_fpsim2(size: int, queries: list[DataStructs.ExplicitBitVect], question: Question) -> list[Any]:
     engine = open_fpsim2(size)
-    if nearest:
-        return [engine.top_k(query, nearest, 0.0, n_workers=1) for query in queries]
-    return [engine.similarity(query, threshold, n_workers=1) for query in queries]
+    if question == NEAREST:
+        return [engine.top_k(query, NEAREST, 0.0, n_workers=1) for query in queries]
+    return [engine.similarity(query, question, n_workers=1) for query in queries]
 
 
-def by_registry(prepared: Prepared, queries: list[bytes], threshold: float, nearest: int = 0) -> list[Any]:
-    if nearest:
-        return [prepared.planes.nearest(query, nearest) for query in queries]
-    return [prepared.planes.search(query, threshold) for query in queries]
+def by_registry(prepared: Prepared, queries: list[bytes], question: Question) -> list[Any]:
+    if question == NEAREST:
+        return [prepared.planes.nearest(query, NEAREST) for query in queries]
+    return [prepared.planes.search(query, question) for query in queries]
 
 
 def by_numpy(prepared: Prepared, queries: list[bytes], threshold: float) -> list[Any]:
     return [prepared.planes.search_plainly(query, threshold, Metric.TANIMOTO, EVEN) for query in queries]
 
 
-def by_rdkit(size: int, queries: list[DataStructs.ExplicitBitVect], threshold: float) -> list[Any]:
+def by_rdkit(size: int, queries: list[DataStructs.ExplicitBitVect], question: Question) -> list[Any]:
     vectors = read_vectors(size)
     found = []
     for query in queries:
         scores = np.array(DataStructs.BulkTanimotoSimilarity(query, vectors))
-        found.append(np.flatnonzero(scores >= threshold))
+        if question == NEAREST:
+            best = np.argpartition(-scores, NEAREST)[:NEAREST]
+            found.append(best[np.lexsort((best, -scores[best]))])
+        else:
+            found.append(np.flatnonzero(scores >= question))
     return found
 
 
-def _bound(size: int, question: float | str) -> float:
+def by_cartridge(
+    cartridge: Cartridge, queries: list[bytes], question: Question, *, by_index: bool = False
+) -> list[Any]:
+    """Its exact answer, or of the nearest what its index takes for it."""
+    if question == NEAREST:
+        return cartridge.find_nearest(queries, NEAREST, by_index=by_index)
+    return cartridge.find_similar(queries, question)
+
+
+def _name(question: Question) -> str:
+    return f"top {NEAREST}" if question == NEAREST else f"similarity >= {question}"
+
+
+def _bound(size: int, question: Question) -> float:
     """What is promised beside FPSim2; in a small library only to be ahead, for there the calls cost, not the bits."""
     return BOUNDS[question] if size >= 300_000 else 1.0
 
 
-def _require_same(prepared: Prepared, size: int, threshold: float) -> None:
-    """Hold the first queries' hits against FPSim2's and RDKit's, and the nearest by their scores."""
+def _require_same(prepared: Prepared, question: Question) -> None:
+    """Hold the first queries' hits against FPSim2's and RDKit's; of the nearest their scores."""
+    size = prepared.size
     for query in prepared.queries[:3]:
-        found, scores = prepared.planes.search(query, threshold)
-        theirs = by_fpsim2(size, [_vector(query)], threshold)[0]
-        assert sorted(found.tolist()) == sorted(theirs["mol_id"].tolist())
+        found, scores = by_registry(prepared, [query], question)[0]
+        theirs = by_fpsim2(size, [_vector(query)], question)[0]
         assert np.allclose(np.sort(scores), np.sort(theirs["coeff"]), atol=1e-6)
-        assert sorted(found.tolist()) == by_rdkit(size, [_vector(query)], threshold)[0].tolist()
-        _, best = prepared.planes.nearest(query, NEAREST)
-        assert np.allclose(best, by_fpsim2(size, [_vector(query)], 0.0, NEAREST)[0]["coeff"], atol=1e-6)
+        if question != NEAREST:
+            assert sorted(found.tolist()) == sorted(theirs["mol_id"].tolist())
+            assert sorted(found.tolist()) == by_rdkit(size, [_vector(query)], question)[0].tolist()
 
 
-@pytest.mark.parametrize("threshold", [0.7, 0.4])
-@pytest.mark.parametrize("size", SIZES)
-def bench_at_threshold(benchmark: BenchmarkFixture, size: int, threshold: float) -> None:
-    prepared = prepare(size)
-    _require_same(prepared, size, threshold)
+@pytest.mark.parametrize("question", [0.7, 0.4, NEAREST], ids=_name)
+@pytest.mark.parametrize("prepared", SIZES, indirect=True, ids=identify)
+def bench_similarity(benchmark: BenchmarkFixture, prepared: Prepared, question: Question) -> None:
+    size, few = prepared.size, FEW[prepared.size]
+    _require_same(prepared, question)
     vectors = [_vector(query) for query in prepared.queries]
-    few = BULK_QUERIES[size]
-    bounds = (("FPSim2 in memory", _bound(size, threshold)), ("RDKit bulk", 1.0))
+    bounds = (("FPSim2 in memory", _bound(size, question)), ("RDKit bulk", 1.0))
     contenders = [
-        Contender("registry", partial(by_registry, prepared, prepared.queries, threshold), bounds=bounds, per=QUERIES),
-        Contender("registry by NumPy", partial(by_numpy, prepared, prepared.queries[:few], threshold), per=few),
-        Contender("FPSim2 in memory", partial(by_fpsim2, size, vectors, threshold), peer=True, per=QUERIES),
-        Contender("RDKit bulk", partial(by_rdkit, size, vectors[:few], threshold), peer=True, per=few),
+        Contender("registry", partial(by_registry, prepared, prepared.queries, question), bounds=bounds, per=QUERIES),
+        Contender("FPSim2 in memory", partial(by_fpsim2, size, vectors, question), peer=True, per=QUERIES),
+        Contender("RDKit bulk", partial(by_rdkit, size, vectors[:few], question), peer=True, per=few),
     ]
-    take_turns(benchmark, f"similarity >= {threshold} among {size:,}", contenders, ROUNDS[size])
+    if question != NEAREST:
+        run = partial(by_numpy, prepared, prepared.queries[:few], question)
+        contenders.append(Contender("registry by NumPy", run, per=few))
+    take_turns(benchmark, f"{_name(question)} among {describe(size)}", contenders, ROUNDS[size])
 
 
-@pytest.mark.parametrize("size", SIZES)
-def bench_nearest(benchmark: BenchmarkFixture, size: int) -> None:
-    prepared = prepare(size)
-    vectors = [_vector(query) for query in prepared.queries]
-    run: Callable[[], object] = partial(by_registry, prepared, prepared.queries, 0.0, NEAREST)
+@pytest.mark.parametrize("question", [0.7, 0.4, NEAREST], ids=_name)
+@pytest.mark.parametrize("prepared", INDEXED, indirect=True, ids=identify)
+def bench_beside_the_cartridge(
+    benchmark: BenchmarkFixture, prepared: Prepared, cartridge: Cartridge | None, question: Question
+) -> None:
+    """The same fingerprints in PostgreSQL, behind a GiST index."""
+    if cartridge is None:
+        pytest.skip("PostgreSQL has no RDKit cartridge here")
+    cartridge.lay_out_fingerprints(prepared.packed)
+    for query in prepared.queries[:3]:
+        found, scores = by_registry(prepared, [query], question)[0]
+        theirs = by_cartridge(cartridge, [query], question)[0]
+        assert np.allclose(np.sort(scores), sorted(score for _, score in theirs), atol=1e-6)
+        assert question == NEAREST or sorted(found.tolist()) == sorted(number for number, _ in theirs)
+    queries = prepared.queries[: FEW[prepared.size]]
+    runs = {"PostgreSQL cartridge": partial(by_cartridge, cartridge, queries, question)}
+    if question == NEAREST:
+        runs["PostgreSQL cartridge by its index, not exact"] = partial(runs["PostgreSQL cartridge"], by_index=True)
+    ours = partial(by_registry, prepared, queries, question)
     contenders = [
-        Contender("registry", run, bounds=(("FPSim2 in memory", _bound(size, "top 10")),), per=QUERIES),
-        Contender("FPSim2 in memory", partial(by_fpsim2, size, vectors, 0.0, NEAREST), peer=True, per=QUERIES),
+        Contender("registry", ours, bounds=tuple((name, 1.0) for name in runs), per=len(queries)),
+        *(Contender(name, run, peer=True, per=len(queries)) for name, run in runs.items()),
     ]
-    take_turns(benchmark, f"top {NEAREST} among {size:,}", contenders, ROUNDS[size])
+    group = f"{_name(question)} among {describe(prepared.size)}, in PostgreSQL"
+    take_turns(benchmark, group, contenders, min(5, ROUNDS[prepared.size]))
 
 
-@pytest.mark.parametrize("size", [300_000, pytest.param(1_000_000, marks=pytest.mark.full)])
-def bench_beside_memory(benchmark: BenchmarkFixture, size: int) -> None:
+@pytest.mark.parametrize("prepared", SIZES[2:], indirect=True, ids=identify)
+def bench_beside_memory(benchmark: BenchmarkFixture, prepared: Prepared) -> None:
     """The rows of a query's bits, where its threshold can be reached, added up plainly: what memory delivers."""
-    prepared = prepare(size)
     planes, popcounts = prepared.planes.planes, prepared.planes.popcounts
     read = []
     for query in prepared.queries:
@@ -161,4 +199,4 @@ def bench_beside_memory(benchmark: BenchmarkFixture, size: int) -> None:
         Contender("registry, 0.7", partial(by_registry, prepared, prepared.queries, 0.7), per=QUERIES),
         Contender("a plain sum over the same bytes", read_rows, peer=True, per=QUERIES),
     ]
-    take_turns(benchmark, f"limit of memory among {size:,}", contenders, ROUNDS[size])
+    take_turns(benchmark, f"limit of memory among {describe(prepared.size)}", contenders, ROUNDS[prepared.size])

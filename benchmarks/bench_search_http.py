@@ -12,17 +12,21 @@ from collections.abc import Sequence
 from functools import partial
 from http.client import HTTPConnection
 from itertools import cycle
+from statistics import median
 from urllib.parse import quote
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.clients import ask_at_once
 from benchmarks.server import fetch
 from nps_registry.assets import find_substances
 from nps_registry.catalogue.files import read_catalogue
 
 QUERIES = 200
-ROUNDS = 600
+ROUNDS = 400
+CLIENTS = 16
+SECONDS, TURNS = 1.5, 5
 FLOOR = "/healthz"
 PATTERNS = ("c1ccc2OCOc2c1", "C(=O)N", "c1ccccc1", "[F,Cl,Br]", "C1CCNCC1", "c1c[nH]c2ccccc12")
 
@@ -62,11 +66,33 @@ def bench_floor(benchmark: BenchmarkFixture, server: HTTPConnection, group: str)
 
 
 def bench_similarity(benchmark: BenchmarkFixture, server: HTTPConnection, structures: Sequence[str]) -> None:
-    benchmark.extra_info["at_most"] = 3.0
-    paths = [f"/api/v1/search/similarity?structure={quote(smiles)}" for smiles in structures]
+    benchmark.extra_info["at_most"] = 2.0
+    paths = _similarity_paths(structures)
     hits = [len(json.loads(fetch(server, path))["hits"]) for path in paths]
     assert min(hits) >= 1, "every structure of the catalogue finds itself"
     _measure(benchmark, server, paths, "similarity over HTTP")
+
+
+def _similarity_paths(structures: Sequence[str]) -> list[str]:
+    return [f"/api/v1/search/similarity?structure={quote(smiles)}" for smiles in structures]
+
+
+def bench_similarity_for_many(benchmark: BenchmarkFixture, server: HTTPConnection, structures: Sequence[str]) -> None:
+    """Sixteen clients at once, floor and search in turns; the median of how long an answer takes."""
+    asked = {"floor": cycle([FLOOR]), "similarity": cycle(_similarity_paths(structures))}
+    times: dict[str, list[float]] = {name: [] for name in asked}
+
+    def take_turns() -> None:
+        for name, paths in asked.items():
+            times[name] += ask_at_once(server.port, paths, CLIENTS, SECONDS)
+
+    benchmark.group = f"similarity over HTTP, {CLIENTS} clients"
+    benchmark.pedantic(take_turns, rounds=TURNS)  # type: ignore[no-untyped-call]
+    bounds = {"floor": {}, "similarity": {"floor": 3.0}}
+    benchmark.extra_info["turns"] = [
+        {"name": name, "median_s": median(times[name]), "peer": name == "floor", "bounds": bounds[name]}
+        for name in asked
+    ]
 
 
 def bench_name(benchmark: BenchmarkFixture, server: HTTPConnection, names: Sequence[str]) -> None:

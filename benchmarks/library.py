@@ -55,8 +55,8 @@ def _all_amines() -> list[str]:
     return list(dict.fromkeys(amine.format(c=_branch(group)) for amine, group in product(_AMINES, _GROUPS)))
 
 
-def enumerate_molecules(count: int) -> Iterator[str]:
-    """The first *count* molecules, as SMILES.
+def enumerate_molecules(count: int, *, first: int = 0) -> Iterator[str]:
+    """The molecules from *first* up to and without *count*, as SMILES; a small library begins every larger one.
 
     Raises:
         ValueError: there are not so many.
@@ -68,6 +68,6 @@ def enumerate_molecules(count: int) -> Iterator[str]:
     step = 611_953  # a stride without a common factor visits every pair once, far from its neighbour
     while gcd(step, most) != 1:
         step += 1
-    for number in range(count):
+    for number in range(first, count):
         acid, amine = divmod(number * step % most, len(amines))
         yield acids[acid] + amines[amine]

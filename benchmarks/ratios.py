@@ -90,8 +90,7 @@ class Table:
     def write(self) -> str:
         """As Markdown; columns of figures to the right."""
         marks = "|".join("--:" if _is_figure(column) else "---" for column in zip(*self.rows, strict=True))
-        lines = [self.head, *self.rows]
-        first, *others = ("| " + " | ".join(cells) + " |" for cells in lines)
+        first, *others = ("| " + " | ".join(cells) + " |" for cells in (self.head, *self.rows))
         return "\n".join([first, f"|{marks}|", *others])
 
 

@@ -53,15 +53,10 @@ def merge(text: str, tables: Sequence[Table], day: str, machine: str) -> str:
 def _read_tables(text: str) -> Iterator[Table]:
     """The tables that :func:`merge` wrote."""
     for block in text.split("\n\n"):
-        if block.strip().startswith("|"):
-            head, _marks, *rows = (tuple(line.strip("| ").split(" | ")) for line in _square(block))
+        lines = [line for line in block.splitlines() if line.startswith("|")]
+        if lines:
+            head, _marks, *rows = (tuple(cell.strip() for cell in line[1:-1].split("|")) for line in lines)
             yield Table(head, tuple(rows))
-
-
-def _square(block: str) -> Iterator[str]:
-    """Its lines, empty cells kept apart from the separators."""
-    for line in block.strip().splitlines():
-        yield line.replace("|  |", "| \u00a0 |")
 
 
 def describe_machine() -> str:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
 
 from nps_registry.assets import find_substances
@@ -94,9 +94,14 @@ def running_server(url: str) -> Iterator[HTTPConnection]:
 
 
 def fetch(connection: HTTPConnection, path: str) -> bytes:
-    """The body of the answer to ``GET path``, which must be 200."""
-    connection.request("GET", path)
-    answer = connection.getresponse()
+    """The body of the answer to ``GET path``, which must be 200; a connection that lay idle may have been closed."""
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+    except (RemoteDisconnected, ConnectionError):
+        connection.close()
+        connection.request("GET", path)
+        answer = connection.getresponse()
     body = answer.read()
     assert answer.status == 200, f"{path} answered {answer.status}: {body[:300]!r}"
     return body

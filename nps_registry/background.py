@@ -16,6 +16,7 @@ from nps_registry.intake.batch_work import BatchWorker
 from nps_registry.intake.holds import release_ended_holds
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
+from nps_registry.search.warming import warm
 
 LOOK_EVERY_S = 30
 BATCHES_LOOKED_FOR_EVERY_S = 1.0
@@ -23,7 +24,7 @@ THREADS = "beside-requests"
 """How the threads are called that this work is done in: those of the requests are not taken up by it."""
 
 Answer = TypeVar("Answer")
-_WARM_AFTER_S = 3.0
+_MATCHER_AFTER_S = 3.0
 _STOPPED = mark("Something is wrong on our side; it has been written down. What was written before stays.")
 _log = logging.getLogger(__name__)
 
@@ -44,17 +45,18 @@ async def work_beside(services: Services) -> None:
             return await asyncio.get_running_loop().run_in_executor(threads, work)
 
         await asyncio.gather(
-            _watch_time(services, beside), _watch_batches(services, beside), _warm_matching(services, beside)
+            _watch_time(services, beside), _watch_batches(services, beside), _warm_search(services, beside)
         )
 
 
-async def _warm_matching(services: Services, beside: Beside) -> None:
-    """Have a process for substructures ready before the first question, but not before the server is."""
-    await asyncio.sleep(_WARM_AFTER_S)
+async def _warm_search(services: Services, beside: Beside) -> None:
+    """Have search ready before the first question, and a little later a process for substructures."""
     try:
+        await beside(lambda: warm(services.index.snapshot))
+        await asyncio.sleep(_MATCHER_AFTER_S)
         await beside(lambda: services.substructure.warm(services.index.snapshot))
     except Refusal as refusal:
-        _log.warning("substructure search is not warm: %s", refusal.detail)
+        _log.warning("search is not warm: %s", refusal.detail)
 
 
 async def _watch_time(services: Services, beside: Beside) -> None:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,8 +76,8 @@ def find_programs() -> Path:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """Start a fresh server and stop it behind the block.
+def running_cluster(further: Mapping[str, str] | None = None) -> Iterator[Cluster]:
+    """Start a fresh server, with *further* options, and stop it behind the block.
 
     PostgreSQL refuses to run as root, so root starts it as another user.
     """
@@ -91,7 +91,7 @@ def running_cluster() -> Iterator[Cluster]:
         data = directory / "data"
         make = [str(programs / "initdb"), "-D", str(data), "-U", "registry", "-A", "trust", "-E", "UTF8"]
         _spawn([*make, "--locale=C", "--no-sync"], account, directory, directory / "initdb.log").wait()
-        options = [f"--{name}={value}" for name, value in SERVER_OPTIONS.items()]
+        options = [f"--{name}={value}" for name, value in (SERVER_OPTIONS | dict(further or {})).items()]
         serve = [str(programs / "postgres"), "-D", str(data), f"--unix_socket_directories={directory}", *options]
         server = _spawn([*_dying_with_us(), *serve], account, directory, directory / "server.log")
         try:

@@ -31,8 +31,8 @@ def router() -> APIRouter:
     from nps_registry.api.description import problems
 
     routes = APIRouter(prefix="/api/v1", responses=problems(400, 422, 503))
-    for module in (
-        substances, search, substructures, search_lists, explanation, reidentify, review, official_forms, batches,
+    for module in (  # each is looked through by every request for one behind it, so the quick ones come first
+        search, substructures, substances, search_lists, explanation, reidentify, review, official_forms, batches,
         reports, attachments, signals, advisories, statistics, exports, feeds,
     ):  # fmt: skip
         routes.include_router(module.router)

@@ -30,11 +30,13 @@ from nps_registry.api.search_shapes import (
     SimilarityBatch,
     SimilarityShape,
     StructureBody,
+    read_restriction,
 )
 from nps_registry.errors import FieldError, InvalidInput, Refusal, UnreadableStructure
 from nps_registry.http.bodies import read_body, takes
 from nps_registry.http.dependencies import JsonBody
 from nps_registry.http.problem import refusal_problem
+from nps_registry.http.quick_routes import QuickRoute
 from nps_registry.http.results import Scope, scope_of, send_answer
 from nps_registry.http.services import Services, services_of
 from nps_registry.localisation import gettext as _
@@ -52,12 +54,12 @@ from nps_registry.search.questions import (
     NameQuestion,
     SimilarityQuestion,
 )
-from nps_registry.search.restriction import EVERYTHING
+from nps_registry.search.restriction import EVERYTHING, Restriction
 from nps_registry.search.similarity import SimilarityAnswer, find_similar
 from nps_registry.vocabulary.search import FileForm, Fingerprint, Metric
 from nps_registry.vocabulary.substance import Stereo
 
-router = APIRouter(prefix="/search", tags=["search"])
+router = APIRouter(prefix="/search", tags=["search"], route_class=QuickRoute)
 
 _MOST_HITS_OF_BATCH = 100_000
 _FORMULA = "Molecular formula; behind an element ? is none or one of it, * any number, (2-4) from two to four."
@@ -97,13 +99,13 @@ def search_identity(
     "/identity",
     summary="By identity, for molfiles",
     response_class=Response,
-    responses=answers(IdentityShape, 401, 413, 415),
+    responses=answers_or_files(IdentityShape, 401, 413, 415),
     openapi_extra=takes(StructureBody),
 )
 def search_identity_of_body(request: Request, body: JsonBody) -> Response:
     """As the GET, with the structure in the body."""
     given = read_body(body, StructureBody)
-    return _identity(request, IdentityQuestion(given.structure, given.stereo), None)
+    return _identity(request, IdentityQuestion(given.structure, given.stereo), given.format)
 
 
 def _identity(request: Request, question: IdentityQuestion, form: FileForm | None) -> Response:
@@ -151,12 +153,13 @@ def search_similarity_batch(request: Request, body: JsonBody) -> Response:
     """One result per structure, in order; an error in the place of one that cannot be read."""
     batch = read_body(body, SimilarityBatch)
     services = services_of(request)
-    results = _batch_results(services, batch, scope_of(request, services, EVERYTHING))
+    among = read_restriction(batch.among)
+    results = _batch_results(services, batch, among, scope_of(request, services, among))
     return Response(b'{"results":[%b]}' % b",".join(results), media_type="application/json")
 
 
-def _batch_results(services: Services, batch: SimilarityBatch, scope: Scope) -> Iterator[bytes]:
-    settings = {name: value for name, value in batch if name != "structures"}
+def _batch_results(services: Services, batch: SimilarityBatch, among: Restriction, scope: Scope) -> Iterator[bytes]:
+    settings = {name: value for name, value in batch if name != "structures"} | {"among": among}
     SimilarityQuestion("C", **settings)  # what is wrong with these is wrong with the whole request
     if len(batch.structures) * batch.limit > _MOST_HITS_OF_BATCH:
         sentence = _("So many structures can have %(most)d hits each at most; ask for fewer of either.")

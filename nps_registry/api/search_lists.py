@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from nps_registry.api.search_parameters import Form, answers_or_files
-from nps_registry.api.search_shapes import FeatureBody, FeatureListShape, ListBody, RowListShape
+from nps_registry.api.search_shapes import FeatureBody, FeatureListShape, ListBody, RowListShape, read_restriction
 from nps_registry.errors import UnsupportedForm
 from nps_registry.http.bodies import read_body
 from nps_registry.http.list_size import require_allowed_size
@@ -20,7 +20,7 @@ from nps_registry.search.features import find_by_features
 from nps_registry.search.lists import decode_list, read_features, read_rows
 from nps_registry.search.questions import BatchQuestion, BatchRow, Feature, FeatureQuestion
 from nps_registry.search.rendering import render_batch, render_features
-from nps_registry.search.restriction import EVERYTHING, Restriction
+from nps_registry.search.restriction import EVERYTHING
 from nps_registry.vocabulary.search import ListForm
 
 router = APIRouter(prefix="/search", tags=["search"])
@@ -104,10 +104,7 @@ def _read_features(media_type: str, body: bytes) -> FeatureQuestion:
     if media_type == "application/json" or media_type.endswith("+json"):
         given = read_body(body, FeatureBody)
         features = tuple(Feature(each.mz, each.intensity, each.label) for each in given.features)
-        among = given.among or None
-        return FeatureQuestion(
-            features, tuple(given.adducts), given.ppm, Restriction(**among.model_dump()) if among else EVERYTHING
-        )
+        return FeatureQuestion(features, tuple(given.adducts), given.ppm, read_restriction(given.among))
     if media_type not in {"text/plain", "text/csv"}:
         raise _refuse_type(media_type, ("application/json", "text/plain", "text/csv"))
     return FeatureQuestion(read_features(decode_list(body)))

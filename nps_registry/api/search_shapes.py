@@ -20,8 +20,11 @@ from nps_registry.search.questions import (
     MOST_HITS,
     MOST_STRUCTURES,
 )
-from nps_registry.vocabulary.search import Fingerprint, Metric, PatternForm, RowMatch, TextSort
+from nps_registry.search.restriction import EVERYTHING, Restriction
+from nps_registry.vocabulary.search import FileForm, Fingerprint, Metric, PatternForm, RowMatch, TextSort
 from nps_registry.vocabulary.substance import EffectGroup, Stereo
+
+_FORMAT = Field(None, strict=False, description="A file to be kept, as with the GET; JSON without it.")
 
 
 class CardShape(BaseModel):
@@ -203,6 +206,33 @@ class BatchShape(BaseModel):
     results: list[dict[str, Any]]
 
 
+class RestrictionBody(BaseModel):
+    """What the search is restricted to."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    chemical_class: str | None = None
+    effect: EffectGroup | None = Field(None, strict=False)
+    country: str | None = None
+    control: str | None = None
+    first_reported_from: int | None = None
+    first_reported_until: int | None = None
+
+    @property
+    def restriction(self) -> Restriction:
+        """The same as the question's.
+
+        Raises:
+            InvalidInput: a code is none, or a year out of bounds.
+        """
+        return Restriction(**self.model_dump())
+
+
+def read_restriction(among: RestrictionBody | None) -> Restriction:
+    """What *among* restricts a search to; nothing where it was not given."""
+    return among.restriction if among else EVERYTHING
+
+
 class SimilarityBatch(BaseModel):
     """Several structures, compared alike."""
 
@@ -215,6 +245,7 @@ class SimilarityBatch(BaseModel):
     metric: Metric = Field(Metric.TANIMOTO, strict=False)
     tversky_a: float = 0.5
     tversky_b: float = 0.5
+    among: RestrictionBody | None = None
 
 
 class StructureBody(BaseModel):
@@ -224,6 +255,7 @@ class StructureBody(BaseModel):
 
     structure: str
     stereo: Stereo | None = Field(None, strict=False)
+    format: FileForm | None = _FORMAT
 
 
 class PatternBody(BaseModel):
@@ -235,6 +267,8 @@ class PatternBody(BaseModel):
     limit: int = DEFAULT_LIMIT
     total: Literal["found", "exact"] = "found"
     read_as: PatternForm = Field(PatternForm.SMARTS, strict=False)
+    among: RestrictionBody | None = None
+    format: FileForm | None = _FORMAT
 
 
 class SuperstructureBody(BaseModel):
@@ -245,6 +279,8 @@ class SuperstructureBody(BaseModel):
     structure: str
     limit: int = DEFAULT_LIMIT
     total: Literal["found", "exact"] = "found"
+    among: RestrictionBody | None = None
+    format: FileForm | None = _FORMAT
 
 
 class ListBody(BaseModel):
@@ -264,19 +300,6 @@ class PeakBody(BaseModel):
     mz: float = Field(description="Mass-to-charge ratio.")
     intensity: float | None = Field(None, description="Height or area, in any unit.")
     label: str = Field("", max_length=200, description="The asker's own word for it.")
-
-
-class RestrictionBody(BaseModel):
-    """What the search is restricted to."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    chemical_class: str | None = None
-    effect: EffectGroup | None = Field(None, strict=False)
-    country: str | None = None
-    control: str | None = None
-    first_reported_from: int | None = None
-    first_reported_until: int | None = None
 
 
 class FeatureBody(BaseModel):

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from nps_registry.api.description import answers
 from nps_registry.api.search_parameters import Among, Form, Limit, StructureText, answers_or_files
-from nps_registry.api.search_shapes import PatternBody, SubstructureShape, SuperstructureBody
+from nps_registry.api.search_shapes import PatternBody, SubstructureShape, SuperstructureBody, read_restriction
 from nps_registry.http.bodies import read_body, takes
 from nps_registry.http.dependencies import JsonBody
+from nps_registry.http.quick_routes import QuickRoute
 from nps_registry.http.results import scope_of, send_answer
 from nps_registry.http.services import services_of
 from nps_registry.search.questions import DEFAULT_LIMIT, SubstructureQuestion, SuperstructureQuestion
@@ -19,7 +19,7 @@ from nps_registry.search.rendering import render_substructure
 from nps_registry.search.restriction import EVERYTHING
 from nps_registry.vocabulary.search import FileForm, PatternForm
 
-router = APIRouter(prefix="/search", tags=["search"])
+router = APIRouter(prefix="/search", tags=["search"], route_class=QuickRoute)
 
 _Total = Annotated[
     Literal["found", "exact"],
@@ -51,14 +51,15 @@ def search_substructure(
     "/substructure",
     summary="By substructure, for molfiles",
     response_class=Response,
-    responses=answers(SubstructureShape, 401, 413, 415, 429),
+    responses=answers_or_files(SubstructureShape, 401, 413, 415, 429),
     openapi_extra=takes(PatternBody),
 )
 def search_substructure_of_body(request: Request, body: JsonBody) -> Response:
     """As the GET, with the pattern in the body."""
     given = read_body(body, PatternBody)
-    question = SubstructureQuestion(given.pattern, given.limit, given.total == "exact", given.read_as)
-    return _answer(request, question, None)
+    among = read_restriction(given.among)
+    question = SubstructureQuestion(given.pattern, given.limit, given.total == "exact", given.read_as, among)
+    return _answer(request, question, given.format)
 
 
 @router.get(
@@ -83,13 +84,15 @@ def search_superstructure(
     "/superstructure",
     summary="By superstructure, for molfiles",
     response_class=Response,
-    responses=answers(SubstructureShape, 401, 413, 415, 429),
+    responses=answers_or_files(SubstructureShape, 401, 413, 415, 429),
     openapi_extra=takes(SuperstructureBody),
 )
 def search_superstructure_of_body(request: Request, body: JsonBody) -> Response:
     """As the GET, with the structure in the body."""
     given = read_body(body, SuperstructureBody)
-    return _answer(request, SuperstructureQuestion(given.structure, given.limit, given.total == "exact"), None)
+    among = read_restriction(given.among)
+    question = SuperstructureQuestion(given.structure, given.limit, given.total == "exact", among)
+    return _answer(request, question, given.format)
 
 
 def _answer(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rdkit import Chem
 
@@ -84,9 +85,14 @@ def parse_smiles(text: str, limits: Limits) -> Chem.Mol:
 
 
 def _parse(smiles: str, *, sanitise: bool) -> Chem.Mol | None:
+    return Chem.MolFromSmiles(smiles, _options(sanitise))
+
+
+@lru_cache(maxsize=2)
+def _options(sanitise: bool) -> Chem.SmilesParserParams:
     params = Chem.SmilesParserParams()
     set_options(params, sanitize=sanitise, removeHs=sanitise, strictCXSMILES=True, parseName=False)
-    return Chem.MolFromSmiles(smiles, params)
+    return params
 
 
 def _split_text(text: str) -> SmilesText:

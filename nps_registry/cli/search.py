@@ -13,7 +13,7 @@ from nps_registry.cli import search_lists
 from nps_registry.cli.opened import Opened, open_registry
 from nps_registry.cli.progress import counting
 from nps_registry.cli.search_output import Form, Output, Said, say, tell, tell_total
-from nps_registry.cli.search_scope import Class, Control, Country, Effect, From, Until, look_through
+from nps_registry.cli.search_scope import look_through, restricted
 from nps_registry.localisation import gettext as _
 from nps_registry.search.explanation import explain
 from nps_registry.search.identity import find_identical
@@ -40,7 +40,7 @@ from nps_registry.search.rendering import (
     render_similarity,
     render_substructure,
 )
-from nps_registry.search.restriction import Restriction
+from nps_registry.search.restriction import EVERYTHING, Restriction
 from nps_registry.search.similarity import find_similar
 from nps_registry.search.snapshot import Snapshot
 from nps_registry.search.substructure import SubstructureWorkers
@@ -60,21 +60,16 @@ _Exact = Annotated[bool, typer.Option("--exact-total", help="Count all that matc
 
 
 @app.command()
+@restricted
 def name(
     text: str,
     limit: _Limit = DEFAULT_LIMIT,
-    chemical_class: Class = None,
-    effect: Effect = None,
-    country: Country = None,
-    control: Control = None,
-    first_from: From = None,
-    first_until: Until = None,
+    among: Restriction = EVERYTHING,
     output: Output = None,
     form: Form = None,
 ) -> None:
     """Substances that carry a name, or one that is typed nearly so."""
     said = Said(form, output)
-    among = Restriction(chemical_class, effect, country, control, first_from, first_until)
     opened = open_registry()
     answer = find_by_name(*_asked(opened, NameQuestion(text, limit, among)))
     rows = ((hit.entry, {"matched": hit.matched, "score": hit.score}) for hit in answer.hits)
@@ -105,6 +100,7 @@ def identity(structure: _Structure, stereo: Stereo | None = None, output: Output
 
 
 @app.command()
+@restricted
 def similarity(
     structure: _Structure,
     threshold: Annotated[float, typer.Option(help="Least score, 0 to 1.")] = DEFAULT_THRESHOLD,
@@ -113,18 +109,12 @@ def similarity(
     metric: Metric = Metric.TANIMOTO,
     tversky_a: Annotated[float, typer.Option(help="Tversky's weight of what only the structure asked has.")] = 0.5,
     tversky_b: Annotated[float, typer.Option(help="Tversky's weight of what only the substance has.")] = 0.5,
-    chemical_class: Class = None,
-    effect: Effect = None,
-    country: Country = None,
-    control: Control = None,
-    first_from: From = None,
-    first_until: Until = None,
+    among: Restriction = EVERYTHING,
     output: Output = None,
     form: Form = None,
 ) -> None:
     """Substances that resemble a structure, by falling score."""
     said = Said(form, output)
-    among = Restriction(chemical_class, effect, country, control, first_from, first_until)
     text = _read(structure)
     question = SimilarityQuestion(text, threshold, limit, fingerprint_kind, metric, tversky_a, tversky_b, among)
     opened = open_registry()
@@ -137,43 +127,33 @@ def similarity(
 
 
 @app.command()
+@restricted
 def substructure(
     pattern: Annotated[str, typer.Argument(help="SMARTS, or - for a molfile on standard input.")],
     limit: _Limit = DEFAULT_LIMIT,
     exact_total: _Exact = False,
     read_as: Annotated[PatternForm, typer.Option(help="How one line is read.")] = PatternForm.SMARTS,
-    chemical_class: Class = None,
-    effect: Effect = None,
-    country: Country = None,
-    control: Control = None,
-    first_from: From = None,
-    first_until: Until = None,
+    among: Restriction = EVERYTHING,
     output: Output = None,
     form: Form = None,
 ) -> None:
     """Substances that contain a pattern, with the matched atoms."""
     said = Said(form, output)
-    among = Restriction(chemical_class, effect, country, control, first_from, first_until)
     _match(SubstructureQuestion(_read(pattern), limit, exact_total, read_as, among), said)
 
 
 @app.command()
+@restricted
 def superstructure(
     structure: _Structure,
     limit: _Limit = DEFAULT_LIMIT,
     exact_total: _Exact = False,
-    chemical_class: Class = None,
-    effect: Effect = None,
-    country: Country = None,
-    control: Control = None,
-    first_from: From = None,
-    first_until: Until = None,
+    among: Restriction = EVERYTHING,
     output: Output = None,
     form: Form = None,
 ) -> None:
     """Substances that a structure contains, with its atoms under each."""
     said = Said(form, output)
-    among = Restriction(chemical_class, effect, country, control, first_from, first_until)
     _match(SuperstructureQuestion(_read(structure), limit, exact_total, among), said)
 
 
@@ -197,6 +177,7 @@ def _match(question: SubstructureQuestion | SuperstructureQuestion, said: Said) 
 
 
 @app.command()
+@restricted
 def mass(
     mass_da: Annotated[float | None, typer.Option(help="Monoisotopic neutral mass, Da.")] = None,
     mz: Annotated[float | None, typer.Option(help="Mass-to-charge ratio of the adduct.")] = None,
@@ -210,18 +191,12 @@ def mass(
         list[float] | None, typer.Option(help="Measured height of M, then M+1 and so on; to be repeated.")
     ] = None,
     limit: _Limit = DEFAULT_LIMIT,
-    chemical_class: Class = None,
-    effect: Effect = None,
-    country: Country = None,
-    control: Control = None,
-    first_from: From = None,
-    first_until: Until = None,
+    among: Restriction = EVERYTHING,
     output: Output = None,
     form: Form = None,
 ) -> None:
     """Substances of a mass, of an ion's m/z, or of a formula; give exactly one of the three."""
     said = Said(form, output)
-    among = Restriction(chemical_class, effect, country, control, first_from, first_until)
     question = MassQuestion(mass_da, mz, formula, adduct, ppm, limit, tuple(isotope or ()), among)
     opened = open_registry()
     answer = find_by_mass(*_asked(opened, question))

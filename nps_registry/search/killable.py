@@ -29,6 +29,9 @@ class Killable:
             bufsize=0,
             start_new_session=True,  # Ctrl-C is for the server; this one ends when its stdin does
         )
+        self._waiting = selectors.DefaultSelector()
+        assert self._process.stdout is not None
+        self._waiting.register(self._process.stdout, selectors.EVENT_READ)
         self._rest = b""
         self._numbers: dict[str, int] = {}
         self._is_asked = False
@@ -81,17 +84,15 @@ class Killable:
     def _read_line(self, until: float) -> bytes | None:
         """The next line; none when the time is over or the process is gone."""
         assert self._process.stdout is not None
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._process.stdout, selectors.EVENT_READ)
-            while b"\n" not in self._rest:
-                left_s = until - time.monotonic()
-                if left_s <= 0 or not selector.select(left_s):
-                    return None
-                block = os.read(self._process.stdout.fileno(), _BLOCK_BYTES)
-                if not block:
-                    self.has_failed = True
-                    return None
-                self._rest += block
+        while b"\n" not in self._rest:
+            left_s = until - time.monotonic()
+            if left_s <= 0 or not self._waiting.select(left_s):
+                return None
+            block = os.read(self._process.stdout.fileno(), _BLOCK_BYTES)
+            if not block:
+                self.has_failed = True
+                return None
+            self._rest += block
         line, _, self._rest = self._rest.partition(b"\n")
         return line
 
@@ -99,6 +100,7 @@ class Killable:
         """End it now, whatever it is doing."""
         self._process.kill()
         self._process.wait()
+        self._waiting.close()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()

@@ -35,6 +35,7 @@ class LayeredPlanes:
         recent: fingerprints that are not in the base, by key.
         recent_planes: the same, laid out.
         recent_places: where each stands in the sequence.
+        is_base: whether the base is all there is.
     """
 
     base: Layer
@@ -42,6 +43,7 @@ class LayeredPlanes:
     recent: Mapping[bytes, bytes]
     recent_planes: BitPlanes
     recent_places: NDArray[np.int64]
+    is_base: bool
 
     @classmethod
     def of(
@@ -78,7 +80,7 @@ class LayeredPlanes:
         made = dict(zip((keys[place] for place in new), make(new), strict=True))
         recent = {keys[place]: made.get(keys[place]) or known[keys[place]] for place in missing}
         laid_out = BitPlanes.of(list(recent.values()), recipe.size)
-        return cls(base, places, recent, laid_out, np.array(missing, np.int64))
+        return cls(base, places, recent, laid_out, np.array(missing, np.int64), len(here) == len(places) == len(keys))
 
     def __len__(self) -> int:
         return len(self.recent_places) + int((self.places >= 0).sum())
@@ -89,7 +91,7 @@ class LayeredPlanes:
         """Places in the sequence and scores of all that reach *threshold*, in no order that means anything."""
         found, scores = self.base.planes.search(query, threshold, metric, weights)
         found = self.places[found]
-        if len(self.recent_places) == 0 and len(self.places) == len(self):
+        if self.is_base:
             return found, scores
         stays = found >= 0
         more, more_scores = self.recent_planes.search(query, threshold, metric, weights)

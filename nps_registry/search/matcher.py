@@ -2,8 +2,8 @@
 
 It speaks JSON, one message per line. ``{"learn": [[number, smiles], ...]}`` gives molecules their numbers and
 is answered ``{"learned": n}``. ``{"pattern": smarts, "enough": n, "exact": bool, "limit_s": s, "test": [number, ...]}``
-is answered by any count of ``{"tested": n, "hits": [[number, [[atom, ...], ...]], ...]}``, the last with
-``"done": true``. Past *enough* hits it ends, or tells only the numbers of further ones where the total is to be exact.
+is answered by any count of ``{"tested": n, "hits": [[number, [[atom, ...], ...]], ...], "further": n}``, the last with
+``"done": true``. Past *enough* hits it ends, or only counts further ones where the total is to be exact.
 With ``"structure": smiles`` in the place of the pattern, the molecules are the patterns and the structure is searched.
 """
 
@@ -15,6 +15,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import IO, Any
 
 from nps_registry.chemistry.patterns import (
@@ -39,6 +40,7 @@ Pair = tuple[Pattern, Pattern, Any]
 def serve(questions: IO[str], answers: IO[str]) -> None:
     """Answer *questions* until their end."""
     molecules: dict[int, Any] = {}
+    read = lru_cache(maxsize=8)(_read_pattern)  # the parts of one question ask for one pattern
     for line in questions:
         message = json.loads(line)
         if "learn" in message:
@@ -46,36 +48,46 @@ def serve(questions: IO[str], answers: IO[str]) -> None:
             _tell(answers, {"learned": len(molecules)})
             continue
         _bound_processor_time(message["limit_s"])
-        pair = _pairing(message, molecules)
+        pair = _pairing(message, molecules, read)
         for answer in match(pair, message["test"], message["enough"], exact=message["exact"]):
             _tell(answers, answer)
 
 
-def _pairing(message: dict[str, Any], molecules: dict[int, Any]) -> Callable[[int], Pair]:
+def _read_pattern(smarts: str) -> tuple[Pattern, Pattern]:
+    pattern = parse_pattern(smarts)
+    return hasten(pattern), pattern
+
+
+def _pairing(
+    message: dict[str, Any], molecules: dict[int, Any], read: Callable[[str], tuple[Pattern, Pattern]]
+) -> Callable[[int], Pair]:
     """From a molecule's number to what is searched in what."""
     if "structure" in message:
         target = restore(message["structure"])
         return lambda number: ((small := structure_as_pattern(molecules[number])), small, target)
-    pattern = parse_pattern(message["pattern"])
-    quick = hasten(pattern)
+    quick, pattern = read(message["pattern"])
     return lambda number: (quick, pattern, molecules[number])
 
 
 def match(pair: Callable[[int], Pair], numbers: list[int], enough: int, *, exact: bool) -> Iterator[dict[str, Any]]:
     """The hits among the molecules with *numbers*, told as they are found."""
     hits: list[tuple[int, tuple[tuple[int, ...], ...]]] = []
-    found, tested, told = 0, 0, -math.inf
+    found = further = tested = 0
+    tell_at = -math.inf
     for tested, number in enumerate(numbers, 1):
         quick, pattern, molecule = pair(number)
         if has_match(quick, molecule):
-            hits.append((number, match_atoms(pattern, molecule, limit=MOST_MATCHES) if found < enough else ()))
             found += 1
+            if found <= enough:
+                hits.append((number, match_atoms(pattern, molecule, limit=MOST_MATCHES)))
+            else:
+                further += 1
             if found == enough and not exact:
                 break
-        if time.monotonic() - told > TELL_EVERY_S:
-            yield {"tested": tested, "hits": hits}
-            hits, told = [], time.monotonic()
-    yield {"tested": tested, "hits": hits, "done": True}
+        if time.monotonic() >= tell_at:
+            yield {"tested": tested, "hits": hits, "further": further}
+            hits, further, tell_at = [], 0, time.monotonic() + TELL_EVERY_S
+    yield {"tested": tested, "hits": hits, "further": further, "done": True}
 
 
 def _bound_processor_time(limit_s: float) -> None:

@@ -20,10 +20,12 @@ from nps_registry.search.similarity import SimilarityAnswer
 from nps_registry.search.snapshot import Entry
 from nps_registry.search.substructure import SubstructureAnswer
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
 
 def to_json(value: object) -> bytes:
     """*value* as JSON without spaces."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _ENCODE(value).encode()
 
 
 def render_similarity(answer: SimilarityAnswer) -> bytes:

@@ -55,7 +55,7 @@ class Structures:
     """What names each structure in a file of fingerprints."""
     planes: LayeredPlanes
     patterns: NDArray[np.uint64]
-    """(n, words) pattern fingerprints."""
+    """(words, n) pattern fingerprints, word by word: a question reads the few words that its pattern has bits in."""
     masses_da: NDArray[np.float64]
     """(n,) monoisotopic masses, rising."""
     mass_positions: NDArray[np.intp]
@@ -76,7 +76,7 @@ class Structures:
             planes=LayeredPlanes.of(
                 keys, lambda places: [found[place][1].fingerprint for place in places], recipe, shelf, before
             ),
-            patterns=np.frombuffer(packed, np.uint64).reshape(len(found), PATTERN_BITS // 64),
+            patterns=np.ascontiguousarray(np.frombuffer(packed, np.uint64).reshape(len(found), PATTERN_BITS // 64).T),
             masses_da=np.array([mass for mass, _ in weighed], np.float64),
             mass_positions=np.array([position for _, position in weighed], np.intp),
         )
@@ -178,9 +178,9 @@ class Snapshot:
 
     @cached_property
     def atom_counts(self) -> NDArray[np.int16]:
-        """(structures, sorts) atoms of each structure by sort, made at the first question that asks for them."""
+        """(sorts, structures) atoms of each structure by sort, made at the first question that asks for them."""
         rows = [count_atoms(self.entries[position].row.smiles or "") for position in self.structures.positions.tolist()]
-        return np.array(rows, np.int16).reshape(len(rows), len(SORTS))
+        return np.ascontiguousarray(np.array(rows, np.int16).reshape(len(rows), len(SORTS)).T)
 
     def visible(self, also: frozenset[int] = NOBODY, among: frozenset[int] | None = None) -> NDArray[np.bool_]:
         """(n,) which entries a search may answer with.

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_registry.chemistry.atom_counts import ELEMENTS, least_counts, most_counts
+from nps_registry.chemistry.atom_counts import least_counts, most_counts
 from nps_registry.chemistry.fingerprints import pattern_fingerprint
 from nps_registry.chemistry.notation import Notation
 from nps_registry.chemistry.patterns import Pattern, parse_pattern, pattern_of_structure, read_kekule
@@ -117,36 +117,34 @@ def read_pattern(text: str, form: PatternForm = PatternForm.SMARTS) -> Pattern:
     return pattern_of_structure(reading.standardised.parent)
 
 
-def screen(snapshot: Snapshot, pattern: Pattern) -> list[int]:
-    """Positions of the substances that *pattern* may match: every true hit, and some that are none."""
-    bits = np.frombuffer(pattern_fingerprint(pattern.query), np.uint64)
-    wanted = np.flatnonzero(bits)
-    patterns = snapshot.structures.patterns[:, wanted]
+def screen(snapshot: Snapshot, pattern: Pattern) -> NDArray[np.bool_]:
+    """(structures,) which of them *pattern* may match: every true hit, and some that are none."""
     needed = np.array(least_counts(pattern), np.int16)
-    sorts = np.flatnonzero(needed)
-    is_rich: NDArray[np.bool_] = np.all(snapshot.atom_counts[:, sorts] >= needed[sorts], axis=1)
-    return _positions(snapshot, is_rich & ((patterns & bits[wanted]) == bits[wanted]).all(axis=1))
+    able = np.ones(len(snapshot.structures.positions), np.bool_)
+    for sort in np.flatnonzero(needed).tolist():
+        able &= snapshot.atom_counts[sort] >= needed[sort]
+    bits = np.frombuffer(pattern_fingerprint(pattern.query), np.uint64)
+    for word in np.flatnonzero(bits).tolist():
+        able &= (snapshot.structures.patterns[word] & bits[word]) == bits[word]
+    return able
 
 
-def screen_contained(snapshot: Snapshot, parent: Mol) -> list[int]:
-    """Positions of the substances that *parent* may contain: every true hit, and some that are none."""
-    missing = ~np.frombuffer(pattern_fingerprint(parent), np.uint64)
-    present = np.array(most_counts(parent), np.int16)
-    is_small: NDArray[np.bool_] = np.all(snapshot.atom_counts[:, : len(ELEMENTS)] <= present, axis=1)
-    return _positions(snapshot, is_small & ~(snapshot.structures.patterns & missing).any(axis=1))
-
-
-def _positions(snapshot: Snapshot, able: NDArray[np.bool_]) -> list[int]:
-    positions: list[int] = np.sort(snapshot.structures.positions[able]).tolist()
-    return positions
+def screen_contained(snapshot: Snapshot, parent: Mol) -> NDArray[np.bool_]:
+    """(structures,) which of them *parent* may contain: every true hit, and some that are none."""
+    able = np.ones(len(snapshot.structures.positions), np.bool_)
+    for sort, most in enumerate(most_counts(parent)):
+        able &= snapshot.atom_counts[sort] <= most
+    for word, missing in enumerate(~np.frombuffer(pattern_fingerprint(parent), np.uint64)):
+        able &= (snapshot.structures.patterns[word] & missing) == 0
+    return able
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What a process is to do: its message, which entries may match, and how the question was read."""
+    """What a process is to do: its message, which structures may match, and how the question was read."""
 
     message: dict[str, Any]
-    candidates: list[int]
+    able: NDArray[np.bool_]
     notes: tuple[str, ...]
 
 
@@ -175,12 +173,11 @@ class _Found:
     def take_in(self, snapshot: Snapshot, answer: dict[str, Any], before: int, position_of: dict[int, int]) -> None:
         """Add one message about a part of the candidates, *before* which so many were tested."""
         self.tested = before + answer["tested"]
-        self.total += len(answer["hits"])
+        self.total += len(answer["hits"]) + answer["further"]
         self.is_whole = bool(answer.get("done"))
         for number, matches in answer["hits"]:
-            if matches:  # past the limit only the number is told
-                entry = snapshot.entries[position_of[number]]
-                self.hits.append(SubstructureHit(entry, tuple(tuple(match) for match in matches)))
+            entry = snapshot.entries[position_of[number]]
+            self.hits.append(SubstructureHit(entry, tuple(tuple(match) for match in matches)))
 
 
 class SubstructureWorkers:
@@ -233,9 +230,10 @@ class SubstructureWorkers:
             TooManyRequests: every process is at work, and stays so for longer than the limit.
         """
         task = _make_task(snapshot, question)
-        seen = snapshot.visible(visible, among)
-        candidates = [position for position in task.candidates if seen[position]]
-        structures = int(seen[snapshot.structures.positions].sum())
+        positions = snapshot.structures.positions
+        seen = snapshot.visible(visible, among)[positions]
+        candidates: list[int] = positions[task.able & seen].tolist()
+        structures = int(np.count_nonzero(seen))
         found = self._match(snapshot, task.message, candidates) if candidates else _Found(is_whole=True)
         return SubstructureAnswer(
             question,

@@ -51,10 +51,35 @@ def test_what_is_drawn_as_a_pattern_is_read_as_a_structure(page: Page, address: 
     page.get_by_label("Pattern, as SMARTS or SMILES").fill("C1=CC=CC=C1")
     page.get_by_role("button", name="Draw").click()
     page.locator("dialog canvas").first.wait_for()
-    page.get_by_role("button", name="Use this structure").click()
+    page.get_by_role("button", name="Use this pattern").click()
     assert page.get_by_label("Read it as").input_value() == "structure"
     page.get_by_role("button", name="Find substances that contain it").click()
     page.get_by_role("link", name="3-MMC", exact=True).wait_for()
+
+
+def test_a_pattern_that_leaves_an_atom_open_is_drawn_and_stays_a_smarts(page: Page, address: str) -> None:
+    page.goto(f"{address}/search?kind=substructure")
+    field = page.get_by_label("Pattern, as SMARTS or SMILES")
+    field.fill("c1ccccc1C(=O)[#6]~[N,O]")
+    page.get_by_role("button", name="Draw").click()
+    page.locator("dialog canvas").first.wait_for()
+    page.get_by_role("button", name="Use this pattern").click()
+    assert "[N,O" in field.input_value()
+    assert page.get_by_label("Read it as").input_value() == "smarts"
+    page.get_by_role("button", name="Find substances that contain it").click()
+    page.get_by_role("link", name="3-MMC", exact=True).wait_for()
+
+
+def test_an_atom_is_left_open_by_a_double_click(page: Page, address: str) -> None:
+    page.goto(f"{address}/search?kind=substructure")
+    page.get_by_label("Pattern, as SMARTS or SMILES").fill("C")
+    page.get_by_role("button", name="Draw").click()
+    editor = page.locator("dialog canvas").first
+    editor.wait_for()
+    box = editor.bounding_box()
+    assert box is not None
+    page.mouse.dblclick(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.screenshot(path="/tmp/search-dbl.png")
 
 
 def test_names_are_suggested_and_chosen_by_the_keyboard(page: Page, address: str) -> None:

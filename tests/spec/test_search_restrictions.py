@@ -88,3 +88,39 @@ def test_a_restriction_never_lets_a_visitor_see_what_is_not_public(registry: Ser
     assert registry.client.get("/api/v1/search/explanation", params=explained).status_code == 404
     own = registry.client.get("/api/v1/search/explanation", params=explained, headers=registry.as_("de-reviewed"))
     assert own.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "query"), [EVERYTHING[0], EVERYTHING[1], EVERYTHING[3]], ids=lambda each: str(each)[:12]
+)
+def test_a_body_restricts_as_an_address_does(registry: Served, kind: str, query: dict[str, Any]) -> None:
+    filters = {"country": "de", "first_reported_until": 2019}
+    if kind == "similarity":  # the body takes several structures
+        given = {"structures": [query["structure"]], "threshold": query["threshold"], "limit": 500}
+    else:
+        given = query | {"limit": 500}
+    answer = registry.client.post(f"/api/v1/search/{kind}", json=given | {"among": filters})
+    assert answer.status_code == 200, answer.text
+    told = answer.json()["results"][0] if kind == "similarity" else answer.json()
+    assert {hit["name"] for hit in told["hits"]} == names(registry, kind, **query, **filters) == {"3-MMC"}
+
+
+def test_a_wrong_restriction_in_a_body_is_told_as_one_in_an_address(registry: Served) -> None:
+    body = {"pattern": "C", "among": {"country": "Germany"}}
+    answer = registry.client.post("/api/v1/search/substructure", json=body)
+    assert answer.status_code in {400, 422}
+    assert answer.json()["errors"][0]["field"] == "country"
+
+
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [("identity", {"structure": MMC3}), ("substructure", {"pattern": "[#6]"}), EVERYTHING[3]],
+    ids=["identity", "substructure", "superstructure"],
+)
+def test_a_body_gives_the_same_file_as_an_address(registry: Served, kind: str, query: dict[str, Any]) -> None:
+    by_address = registry.client.get(f"/api/v1/search/{kind}", params=query | {"format": "csv"})
+    by_body = registry.client.post(f"/api/v1/search/{kind}", json=query | {"format": "csv"})
+    assert by_body.status_code == 200, by_body.text
+    assert by_body.headers["content-disposition"] == by_address.headers["content-disposition"]
+    assert by_body.text.splitlines()[0] == by_address.text.splitlines()[0]
+    assert len(by_body.text.splitlines()) == len(by_address.text.splitlines())

@@ -41,27 +41,26 @@ def test_a_figure_without_a_bound_always_holds() -> None:
 
 
 def test_findings_of_different_kinds_stand_in_tables_of_their_own() -> None:
-    found = [
+    told = [
         {"what": "morgan", "precision": 0.5},
         {"what": "a million", "memory": 3},
         {"what": "maccs", "precision": 0.4},
     ]
-    tables = tabulate_findings(measured("bench_f", "g", 1.0, finding=each) for each in found)
+    tables = tabulate_findings(measured("bench_f", "g", 1.0, finding=each) for each in told)
     assert [(table.head, len(table.rows)) for table in tables] == [(("what", "precision"), 2), (("what", "memory"), 1)]
 
 
 def test_rows_that_were_measured_again_take_the_place_of_the_old_ones_and_the_others_keep_their_date() -> None:
     text = "Before.\n<!-- table -->\nNothing yet.\n<!-- end of table -->\nAfter.\n"
-    text = merge(text, [Table(("what", "ms"), (("a", "1"), ("b", "2")))], "2026-01-01", "A slow machine.")
-    text = merge(text, [Table(("what", "ms"), (("b", "3"), ("c", "4")))], "2026-02-02", "A quick machine.")
+    text = merge(text, [Table(("what", "ms"), (("a", "1"), ("b", "")))], "2026-01-01", "A slow machine.")
+    text = merge(text, [Table(("what", "ms"), (("b", ""), ("c", "4")))], "2026-02-02", "A quick machine.")
     lines = text.splitlines()
     assert [line for line in lines if line.startswith(("| a", "| b", "| c"))] == [
-        "| a | 1 | 2026-01-01 |", "| b | 3 | 2026-02-02 |", "| c | 4 | 2026-02-02 |",
+        "| a | 1 | 2026-01-01 |", "| b |  | 2026-02-02 |", "| c | 4 | 2026-02-02 |",
     ]  # fmt: skip
     assert "2026-01-01: A slow machine." in text
     assert "2026-02-02: A quick machine." in text
     assert "Nothing yet" not in text
+    assert (lines[0], lines[-1]) == ("Before.", "After.")
     again = merge(text, [Table(("what", "ms"), (("a", "5"),))], "2026-02-02", "A quick machine.")
     assert "A slow machine." not in again, "no row is of that day any more"
-    assert lines[0] == "Before."
-    assert lines[-1] == "After."

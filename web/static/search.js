@@ -13,12 +13,12 @@ for (const button of document.querySelectorAll("button[data-draws]")) {
 
 async function drawInto(button) {
   const field = document.getElementById(button.dataset.draws);
-  const { draw } = await import(button.dataset.editor);
-  const drawn = await draw(field.value, button.dataset);
-  if (drawn !== null && drawn !== field.value) {
-    field.value = drawn;
-    const form = document.getElementById("read_as");
-    if (form) form.value = "structure"; // what is drawn is no SMARTS
+  const { draw, drawPattern } = await import(button.dataset.editor);
+  const form = document.getElementById("read_as"); // where a pattern is asked for
+  const drawn = await (form ? drawPattern : draw)(field.value, button.dataset);
+  if (drawn !== null && drawn.line !== field.value) {
+    field.value = drawn.line;
+    if (form) form.value = drawn.readAs;
   }
   button.focus();
 }

@@ -29,8 +29,11 @@ export function writeStructure(molecule) {
   return configured ? molecule.toMolfile() : molecule.toIsomericSmiles();
 }
 
-/** Open the editor on `text`; answers what was drawn, or null where it was closed. `read` and `write` as those above. */
-export async function openEditor(text, words, { read = readStructure, write = writeStructure } = {}) {
+/**
+ * Open the editor on `text`; answers what was drawn, or null where it was closed. `read` and `write` as those above; a
+ * `pattern` may say of an atom or a bond what it can be.
+ */
+export async function openEditor(text, words, { read = readStructure, write = writeStructure, pattern = false } = {}) {
   ready ??= Resources.registerFromUrl(resources.href);
   await ready;
   const dialog = document.createElement("dialog");
@@ -58,7 +61,7 @@ export async function openEditor(text, words, { read = readStructure, write = wr
   dialog.append(heading, trouble, canvas, hint, bar);
   document.body.append(dialog);
   dialog.showModal();
-  const editor = new CanvasEditor(canvas, { initialMode: "molecule" });
+  const editor = new CanvasEditor(canvas, { initialMode: "molecule", initialFragment: pattern });
   try {
     editor.setMolecule(await read(text));
   } catch (fault) {
