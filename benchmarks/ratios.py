@@ -90,13 +90,22 @@ def write_table(ratios: Iterable[Ratio]) -> str:
 
 
 def write_findings(measured: Iterable[Mapping[str, Any]]) -> str:
-    """What benchmarks found that is no time (``extra_info["finding"]``), as a Markdown table; empty where nothing."""
-    findings = [_extra(each)["finding"] for each in measured if "finding" in _extra(each)]
-    if not findings:
-        return ""
-    head = list(findings[0])
+    """What benchmarks found that is no time, as Markdown tables, one for each set of columns; empty where nothing.
+
+    A benchmark says it with ``extra_info["finding"]``: one row by its columns, or a list of such rows.
+    """
+    tables: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for each in measured:
+        found = _extra(each).get("finding", [])
+        for row in found if isinstance(found, list) else [found]:
+            if row not in (rows := tables.setdefault(tuple(row), [])):
+                rows.append(row)
+    return "\n\n".join(_write_rows(head, rows) for head, rows in tables.items())
+
+
+def _write_rows(head: tuple[str, ...], rows: list[Mapping[str, Any]]) -> str:
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
-    return "\n".join([*lines, *("| " + " | ".join(str(each[name]) for name in head) + " |" for each in findings)])
+    return "\n".join([*lines, *("| " + " | ".join(str(row[name]) for name in head) + " |" for row in rows)])
 
 
 def _is_peer(benchmark: Mapping[str, Any]) -> bool:
