@@ -19,7 +19,7 @@ from nps_registry.chemistry.masses import hill_formula, monoisotopic_mass_da
 from nps_registry.chemistry.stored import restore, write_smiles
 from nps_registry.vocabulary.substance import NameKind, Nature, Occurrence, Stereo
 
-_ALKYLS = ("C", "CC", "CCC", "CC(C)", "CCCC", "C1CC1", "C1CCC1", "CCO", "CCOC", "CCF")
+_ALKYLS = ("C", "CC", "CCC", "C(C)C", "CCCC", "C1CC1", "C1CCC1", "CCO", "CCOC", "CCF")
 _SIDES = ("C", "CC", "CCC", "CCCC")
 _ON_RING = ("F", "Cl", "Br", "I", "C", "CC", "OC", "O", "SC", "C#N", "C(F)(F)F", "OCC", "C(C)C", "S(C)(=O)=O")
 
