@@ -14,7 +14,8 @@ _SHORTEST = 4
 """A name of fewer letters begins too many others."""
 
 _CATION = r"(?:calcium|magnesium|lithium|ammonium|sodium|potassium|zinc|picrate) "
-_FURTHER = re.compile(r"[ ,]")
+_FURTHER = re.compile(r"[ ,](?!\w$)")
+"""More words; a letter alone, as of salvinorin A, tells apart and makes no form."""
 
 
 def form_of(name: str, others: Iterable[str]) -> str | None:

@@ -17,7 +17,7 @@ SALT_WORDS = (
     "hydrochloride|dihydrochloride|hcl|hydrobromide|hbr|hydroiodide|hydriodide|sulfate|sulphate|bisulfate|hemisulfate|"
     "tartrate|bitartrate|ditartrate|"
     "fumarate|hemifumarate|maleate|oxalate|citrate|mesylate|mesilate|dimesylate|dimesilate|besylate|"
-    "besilate|hemitartrate|hydrogentartrate|malate|monooxalate|orotate|edisylate|edisilate|metilsulfate|methylsulfate|"
+    "monohydricum|besilate|hemitartrate|hydrogentartrate|malate|monooxalate|orotate|edisylate|edisilate|metilsulfate|methylsulfate|"
     "trifluoroacetate|carbonate|hemicarbonate|bicarbonate|dihydrate|trihydrate|methylsulfonate|ethanesulphonate|"
     "tosylate|tosilate|napsylate|napsilate|esylate|"
     "phosphate|saccharate|succinate|gluconate|lactate|picrate|adipate|aspartate|hibenzate|teoclate|"
@@ -170,7 +170,7 @@ def tidy(text: str) -> str:
     name = re.sub(r"(?<=[-,]) (?=[\w(])", "", name)
     name = re.sub(r" (?=-[A-Za-z])", "", name)
     name = _TURNED_ROUND.sub(lambda turned: f"{turned['locants']}-{turned['stem']}", name.strip(" ;,.*"))
-    name = name.replace("--", "-")
+    name = re.sub(r"-{2,}(?=[\da-z(])", "-", name)
     return name if name.endswith(")-") else name.removesuffix("-").strip(" ;,.*")
 
 

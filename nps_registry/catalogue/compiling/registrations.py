@@ -18,7 +18,10 @@ from nps_registry.vocabulary.substance import IdentifierScheme
 def without_other_registrations(entry: Entry, preferred: str) -> Entry:
     """*entry* with the number alone that goes with its *preferred* name; itself where none does, or one is there."""
     registered = [attached for attached in entry.claims if _is_registered(attached)]
-    named = [attached for attached in registered if _names(attached, preferred)]
+    wanted = fold(preferred)
+    named = [each for each in registered if any(fold(name.text) == wanted for name in each.claim.names)] or [
+        each for each in registered if any(fold(name.bare) == wanted for name in each.claim.names)
+    ]
     if len(registered) < 2 or not named:
         return entry
     own = max(named, key=lambda attached: (not attached.claim.salts, len(attached.claim.names)))
@@ -33,10 +36,6 @@ def _is_registered(attached: Attached) -> bool:
     claim = attached.claim
     is_unii = claim.identifier is not None and claim.identifier[0] is IdentifierScheme.UNII
     return is_unii and bool(claim.names) and attached.agreement is Agreement.FULL
-
-
-def _names(attached: Attached, preferred: str) -> bool:
-    return any(fold(preferred) in (fold(name.text), fold(name.bare)) for name in attached.claim.names)
 
 
 def _bare(attached: Attached, *, keeps_names: bool) -> Attached:
