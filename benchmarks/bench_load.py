@@ -7,28 +7,28 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.generated import write_generated
+from benchmarks.loading import Loading, make_registry, measure_apart
 from nps_registry.assets import find_substances
 from nps_registry.catalogue.files import read_catalogue
 from nps_registry.chemistry.inchi import write_inchi
 from nps_registry.chemistry.standardise import standardise
 from nps_registry.chemistry.structure import parse
 from nps_registry.intake.seed import LoadResult, load_files
-from nps_registry.store import schema
-from nps_registry.store.engine import Engine, make_engine, writing
-from nps_registry.store.registry import create_registry
-from nps_registry.vocabulary.report import RegistryMode
+from nps_registry.store.engine import Engine, writing
 
 GROUP = "catalogue load, per substance"
 SMALL, LARGE, HUGE = 2_500, 25_000, 250_000
 FLAT_WITHIN = 1.2
+INCREMENTAL_AT_MOST = 0.1
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,7 @@ def fresh(tmp_path: Path) -> Callable[[], Engine]:
     """Gives out registries without substances."""
     numbers = itertools.count()
 
-    def make() -> Engine:
-        engine = make_engine(f"sqlite:///{tmp_path}/{next(numbers)}.sqlite")
-        schema.upgrade(engine)
-        with writing(engine) as session:
-            create_registry(session, RegistryMode.DEMONSTRATION)
-        return engine
-
-    return make
+    return lambda: make_registry(f"sqlite:///{tmp_path}/{next(numbers)}.sqlite")
 
 
 def load(engine: Engine, folder: Path) -> LoadResult:
@@ -108,7 +101,7 @@ def bench_load_of_all_files(benchmark: BenchmarkFixture, shipped: Folder, fresh:
 def bench_load_of_the_file_that_changed(
     benchmark: BenchmarkFixture, shipped: Folder, fresh: Callable[[], Engine]
 ) -> None:
-    benchmark.extra_info["at_most"] = 0.1
+    benchmark.extra_info["at_most"] = INCREMENTAL_AT_MOST
     engine = fresh()
     load(engine, shipped.path)
     files = sorted(shipped.path.glob("synthetic_cathinone/NPS-*.toml"))
@@ -123,46 +116,44 @@ def bench_load_of_the_file_that_changed(
     assert len(result.changed) == 1
 
 
-GROWTH = "load of generated structures, per substance"
+GROWTH = "load of generated structures"
 
 
 @pytest.fixture(scope="module")
-def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], Folder]]:
-    """Writes catalogues of generated structures."""
-    root = tmp_path_factory.mktemp("generated")
-    yield lambda entries: Folder(write_generated(root / str(entries), entries), entries)
-    shutil.rmtree(root)
-
-
-def load_generated(benchmark: BenchmarkFixture, folder: Folder, fresh: Callable[[], Engine]) -> None:
-    """Load *folder* once; its time counts per entry."""
-    per_entry(benchmark, folder.entries)
-    result = benchmark.pedantic(load, setup=lambda: ((fresh(), folder.path), {}), rounds=1)  # type: ignore[no-untyped-call]
-    assert len(result.added) == folder.entries
+def small(tmp_path_factory: pytest.TempPathFactory) -> Loading:
+    """What the load of a small catalogue of generated structures took."""
+    return measure_apart(write_generated(tmp_path_factory.mktemp("small"), SMALL))
 
 
 @pytest.mark.full
 @pytest.mark.benchmark(group=GROWTH)
-def bench_load_of_2500(
-    benchmark: BenchmarkFixture, generated: Callable[[int], Folder], fresh: Callable[[], Engine]
-) -> None:
-    benchmark.extra_info["peer"] = True
-    load_generated(benchmark, generated(SMALL), fresh)
+@pytest.mark.parametrize("entries", [LARGE, HUGE])
+def bench_growth(benchmark: BenchmarkFixture, small: Loading, tmp_path: Path, entries: int) -> None:
+    folder = write_generated(tmp_path, entries)
+    large = benchmark.pedantic(measure_apart, args=(folder,), rounds=1)  # type: ignore[no-untyped-call]
+    shutil.rmtree(tmp_path)
+    assert large.entries == entries
+    beside = f"per entry, of {SMALL:,}"
+    benchmark.extra_info["turns"] = [
+        turn(beside, small) | {"peer": True},
+        turn(f"per entry, of {entries:,}", large) | {"bounds": {beside: FLAT_WITHIN}},
+    ]
+    benchmark.extra_info["finding"] = [tell(each) for each in (small, large)]
+    assert large.incremental_s <= large.load_s * INCREMENTAL_AT_MOST
 
 
-@pytest.mark.full
-@pytest.mark.benchmark(group=GROWTH)
-def bench_load_of_25000(
-    benchmark: BenchmarkFixture, generated: Callable[[int], Folder], fresh: Callable[[], Engine]
-) -> None:
-    benchmark.extra_info["at_most"] = FLAT_WITHIN
-    load_generated(benchmark, generated(LARGE), fresh)
+def turn(name: str, loading: Loading) -> dict[str, Any]:
+    """The time per entry of a process apart, as the table of ratios takes it."""
+    return {"name": name, "median_s": loading.load_s / loading.entries, "peer": False, "bounds": {}}
 
 
-@pytest.mark.full
-@pytest.mark.benchmark(group=GROWTH)
-def bench_load_of_250000(
-    benchmark: BenchmarkFixture, generated: Callable[[int], Folder], fresh: Callable[[], Engine]
-) -> None:
-    benchmark.extra_info["at_most"] = FLAT_WITHIN
-    load_generated(benchmark, generated(HUGE), fresh)
+def tell(loading: Loading) -> dict[str, object]:
+    """One row of the table of sizes; the program itself takes some 150 MB of memory."""
+    return {
+        "load of generated structures": f"{loading.entries:,}",
+        "seconds": round(loading.load_s, 1),
+        "ms per entry": round(loading.load_s / loading.entries * 1000, 2),
+        "peak MB": round(loading.peak_mb),
+        "peak MB of a helping process": round(loading.helper_mb),
+        "seconds after a change of one file": round(loading.incremental_s, 2),
+    }

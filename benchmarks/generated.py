@@ -14,12 +14,17 @@ from pathlib import Path
 from nps_registry.assets import find_substances
 from nps_registry.catalogue.records import NameRecord, StructureRecord, SubstanceRecord
 from nps_registry.catalogue.writing import substance_path, write_substance
-from nps_registry.chemistry.reading import read
-from nps_registry.vocabulary.substance import NameKind, Nature, Occurrence
+from nps_registry.chemistry.inchi import write_inchi
+from nps_registry.chemistry.masses import hill_formula, monoisotopic_mass_da
+from nps_registry.chemistry.stored import restore, write_smiles
+from nps_registry.vocabulary.substance import NameKind, Nature, Occurrence, Stereo
 
-_ALKYLS = ("C", "CC", "CCC", "CC(C)", "CCCC", "C1CC1", "C1CCC1", "CCO", "CCOC", "CCF")
+_ALKYLS = ("C", "CC", "CCC", "C(C)C", "CCCC", "C1CC1", "C1CCC1", "CCO", "CCOC", "CCF")
 _SIDES = ("C", "CC", "CCC", "CCCC")
 _ON_RING = ("F", "Cl", "Br", "I", "C", "CC", "OC", "O", "SC", "C#N", "C(F)(F)F", "OCC", "C(C)C", "S(C)(=O)=O")
+
+FOLDER = "synthetic_cathinone"
+"""The class of every generated entry, and the folder of its file."""
 
 
 def generate_smiles() -> Iterator[str]:
@@ -35,35 +40,35 @@ def write_generated(directory: Path, entries: int) -> Path:
     shipped = find_substances()
     shutil.copytree(shipped / "classes", directory / "classes")
     shutil.copy(shipped / "sources.toml", directory)
+    (directory / FOLDER).mkdir()
     for number, smiles in enumerate(islice(generate_smiles(), entries), start=1):
         record = make_record(number, smiles)
-        path = directory / substance_path(record)
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(write_substance(record), encoding="utf-8")
+        (directory / substance_path(record)).write_text(write_substance(record), encoding="utf-8")
     return directory
 
 
 def make_record(number: int, smiles: str) -> SubstanceRecord:
-    """The entry of a generated structure."""
-    identity = read(smiles).identity
-    name = f"generated substance {number}"
+    """The entry of a generated structure, which needs no standardising: neutral, with one centre left open."""
+    mol = restore(smiles)
+    inchi = write_inchi(mol)
+    canonical, name = write_smiles(mol), f"generated substance {number}"
     return SubstanceRecord(
         accession=f"NPS-{number:06d}",
         name=name,
         nature=Nature.NPS,
         occurrence=Occurrence.LITERATURE_ONLY,
-        chemical_class="synthetic_cathinone",
+        chemical_class=FOLDER,
         structure=StructureRecord(
-            smiles=identity.smiles,
-            inchi=identity.inchi,
-            inchikey=identity.inchikey,
-            formula=identity.formula,
-            mass_da=round(identity.mass_da, 4),
-            stereo=identity.stereo,
+            smiles=canonical,
+            inchi=inchi.text,
+            inchikey=inchi.key,
+            formula=hill_formula(mol),
+            mass_da=round(monoisotopic_mass_da(mol), 4),
+            stereo=Stereo.UNDEFINED,
         ),
         names=(
             NameRecord(name=name, kind=NameKind.PREFERRED, sources=("curation",)),
             NameRecord(name=f"GEN-{number}", kind=NameKind.ABBREVIATION, sources=("curation",)),
-            NameRecord(name=identity.smiles[:500], kind=NameKind.GENERATED, sources=("generated-names",)),
+            NameRecord(name=canonical[:500], kind=NameKind.GENERATED, sources=("generated-names",)),
         ),
     )

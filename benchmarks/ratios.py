@@ -112,11 +112,15 @@ def tabulate_ratios(ratios: Iterable[Ratio]) -> Table:
 
 
 def tabulate_findings(measured: Iterable[Mapping[str, Any]]) -> list[Table]:
-    """What benchmarks found that is no time (``extra_info["finding"]``), by what is told of each."""
-    rows: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    """What benchmarks found that is no time, by what is told of each.
+
+    A benchmark says it with ``extra_info["finding"]``: one row by its columns, or a list of such rows.
+    """
+    rows: dict[tuple[str, ...], dict[tuple[str, ...], None]] = {}
     for each in measured:
-        if finding := _extra(each).get("finding"):
-            rows.setdefault(tuple(finding), []).append(tuple(map(str, finding.values())))
+        found = _extra(each).get("finding", [])
+        for row in found if isinstance(found, list) else [found]:
+            rows.setdefault(tuple(row), {})[tuple(map(str, row.values()))] = None
     return [Table(head, tuple(found)) for head, found in rows.items()]
 
 

@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,7 +42,6 @@ from nps_registry.errors import CatalogueFault, NotFound
 from nps_registry.localisation import gettext as _
 
 CLASSES, CONTROLS, SOURCES, RETIRED = "classes", "controls", "sources.toml", "retired.toml"
-CURATION = "curation"
 CURATION = "curation"
 """The curator's corrections, which the compiler reads and the catalogue does not."""
 
@@ -67,8 +67,13 @@ class CatalogueChanges:
     digests: Mapping[str, str]
 
 
-def read_catalogue(directory: Path) -> Catalogue:
+def read_catalogue(directory: Path, told: Callable[[Catalogue, SubstanceRecord], None] | None = None) -> Catalogue:
     """Read every file of the catalogue.
+
+    Args:
+        directory: where it is.
+        told: told each entry as soon as it is read, by rising accession, with the frame (sources, classes, controls)
+            that it stands in; more files may be read, and refused, afterwards.
 
     Raises:
         NotFound: there is no catalogue in *directory*.
@@ -76,8 +81,8 @@ def read_catalogue(directory: Path) -> Catalogue:
     """
     reader = _Reader(_require(directory))
     frame = _read_frame(reader)
-    paths = _substance_paths(reader)
-    substances = _read_substances(reader, paths)
+    paths = sorted(_substance_paths(reader), key=_accession_of)
+    substances = _read_substances(reader, paths, partial(told, frame) if told else None)
     reader.refuse_faults()
     substances.sort(key=lambda pair: pair[1].accession)
     return Catalogue(
@@ -262,9 +267,16 @@ def _substance_paths(reader: _Reader) -> list[str]:
     return paths
 
 
-def _read_substances(reader: _Reader, paths: Iterable[str]) -> list[tuple[str, SubstanceRecord]]:
+def _read_substances(
+    reader: _Reader, paths: Iterable[str], told: Callable[[SubstanceRecord], None] | None = None
+) -> list[tuple[str, SubstanceRecord]]:
+    found = []
     with _collection_paused():
-        found = [(path, reader.read(path, SubstanceRecord)) for path in paths]
+        for path in paths:
+            record = reader.read(path, SubstanceRecord)
+            found.append((path, record))
+            if told and record:
+                told(record)
     read = []
     for path, record in found:
         if record is None:

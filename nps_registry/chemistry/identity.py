@@ -98,6 +98,11 @@ def tautomer_key(parent: Chem.Mol) -> str:
         flat = Chem.MolFromSmiles(Chem.MolToSmiles(parent, isomericSmiles=False))
     if flat is None:
         raise UnreadableStructure(_("This structure cannot be written as a SMILES, so it cannot be identified."))
+    return tautomer_key_of_canonical(flat)
+
+
+def tautomer_key_of_canonical(flat: Chem.Mol) -> str:
+    """The same key, of a structure without stereochemistry that was read from its canonical SMILES."""
     hashed = rdMolHash.MolHash(flat, rdMolHash.HashFunction.HetAtomTautomerv2)
     return hashlib.sha256(hashed.encode()).hexdigest()[:32]
 

@@ -17,7 +17,7 @@ ATOM_NUMBER = "molAtomMapNumber"  # RDKit's name for the number in [CH3:1]
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """Queries of one or two atoms, each telling whether a step has anything to do."""
+    """Queries of one or two atoms, and of one cage, each telling whether a step has anything to do."""
 
     hydrogen: Chem.Mol
     bonded_metal: Chem.Mol
@@ -26,6 +26,7 @@ class Probes:
     configured_atom: Chem.Mol
     inner_double_bond: Chem.Mol
     numbered_atom: Chem.Mol
+    adamantane: Chem.Mol
 
 
 @lru_cache(maxsize=1)
@@ -42,4 +43,5 @@ def probes() -> Probes:
         configured_atom=configured.GetMol(),
         inner_double_bond=Chem.MolFromSmarts("[!D1]=[!D1]"),
         numbered_atom=numbered.GetMol(),
+        adamantane=Chem.MolFromSmarts("C1C2CC3CC1CC(C2)C3"),
     )

@@ -13,6 +13,7 @@ from functools import lru_cache
 from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
+from nps_registry.chemistry.cages import forget_caged_centres
 from nps_registry.chemistry.fragments import split_counter_ions, split_solvents
 from nps_registry.chemistry.normalisations import TRANSFORMS
 from nps_registry.chemistry.notes import Note
@@ -181,7 +182,7 @@ def clean_stereo(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:
         if atom.GetChiralTag() not in _TETRAHEDRAL:  # octahedral and the like: no InChI has them
             atom.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED)
     Chem.AssignStereochemistry(cleaned, cleanIt=True, force=True)
-    return cleaned, note
+    return forget_caged_centres(cleaned), note
 
 
 def forget_layout(mol: Chem.Mol) -> tuple[Chem.Mol, Note | None]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rdkit import Chem
 
+from nps_registry.chemistry.cages import is_settled_by_cages
 from nps_registry.chemistry.inchi import Inchi, write_inchi
 from nps_registry.errors import UnreadableStructure
 from nps_registry.localisation import gettext as _
@@ -55,7 +56,7 @@ def settle_stereo(parent: Chem.Mol, stated: Stereo | None = None) -> Configured:
     """
     groups = _read_groups(parent)
     plain = _without_groups(parent) if parent.GetStereoGroups() else parent
-    inchi = write_inchi(plain)
+    inchi = _write_inchi(plain)
     if groups:
         drawn = _settle_groups(plain, inchi, groups)
         if stated is not None and stated is not drawn.stereo:
@@ -69,6 +70,12 @@ def _derive(inchi: Inchi) -> Stereo:
     if inchi.is_open:
         return Stereo.UNDEFINED
     return Stereo.ABSOLUTE if inchi.is_chiral else Stereo.ACHIRAL
+
+
+def _write_inchi(plain: Chem.Mol) -> Inchi:
+    """The InChI of *plain*, which is not open where only centres in cages are: those could not be otherwise."""
+    inchi = write_inchi(plain)
+    return replace(inchi, is_open=False) if inchi.is_open and is_settled_by_cages(plain) else inchi
 
 
 def _contradiction(stated: Stereo, drawn: Stereo) -> UnreadableStructure:
@@ -107,7 +114,7 @@ def _has_stereo_layer(inchi: Inchi) -> bool:
 def _settle_pair(plain: Chem.Mol, inchi: Inchi, stereo: Stereo) -> Configured:
     """The enantiomer pair of the fully configured *plain*, under the smaller of the two InChIs."""
     mirror = _inverted(plain, _centres(plain))
-    mirror_inchi = write_inchi(mirror)
+    mirror_inchi = _write_inchi(mirror)
     chosen, chosen_inchi = min(((plain, inchi), (mirror, mirror_inchi)), key=lambda member: member[1].text)
     return Configured(stereo, chosen_inchi, _write_grouped(chosen, [_centres(chosen)], _MARKS[stereo]))
 
@@ -127,7 +134,7 @@ def _settle_one_open_centre(plain: Chem.Mol, stereo: Stereo) -> Configured:
         given = Chem.RWMol(plain)
         given.GetAtomWithIdx(open_centres[0]).SetChiralTag(Chem.ChiralType.CHI_TETRAHEDRAL_CW)
         Chem.AssignStereochemistry(given, cleanIt=False, force=True)
-        inchi = write_inchi(given)
+        inchi = _write_inchi(given)
         if inchi.is_chiral and not inchi.is_open:
             return _settle_pair(given, inchi, stereo)
     raise UnreadableStructure(
@@ -154,13 +161,13 @@ def _settle_separate_centres(plain: Chem.Mol, inchi: Inchi, groups: Sequence[_Gr
     """Centres grouped one by one: each counts as open, and where all are ``&`` it is a mixture."""
     atoms = [next(iter(group.atoms)) for group in groups]
     cleared = _cleared(plain, atoms)
-    cleared_inchi = write_inchi(cleared)
+    cleared_inchi = _write_inchi(cleared)
     if inchi.is_open or not all(group.both for group in groups):
         return Configured(Stereo.UNDEFINED, cleared_inchi, str(Chem.MolToSmiles(cleared)))
     members = [
         _inverted(plain, chosen) for count in range(len(atoms) + 1) for chosen in itertools.combinations(atoms, count)
     ]
-    first = min(members, key=lambda member: write_inchi(member).text)
+    first = min(members, key=lambda member: _write_inchi(member).text)
     smiles = _write_grouped(first, [frozenset({atom}) for atom in atoms], _MARKS[Stereo.MIXTURE])
     return Configured(Stereo.MIXTURE, cleared_inchi, smiles)
 

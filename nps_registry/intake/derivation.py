@@ -15,11 +15,11 @@ from typing import Any
 
 from nps_registry.chemistry.depict import depict, lay_out_scaffold
 from nps_registry.chemistry.fingerprints import MORGAN, fingerprint, pattern_fingerprint
-from nps_registry.chemistry.identity import tautomer_key
+from nps_registry.chemistry.identity import tautomer_key, tautomer_key_of_canonical
 from nps_registry.chemistry.masses import hill_formula, monoisotopic_mass_da
 from nps_registry.chemistry.positions import positional_key_of
 from nps_registry.chemistry.screening import Mol
-from nps_registry.chemistry.stored import restore
+from nps_registry.chemistry.stored import restore, write_smiles
 from nps_registry.errors import CatalogueFault
 from nps_registry.localisation import gettext as _
 
@@ -96,7 +96,7 @@ def derive(given: Given, scaffold: Mol | None) -> Derived:
         raise _fault(given, _("its SMILES is of %(formula)s with %(mass).4f Da") % told)
     drawn = depict(mol, scaffold=scaffold, title=given.name, name=given.accession)
     return Derived(
-        columns={"mass_da": mass_da, "tautomer_key": tautomer_key(mol)},
+        columns={"mass_da": mass_da, "tautomer_key": _tautomer_key(mol, given.smiles)},
         rendering={
             "drawn_from": given.digest,
             "svg": drawn.svg,
@@ -107,6 +107,11 @@ def derive(given: Given, scaffold: Mol | None) -> Derived:
             "pattern_fingerprint": pattern_fingerprint(mol),
         },
     )
+
+
+def _tautomer_key(mol: Mol, smiles: str) -> str:
+    """The key of *mol*, which was read from *smiles*: where that is flat and canonical, it need not be read again."""
+    return tautomer_key_of_canonical(mol) if write_smiles(mol) == smiles else tautomer_key(mol)
 
 
 def positional_digest(mol: Mol) -> str:

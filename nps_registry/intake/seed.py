@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from nps_registry.catalogue.class_rules import read_scaffolds
@@ -24,7 +25,7 @@ from nps_registry.errors import CatalogueFault
 from nps_registry.intake import seed_links, seed_rows
 from nps_registry.intake.derivation import VERSION
 from nps_registry.intake.seed_structures import given_by
-from nps_registry.intake.workshop import Helpers, Order, Workshop, open_workshop, start_helpers
+from nps_registry.intake.workshop import Order, Workshop, open_workshop, start_helpers
 from nps_registry.localisation import gettext as _
 from nps_registry.store import audit, changes
 from nps_registry.store import catalogue as stored
@@ -73,7 +74,7 @@ class _Task:
         records: entries that may differ, with the digest that says whether they do.
         gone: accessions that the files lack.
         known: every entry of an earlier load.
-        helpers: processes that derive structures.
+        workshop: where structures are derived.
         touched: ids of the substances written so far.
     """
 
@@ -83,7 +84,7 @@ class _Task:
     known: Mapping[str, stored.Loaded]
     writes_frame: bool
     progress: Progress
-    helpers: Helpers = ()
+    workshop: Workshop
     touched: set[int] = field(default_factory=set)
 
     @property
@@ -104,13 +105,15 @@ def load_files(session: Session, directory: Path, progress: Progress | None = No
     known_files = stored.loaded_files(session)
     differs = read_changed(directory, known_files) if known_files else None
     if differs is None or _basis_of_files(differs.digests) != _basis_of_files(known_files):
-        with start_helpers(sum(1 for _file in directory.glob("*/NPS-*.toml"))) as helpers:
-            return load_catalogue(session, read_catalogue(directory), progress, helpers)
+        with _open_workshop(sum(1 for _file in directory.glob("*/NPS-*.toml"))) as workshop:
+            begin = None if known_files else partial(_begin, workshop)
+            return load_catalogue(session, read_catalogue(directory, begin), progress, workshop)
     known = stored.loaded_entries(session)
     basis = _digest_of_basis(differs.frame)
     records = [(record, _digest_of_entry(record, basis)) for record in differs.substances]
-    with start_helpers(len(records)) as helpers:
-        task = _Task(differs.frame, records, differs.gone, known, differs.frame_changed, progress or _silently, helpers)
+    with _open_workshop(len(records)) as workshop:
+        told = progress or _silently
+        task = _Task(differs.frame, records, differs.gone, known, differs.frame_changed, told, workshop)
         result = _load(session, task)
     standing = sum(entry.digest != "" for entry in known.values())
     _note(session, differs.digests)
@@ -118,9 +121,9 @@ def load_files(session: Session, directory: Path, progress: Progress | None = No
 
 
 def load_catalogue(
-    session: Session, catalogue: Catalogue, progress: Progress | None = None, helpers: Helpers = ()
+    session: Session, catalogue: Catalogue, progress: Progress | None = None, workshop: Workshop | None = None
 ) -> LoadResult:
-    """Load a *catalogue* that was read; its structures are derived by *helpers*, or here where there are none.
+    """Load a *catalogue* that was read; its structures are derived in *workshop*, or here where there is none.
 
     Raises:
         CatalogueFault: entries contradict each other.
@@ -132,10 +135,25 @@ def load_catalogue(
     differing = [(record, digest) for record, digest in records if _differs(record, digest, known)]
     there = {record.accession for record, _digest in records}
     gone = sorted(known.keys() - there)
-    task = _Task(catalogue, differing, gone, known, True, progress or _silently, helpers)
+    task = _Task(catalogue, differing, gone, known, True, progress or _silently, workshop or Workshop())
     result = _load(session, task)
     _note(session, catalogue.digests)
     return replace(result, unchanged=len(records) - len(differing))
+
+
+@contextmanager
+def _open_workshop(expected: int) -> Iterator[Workshop]:
+    with start_helpers(expected) as helpers, open_workshop(helpers) as workshop:
+        yield workshop
+
+
+def _begin(workshop: Workshop, frame: Catalogue, record: SubstanceRecord) -> None:
+    """Let *workshop* begin on an entry while the files behind it are read."""
+    if not workshop.is_ready:
+        workshop.learn(read_scaffolds(frame.classes))
+    given = given_by(record, _scaffold_text(frame, record))
+    if given is not None:
+        workshop.begin(given)
 
 
 def _note(session: Session, digests: Mapping[str, str]) -> None:
@@ -244,16 +262,17 @@ def _write_all(session: Session, task: _Task, ids: dict[str, int]) -> None:
     done, ahead = 0, deque[_Batch]()
     starts = range(0, len(task.records), ENTRIES_AT_ONCE)
     waiting = (task.records[start : start + ENTRIES_AT_ONCE] for start in starts)
-    with open_workshop(read_scaffolds(task.frame.classes), task.helpers) as workshop:
-        while True:
-            while len(ahead) < BATCHES_AHEAD and (entries := next(waiting, None)) is not None:
-                ahead.append(_order(session, task, entries, workshop))
-            if not ahead:
-                return
-            batch = ahead.popleft()
-            _write(session, task, batch, ids)
-            done += len(batch.entries)
-            task.progress(done, len(task.records))
+    if not task.workshop.is_ready:
+        task.workshop.learn(read_scaffolds(task.frame.classes))
+    while True:
+        while len(ahead) < BATCHES_AHEAD and (entries := next(waiting, None)) is not None:
+            ahead.append(_order(session, task, entries))
+        if not ahead:
+            return
+        batch = ahead.popleft()
+        _write(session, task, batch, ids)
+        done += len(batch.entries)
+        task.progress(done, len(task.records))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +285,7 @@ class _Batch:
     order: Order
 
 
-def _order(session: Session, task: _Task, entries: Sequence[tuple[SubstanceRecord, str]], workshop: Workshop) -> _Batch:
+def _order(session: Session, task: _Task, entries: Sequence[tuple[SubstanceRecord, str]]) -> _Batch:
     given = [given_by(record, _scaffold_text(task.frame, record)) for record, _digest in entries]
     there = {each.accession: each for each in given if each is not None}
     known = {task.known[accession].id: each.digest for accession, each in there.items() if accession in task.known}
@@ -275,7 +294,7 @@ def _order(session: Session, task: _Task, entries: Sequence[tuple[SubstanceRecor
         accession for accession in there if accession in task.known and task.known[accession].id in kept_ids
     )
     asked = [each for accession, each in there.items() if accession not in kept]
-    return _Batch(entries, kept, [each.accession for each in asked], workshop.order(asked))
+    return _Batch(entries, kept, [each.accession for each in asked], task.workshop.order(asked))
 
 
 def _write(session: Session, task: _Task, batch: _Batch, ids: dict[str, int]) -> None:

@@ -26,16 +26,22 @@ WORTH_PROCESSES = 400
 
 MOST_PROCESSES = 8
 STRUCTURES_AT_ONCE = 50
+MOST_BEGUN = 1_500
+"""Structures derived before they are ordered: what processes do while files are read, in bounded memory."""
 
 Helpers = Sequence[subprocess.Popen[bytes]]
 """Processes that derive structures."""
+
+
+Place = tuple[Future[list[Derived]], int]
+"""Where a derived structure will be: in which answer, and where in that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """Structures that are being derived."""
 
-    parts: Sequence[Future[list[Derived]]]
+    places: Sequence[Place]
 
     def collect(self) -> list[Derived]:
         """Wait for all of them; in the order in which they were given.
@@ -43,31 +49,63 @@ class Order:
         Raises:
             CatalogueFault: one of them cannot be derived.
         """
-        return [derived for part in self.parts for derived in part.result()]
+        return [part.result()[number] for part, number in self.places]
 
 
 class Workshop:
     """Takes orders of structures; works here and now without processes, else in those."""
 
-    def __init__(self, scaffolds: Scaffolds, threads: ThreadPoolExecutor | None = None) -> None:
-        self._scaffolds = scaffolds if threads else lay_out_all(scaffolds)
+    def __init__(self, helpers: Helpers = (), threads: ThreadPoolExecutor | None = None) -> None:
+        self._helpers = helpers
         self._threads = threads
+        self._scaffolds: Scaffolds | None = None
         self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
+        self._gathered: list[Given] = []
+        self._begun: dict[Given, Place] = {}
 
-    def employ(self, process: subprocess.Popen[bytes]) -> None:
-        """Have *process* take part."""
-        _send(process, self._scaffolds)
-        self._free.put(process)
+    @property
+    def is_ready(self) -> bool:
+        """Whether it has its scaffolds."""
+        return self._scaffolds is not None
+
+    def learn(self, scaffolds: Scaffolds) -> None:
+        """Take up the *scaffolds* that drawings are aligned to, once, before anything is derived."""
+        self._scaffolds = scaffolds if self._helpers else lay_out_all(scaffolds)
+        for process in self._helpers:
+            _send(process, scaffolds)
+            self._free.put(process)
+
+    def begin(self, given: Given) -> None:
+        """Let processes that have nothing to do yet derive *given*, which will be ordered; more than a few are left."""
+        if not self._helpers or len(self._begun) >= MOST_BEGUN:
+            return
+        self._gathered.append(given)
+        if len(self._gathered) == STRUCTURES_AT_ONCE:
+            self._begun.update(zip(self._gathered, self._hand_out(self._gathered), strict=True))
+            self._gathered = []
 
     def order(self, given: Sequence[Given]) -> Order:
-        """Begin deriving *given*."""
-        if self._threads is None:
-            done: Future[list[Derived]] = Future()
-            done.set_result(derive_all(given, self._scaffolds))
-            return Order([done])
+        """Begin deriving *given*, where that was not begun before."""
+        places = {each: self._begun.pop(each) for each in given if each in self._begun}
+        left = [each for each in given if each not in places]
+        places.update(zip(left, self._hand_out(left), strict=True))
+        return Order([places[each] for each in given])
+
+    def _hand_out(self, given: Sequence[Given]) -> list[Place]:
         starts = range(0, len(given), STRUCTURES_AT_ONCE)
-        chunks = (given[start : start + STRUCTURES_AT_ONCE] for start in starts)
-        return Order([self._threads.submit(self._derive, chunk) for chunk in chunks])
+        chunks = [given[start : start + STRUCTURES_AT_ONCE] for start in starts]
+        return [
+            (part, number)
+            for part, chunk in zip(map(self._submit, chunks), chunks, strict=True)
+            for number in range(len(chunk))
+        ]
+
+    def _submit(self, given: Sequence[Given]) -> Future[list[Derived]]:
+        if self._threads is not None:
+            return self._threads.submit(self._derive, given)
+        done: Future[list[Derived]] = Future()
+        done.set_result(derive_all(given, self._scaffolds or {}))
+        return done
 
     def _derive(self, given: Sequence[Given]) -> list[Derived]:
         process = self._free.get()
@@ -100,19 +138,16 @@ def start_helpers(expected: int, processes: int | None = None) -> Iterator[Helpe
 
 
 @contextmanager
-def open_workshop(scaffolds: Scaffolds, helpers: Helpers = ()) -> Iterator[Workshop]:
+def open_workshop(helpers: Helpers = ()) -> Iterator[Workshop]:
     """A workshop with *helpers*, or without any: then it works here."""
     if not helpers:
-        yield Workshop(scaffolds)
+        yield Workshop()
         return
     with ExitStack() as stack:
         threads = stack.enter_context(ThreadPoolExecutor(len(helpers), thread_name_prefix="deriving"))
-        workshop = Workshop(scaffolds, threads)
-        for process in helpers:
-            workshop.employ(process)
         # Leaving early, by a fault, drops what is not begun; the processes end when nobody writes to them.
         stack.callback(threads.shutdown, cancel_futures=True)
-        yield workshop
+        yield Workshop(helpers, threads)
 
 
 def _send(process: subprocess.Popen[bytes], message: object) -> None:

@@ -256,6 +256,8 @@ def replace_controls(session: Session, lists: Sequence[Row], entries: Sequence[R
     session.execute(delete(ControlList), execution_options=_QUIETLY)
     insert_rows(session, ControlList, lists)
     insert_rows(session, Control, entries)
+    if not before:
+        return {int(str(entry["substance_id"])) for entry in entries}
     after = _controls_by_substance(session)
     return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 

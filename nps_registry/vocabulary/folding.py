@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
@@ -85,6 +86,7 @@ def _keep_locant_primes(spelt: str) -> str:
     return _PRIME.sub(lambda prime: prime[1] or "", spelt) if "'" in spelt else spelt
 
 
+@lru_cache(maxsize=4096)  # an entry's names are folded for its rows and again for each claim that has them
 def fold(name: str) -> str:
     """The key under which *name* is looked up: equal for two spellings of one name, different for two names.
 

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from nps_registry.catalogue.compiling.descriptors import read_descriptor
 
 SALT_WORDS = (
-    "hydrochloride|dihydrochloride|hcl|hydrobromide|hydroiodide|sulfate|sulphate|bisulfate|hemisulfate|"
+    "hydrochloride|dihydrochloride|hcl|hydrobromide|hbr|hydroiodide|hydriodide|sulfate|sulphate|bisulfate|hemisulfate|"
     "tartrate|bitartrate|ditartrate|"
     "fumarate|hemifumarate|maleate|oxalate|citrate|mesylate|mesilate|dimesylate|dimesilate|besylate|"
+    "monohydricum|besilate|hemitartrate|hydrogentartrate|malate|monooxalate|orotate|edisylate|edisilate|metilsulfate|methylsulfate|"
+    "trifluoroacetate|carbonate|hemicarbonate|bicarbonate|dihydrate|trihydrate|methylsulfonate|ethanesulphonate|"
     "tosylate|tosilate|napsylate|napsilate|esylate|"
     "phosphate|saccharate|succinate|gluconate|lactate|picrate|adipate|aspartate|hibenzate|teoclate|"
     "saccharinate|cyclamate|"
@@ -30,7 +32,7 @@ SALT_OR_ESTER_WORDS = (
     "acetate|propionate|benzoate|nicotinate|decanoate|enanthate|butyrate|cinnamate|undecanoate|valerate|hexanoate"
 )
 _SALT = re.compile(
-    rf"\b(?:{SALT_WORDS}|{SALT_OR_ESTER_WORDS}|salt|resin(?: complex)?)\b(?:\s*\([^)]*\))?$", re.IGNORECASE
+    rf"\b(?:{SALT_WORDS}|{SALT_OR_ESTER_WORDS}|salt|resin(?: complex)?)\b\)?(?:\s*\([^)]*\))?$", re.IGNORECASE
 )
 _SALT_END = re.compile(rf"^(?P<base>.+?)[ ,]+(?:{SALT_WORDS})(?:[ ,]+(?:{SALT_WORDS}|anhydrous))*$", re.IGNORECASE)
 _DROPPED = (
@@ -168,6 +170,7 @@ def tidy(text: str) -> str:
     name = re.sub(r"(?<=[-,]) (?=[\w(])", "", name)
     name = re.sub(r" (?=-[A-Za-z])", "", name)
     name = _TURNED_ROUND.sub(lambda turned: f"{turned['locants']}-{turned['stem']}", name.strip(" ;,.*"))
+    name = re.sub(r"-{2,}(?=[\da-z(])", "-", name)
     return name if name.endswith(")-") else name.removesuffix("-").strip(" ;,.*")
 
 

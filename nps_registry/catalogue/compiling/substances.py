@@ -21,7 +21,9 @@ from nps_registry.catalogue.compiling.naming import (
     spell_greek,
 )
 from nps_registry.catalogue.compiling.natures import nature_by_rule, occurrence_by_rule
+from nps_registry.catalogue.compiling.registrations import without_other_registrations
 from nps_registry.catalogue.compiling.structures import Structure
+from nps_registry.catalogue.forms import form_of
 from nps_registry.catalogue.records import ClaimRecord, IdentifierRecord, NameRecord, StructureRecord, SubstanceRecord
 from nps_registry.vocabulary.catalogue import Agreement
 from nps_registry.vocabulary.folding import fold
@@ -76,6 +78,9 @@ def make_substance(
     names = _make_names(entry, decisions.names_of(structure), merged.get(structure.skeleton))
     facts = decisions.facts_of(structure)
     preferred = next(name for name in names if name.kind is NameKind.PREFERRED)
+    own = without_other_registrations(entry, preferred.name)
+    if own is not entry:
+        names = _make_names(own, decisions.names_of(structure), merged.get(structure.skeleton))
     by_rule, subclass = classifier.by_rule(structure)
     chosen_class = _last(fact.chemical_class for fact in facts) or by_rule
     return SubstanceRecord(
@@ -100,7 +105,7 @@ def make_substance(
             stereo=structure.stereo,
         ),
         names=names,
-        identifiers=_make_identifiers(entry),
+        identifiers=_make_identifiers(own),
         claims=tuple(_make_claim(attached) for attached in _in_order(entry.claims)),
     )
 
@@ -117,6 +122,8 @@ def _make_names(entry: Entry, decisions: Sequence[NameDecision], merged: MergedR
     """Preferred name first, then the others by the number of their sources."""
     dropped = {fold(name) for decision in decisions for name in decision.drop}
     collected = [name for name in collect_names(entry) if fold(name.text) not in dropped]
+    texts = [name.text for name in collected]
+    collected = [name for name in collected if form_of(name.text, texts) is None] or collected
     records = [_record(name) for name in sorted(collected, key=lambda name: (-len(name.groups), name.text.casefold()))]
     records = _with_additions(records, decisions)
     decided = _last(decision.preferred for decision in decisions)

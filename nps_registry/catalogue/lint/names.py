@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from nps_registry.catalogue.forms import form_of
 from nps_registry.catalogue.lint.context import Context
 from nps_registry.catalogue.lint.identifiers import is_cas_number
 from nps_registry.catalogue.lint.rule import Issue, Severity, each_substance
 from nps_registry.catalogue.records import NameRecord, SubstanceRecord
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
-from nps_registry.vocabulary.substance import NameKind
+from nps_registry.vocabulary.substance import Kind, NameKind
 
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _CUT_OFF = re.compile(r"^[\s,;:)\]}]|[(\[{,;:\-]$|\)\s*\($")
@@ -34,6 +35,14 @@ _CAPITAL_WORDS = re.compile(
 )
 _SPOKEN = re.compile(r"^(?=.*[AEIOUaeiou].*[AEIOUaeiou])[A-Za-z]{6,}$(?<!INA)(?<!PEA)(?<!ICA)")
 _INVERTED = re.compile(r", ?(?:\S*-|\(?[RSEZ±+\-]+\)?|D|L|DL|[NO],?[NO]?)$|, \S.*-$")
+# Words that end the name of a salt and never that of an ester.
+_SALT = re.compile(
+    r" \(?(?:(?:di)?hydrochloride|hydrobromide|hydri?odide|HCl|HBr|(?:hemi)?sul(?:f|ph)ate|(?:hemi|bi)?tartrate|"
+    r"fumarate|maleate|malate|oxalate|citrate|[bmt]es[iy]late|orotate|(?:mono|di|tri)?hydrate|phosphate|picrate)\)?$|"
+    r"^(?:calcium|magnesium|lithium|sodium|potassium|ammonium) \w+$",
+    re.IGNORECASE,
+)
+_SPOKEN_KINDS = frozenset({NameKind.PREFERRED, NameKind.STREET, NameKind.TRADE})
 # Soft hyphen, zero-width and no-break spaces, typographic hyphens, minus, apostrophes, accents as signs; and
 # the bar, which parts names in exports.
 _ODD_SIGNS = re.compile(
@@ -72,6 +81,26 @@ def own(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
             yield Issue(field, _("{name!r} is a number or code of a database").format(name=text))
         elif is_cas_number(text) or _INCHIKEY.match(text) or _FORMULA.match(text):
             yield Issue(field, _("{name!r} is an identifier or a formula, no name").format(name=text))
+
+
+@each_substance(
+    "name-of-no-form",
+    mark(
+        "Salts, solvates, complexes and standards are forms of their parent, and their names are not its own: "
+        "take “cyproheptadine orotate” off cyproheptadine."
+    ),
+)
+def of_no_form(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
+    """A name is that of a salt, a solvate or a mixture of the substance."""
+    if record.kind is not Kind.CHEMICAL:
+        return
+    for field, name in _names(record):
+        others = (other.name for other in record.names if other is not name)
+        base = None if name.kind in _SPOKEN_KINDS else form_of(name.name, others)
+        if base:
+            yield Issue(field, _("{name!r} is {base} and further words").format(name=name.name, base=base))
+        elif name.kind is not NameKind.PREFERRED and _SALT.search(name.name):
+            yield Issue(field, _("{name!r} is the name of a salt").format(name=name.name))
 
 
 @each_substance(
@@ -159,4 +188,4 @@ def _is_balanced(text: str) -> bool:
     return not opened
 
 
-RULES = (whole, own, style, signs, once, abbreviated, generated)
+RULES = (whole, own, of_no_form, style, signs, once, abbreviated, generated)

@@ -131,6 +131,18 @@ def test_a_salts_name_is_not_the_bases(workshop: Workshop) -> None:
     assert not [name for name in _names(record) if "sulfate" in name.lower()]
 
 
+def test_a_registrys_number_of_a_salt_gives_neither_number_nor_name(workshop: Workshop) -> None:
+    (record,) = workshop.compile(
+        _row("unii_opsin", MESCALINE, "MESCALINE|MEZCALIN", place_in_source="73Q9QTO1N4"),
+        _row("unii_opsin", MESCALINE, "BX-4503", place_in_source="AAAAAAAAA1"),
+        _row("unii_opsin", MESCALINE, "MESCALINE MELTING POINT STANDARD|MESCALINE", place_in_source="AAAAAAAAA2"),
+        _row("amberNPS", MESCALINE),
+    ).records
+
+    assert [each.value for each in record.identifiers] == ["73Q9QTO1N4"]
+    assert _names(record) == {"mescaline", "mezcalin"}
+
+
 def test_a_curators_exclusion_of_a_row_says_why(workshop: Workshop) -> None:
     workshop.curate(
         '[[rows]]\nsource = "fda-unii"\nplace = "X1"\nwhy = "it draws another substance"\n', "exclusions.toml"

@@ -80,6 +80,7 @@ FAULTS: dict[str, tuple[Callable[[], Catalogue], str]] = {
     "tautomers-apart": (_tautomers, "structure"),
     "name-whole": (lambda: with_name(MMC, "MMC) (3-methyl"), "names[4].name"),
     "name-of-this-substance": (lambda: with_name(MMC, "3-MMC-d3"), "names[4].name"),
+    "name-of-no-form": (lambda: with_name(MMC, "3-MMC orotate"), "names[4].name"),
     "preferred-name-style": (lambda: with_preferred(MEPHEDRONE, "MEPHEDRONE"), "name"),
     "name-signs": (lambda: with_name(MMC, "3\u2011MMC"), "names[4].name"),
     "name-once": (lambda: with_name(MMC, "3-mmc"), "names[4].name"),
@@ -283,3 +284,13 @@ def test_a_name_with_the_configuration_of_the_structure_stands(name: str) -> Non
 @pytest.mark.parametrize("name", ["(R)-amphetamine", "(2R)-1-phenylpropan-2-amine", "R-amphetamine"])
 def test_a_name_with_the_other_configuration_does_not(name: str) -> None:
     assert lint(_amphetamine(name), [RULE_BY_NAME["name-configuration"]])
+
+
+@pytest.mark.parametrize("name", ["calcium 3-MMC", "3-MMC melting point standard", "metaphedrone sulfate"])
+def test_a_salt_or_a_standard_is_not_the_substances_name(name: str) -> None:
+    assert lint(with_name(MMC, name), [RULE_BY_NAME["name-of-no-form"]])
+
+
+@pytest.mark.parametrize("name", ["3-MMC A", "metaphedrone acetate", "3-MMCs"])
+def test_a_letter_or_an_esters_name_makes_no_form(name: str) -> None:
+    assert lint(with_name(MMC, name), [RULE_BY_NAME["name-of-no-form"]]) == []

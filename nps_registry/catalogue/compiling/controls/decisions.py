@@ -29,6 +29,7 @@ _ISOMERS = "the isomers that the entry names, drawn without configuration"
 
 _CONFIGURED = "the configuration that the name states"
 _RACEMATE = "the racemate that the name states"
+_OPEN = "the wording states no configuration"
 
 _MORPHINAN = "CN1CC[C@]23c4c5ccc({})c4O[C@H]2{}[C@H]3[C@H]1C5){}"
 _METHYLDIHYDROMORPHINE = "C[C@@]1(CC[C@H]2[C@H]3CC4=C5[C@]2([C@H]1OC5=C(C=C4)O)CCN3C)O"
@@ -168,6 +169,8 @@ def _chinese() -> Iterator[Decision]:
 
 def _canadian() -> Iterator[Decision]:
     yield Decision("ca_cdsa", "Lefetamine", _CONFIGURED, smiles=("CN(C)[C@H](Cc1ccccc1)c1ccccc1",))
+    for listed_as, smiles in _UNCONFIGURED:
+        yield Decision("ca_cdsa", listed_as, _OPEN, smiles=(smiles,))
     yield Decision("ca_cdsa", "Androstenediol", _COMMON_NAME, smiles=(_ANDROSTENEDIOL,))
     for name, smiles in _SIMPLE_COMPOUNDS:
         yield Decision("ca_cdsa", name, _SIMPLE, smiles=(smiles,))
@@ -182,4 +185,12 @@ def _chlordiazepoxide(list_id: str, listed_as: str) -> Iterable[Decision]:
     )
 
 
+_UNCONFIGURED = (
+    ("1-(1-methylpiperidin-2-ylmethyl)-3-(2-iodobenzoyl)indole", "CN1CCCCC1Cn1cc(C(=O)c2ccccc2I)c2ccccc21"),
+    (
+        "N-(1-amino-3-methyl-1-oxobutan-2-yl)-1-pentyl-1H-indazole-3-carboxamide",
+        "CCCCCn1nc(C(=O)NC(C(N)=O)C(C)C)c2ccccc21",
+    ),
+    ("Norephedrine", "CC(N)C(O)c1ccccc1"),
+)
 _ANDROSTENEDIOL = "C[C@]12CC[C@H]3[C@@H](CC=C4C[C@@H](O)CC[C@]34C)[C@@H]1CC[C@@H]2O"

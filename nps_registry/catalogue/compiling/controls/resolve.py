@@ -78,17 +78,19 @@ class SubstanceIndex:
         """Every substance of the anchor's skeleton."""
         return self._by_skeleton.get(anchor.inchikey[:14], [])
 
-    def named_as(self, names: Sequence[str], cas: str | None) -> SubstanceRecord | str:
-        """The one substance that carries the first of *names* that any carries, or the CAS number."""
+    def named_as(self, names: Sequence[str], cas: str | None) -> list[SubstanceRecord] | str:
+        """The substances that carry one of *names* each, as a list names cannabis and its resin; else by CAS number."""
+        told = []
         for name in names:
             found = self._by_name.get(fold(name), [])
-            if len(found) == 1:
-                return found[0]
             if len(found) > 1:
                 return f"{name!r} is the name of {', '.join(one.accession for one in found)}"
+            told += [one for one in found if one not in told]
+        if told:
+            return told
         numbered = {one.accession: one for number in (cas or "").split(", ") for one in self._by_cas.get(number, [])}
         if len(numbered) == 1:
-            return next(iter(numbered.values()))
+            return list(numbered.values())
         return "no substance of the catalogue carries its names"
 
     def _is_named(self, record: SubstanceRecord, names: Sequence[str]) -> bool:
@@ -128,11 +130,11 @@ def _find(entry: ControlEntry, substances: SubstanceIndex, resolution: Resolutio
         else:
             found.append(outcome)
     if not entry.structures:
-        outcome = substances.named_as(entry.names, entry.cas)
-        if isinstance(outcome, str):
-            resolution.unresolved.append(Unresolved(entry.listed_as, outcome))
+        named = substances.named_as(entry.names, entry.cas)
+        if isinstance(named, str):
+            resolution.unresolved.append(Unresolved(entry.listed_as, named))
         else:
-            found.append(outcome)
+            found.extend(named)
     return found
 
 
@@ -183,7 +185,8 @@ def _excluded(exclusions: Iterable[ExcludedRecord], substances: SubstanceIndex) 
     found: dict[str, ExcludedRecord] = {}
     for exclusion in exclusions:
         outcomes = [substances.drawn_as(anchor, exclusion.names) for anchor in exclusion.structures]
-        outcomes.append(substances.named_as(exclusion.names[:1], None))
+        named = substances.named_as(exclusion.names[:1], None)
+        outcomes += [] if isinstance(named, str) else named
         found.update({one.accession: exclusion for one in outcomes if isinstance(one, SubstanceRecord)})
     return found
 
