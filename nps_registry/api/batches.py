@@ -12,13 +12,13 @@ from starlette.responses import Response
 from nps_registry.api.description import WITH_TOKEN, problems
 from nps_registry.api.reports import idempotency_key_of, sender_of
 from nps_registry.errors import MalformedRequest
-from nps_registry.http.dependencies import BearerOfRequest, ServicesOfRequest
+from nps_registry.http.dependencies import ServicesOfRequest, SubmitterOfRequest
 from nps_registry.http.problem import PROBLEM_TYPE, refusal_problem
 from nps_registry.intake.batch import Answered, BatchWish, SentTable, receive_batch, refusal_of
 from nps_registry.intake.table_form import MEDIA_TYPES, digest_of_bytes, form_of, read_whole_table
 from nps_registry.localisation import gettext as _
 from nps_registry.vocabulary.batch import RowVerdict
-from nps_registry.vocabulary.report import ReportState, Scope
+from nps_registry.vocabulary.report import ReportState
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 
@@ -67,14 +67,14 @@ _TAKES: dict[str, Any] = {"requestBody": {"required": True, "content": dict.from
     responses={
         201: {"model": BatchShape, "description": "Written; or sent again under the same key, and answered alike."},
         200: {"model": BatchShape, "description": "Looked at only (`dry_run`)."},
-        **problems(401, 403, 404, 409, 413, 415),
+        **problems(401, 403, 404, 409, 413, 415, 429),
     },
     openapi_extra=_TAKES | WITH_TOKEN,
 )
 def submit_batch(
     request: Request,
     services: ServicesOfRequest,
-    bearer: BearerOfRequest,
+    bearer: SubmitterOfRequest,
     body: Annotated[bytes, Depends(_table_body)],
     dry_run: Annotated[bool, Query(description="Only say what would become of each row.")] = False,
     partial: Annotated[bool, Query(description="Keep the good rows although others have faults.")] = False,
@@ -90,7 +90,6 @@ def submit_batch(
     such a row, or a whole report as `POST /reports` takes it. Nothing is written unless every row stands, or
     `partial=true`.
     """
-    bearer.require(Scope.REPORTS_WRITE)
     if not body:
         raise MalformedRequest(_("The body is empty; send a table."))
     wish = BatchWish(dry_run, partial, mapping, idempotency_key_of(idempotency_key))

@@ -18,6 +18,7 @@ from nps_registry.vocabulary.report import RegistryMode
 if TYPE_CHECKING:
     from nps_registry.accounts.seal import Seal
     from nps_registry.catalogue.class_rules import ClassRules
+    from nps_registry.intake.recent import RecentStructures
     from nps_registry.intake.understanding import Desk
     from nps_registry.search.substructure import SubstructureWorkers
 
@@ -65,7 +66,13 @@ class Services:
         """What receiving a report needs."""
         from nps_registry.intake.understanding import Desk
 
-        return Desk(self.index, self.rules, self.demonstration, self.settings.comparison_limit_s)
+        return Desk(self.index, self.rules, self.demonstration, self.settings.comparison_limit_s, self._recent)
+
+    @cached_property
+    def _recent(self) -> RecentStructures:
+        from nps_registry.intake.recent import RecentStructures
+
+        return RecentStructures()
 
     def stop(self) -> None:
         """End what works beside the requests, and let go of the database."""

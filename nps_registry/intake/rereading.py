@@ -12,16 +12,18 @@ from datetime import UTC, datetime
 
 from nps_registry.intake.receive import publish, standing_of
 from nps_registry.intake.rows import Ledger, Understood, detection_row, identifications
+from nps_registry.intake.standing import topic_of
 from nps_registry.intake.steps import Working
 from nps_registry.intake.submission import Submission
 from nps_registry.intake.understanding import Desk, Readings, Sender, understand
-from nps_registry.store import accounts, audit, imported, outbox
+from nps_registry.store import accounts, audit, imported, outbox, recipients, substances
 from nps_registry.store import reports as stored
 from nps_registry.store.audit import AuditEntry
 from nps_registry.store.engine import Session
 from nps_registry.store.imported import DetectionFacts, Held
 from nps_registry.store.tables import ReportRevision
 from nps_registry.vocabulary.report import ReportState, RevisionCause
+from nps_registry.vocabulary.review import Act
 
 REASON = "The laboratory's table was read again."
 # What a detection says; how it was matched follows from these, and the wording of notes may change with a version.
@@ -75,8 +77,30 @@ def reread(session: Session, desk: Desk, sender: Sender, rows: Sequence[Reread],
         for row, understood in zip(rows, meaning.understood, strict=True)
         if _facts(said[row.held.report_id]) != _facts([detection_row(entry, "", "", 0) for entry in understood])
     ]
+    told = _messages(session, changed, said) if changed else []  # to those who could read them as they were
     accepted = _write(session, desk, sender, changed) if changed else []
+    outbox.add(session, topic_of(Act.REIDENTIFY), told)
     return Answered(meaning.understood, [row.held.report_id for row, _entries in changed], accepted)
+
+
+def _messages(
+    session: Session,
+    changed: Sequence[tuple[Reread, Sequence[Understood]]],
+    said: Mapping[str, Sequence[DetectionFacts]],
+) -> list[dict[str, object]]:
+    """Word for everybody who could read the reports, as after a correction by hand; ``now`` where that is one entry."""
+    ids = [row.held.report_id for row, _entries in changed]
+    before = {each: {fact["substance_id"] for fact in said[each]} - {None} for each in ids}
+    known = substances.by_ids(session, {int(str(found)) for each in before.values() for found in each})
+    contents: dict[str, dict[str, object]] = {}
+    for row, entries in changed:
+        was = {known[int(str(found))].accession for found in before[row.held.report_id]}
+        now = {entry.substance.accession for entry in entries if entry.substance is not None}
+        fresh = now - was or now
+        one = next(iter(fresh)) if len(fresh) == 1 else None
+        contents[row.held.report_id] = {"previous": sorted(was - now), "now": one}
+    audience = recipients.of_reports(session, list(stored.lock_reports(session, ids).values()))
+    return audience.messages(contents)
 
 
 def _facts(detections: Sequence[DetectionFacts]) -> list[tuple[object, ...]]:
@@ -113,11 +137,6 @@ def _write(
     imported.replace_items(session, restated, ledger.rows)
     stored.insert_rows(session, ReportRevision, [_revision(sender, row, entries, now) for row, entries in changed])
     audit.append(session, [_audit_entry(sender, row, restated[row.held.report_id]) for row, _entries in changed])
-    outbox.add(
-        session,
-        "report.reidentified",
-        [{"report_id": row.held.report_id, "revision": row.held.revision + 1} for row, _entries in changed],
-    )
     publish(session)
     return [report_id for report_id, changes in restated.items() if changes]
 

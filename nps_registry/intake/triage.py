@@ -15,19 +15,19 @@ from pydantic import ValidationError
 from nps_registry.catalogue.classes import ClassSuggestion, suggest
 from nps_registry.chemistry.reading import Reading
 from nps_registry.errors import FieldError, InvalidInput
-from nps_registry.intake.derivation import positional_digest
 from nps_registry.intake.draft_fields import Fields, detection_value, layout_of
+from nps_registry.intake.legal_standing import LOOKED_AT, Found, LegalStanding, find_standings
 from nps_registry.intake.matching import Identification, Known, pair_of
 from nps_registry.intake.provisional import NEIGHBOURS
 from nps_registry.intake.recall import recall
 from nps_registry.intake.receive import Desk
-from nps_registry.intake.steps import Working, work
+from nps_registry.intake.steps import Read, Working, work
 from nps_registry.intake.submission import DetectionPart, EventPart, ItemPart
-from nps_registry.intake.understanding import Considered, Readings, consider
+from nps_registry.intake.understanding import Considered, consider
 from nps_registry.search.similarity import Hit
 from nps_registry.store import novelty
 from nps_registry.store.engine import Session
-from nps_registry.store.listings import Isomer, ListedAs, listings_of, positional_isomers
+from nps_registry.store.listings import Isomer, ListedAs, positional_isomers
 from nps_registry.store.novelty import Seen
 from nps_registry.store.tables import Substance
 from nps_registry.store.viewer import Viewer
@@ -38,6 +38,7 @@ from nps_registry.vocabulary.technique import Technique, tells_positional_isomer
 LEAST_SCORE = 0.35
 """What resembles less is no analogue, and naming it beside a structure would suggest something."""
 
+_UNTOLD = LegalStanding()
 _UNSEEN = Seen(world=False, regions=frozenset(), countries=frozenset())
 
 
@@ -90,20 +91,22 @@ class Triaged:
     country: str = ""
     newness: Newness | None = None
     suggestion: ClassSuggestion | None = None
-    listings: Sequence[ListedAs] = ()
+    standing: LegalStanding = _UNTOLD
     analogues: Sequence[Analogue] = ()
     indistinct: Indistinct | None = None
 
 
 def triage(session: Session, desk: Desk, viewer: Viewer, fields: Fields, *, amends: str | None = None) -> list[Triaged]:
     """What each detection of the draft *fields* would mean to *viewer*; *amends* is the report that it changes."""
-    readings, taken = Readings(), list[tuple[str, Working | None, tuple[FieldError, ...]]]()
+    taken = list[tuple[str, Working | None, tuple[FieldError, ...]]]()
     event = _event(fields, viewer)
     for item_index, (key, detections) in enumerate(layout_of(fields).items):
         item = _item(fields, f"items.{key}")
         for index, detection in enumerate(detections):
             name = f"items.{key}.detections.{detection}"
-            working, errors = _take(detection_value(fields, name), name, (item, event, (item_index, index)), readings)
+            working, errors = _take(
+                detection_value(fields, name), name, (item, event, (item_index, index)), desk.recent
+            )
             taken.append((name, working, errors))
     workings = [working for _name, working, _errors in taken if working is not None]
     considered = consider(session, desk, viewer, [workings], partial(_recall, desk))
@@ -133,7 +136,7 @@ def _item(fields: Fields, name: str) -> ItemPart:
 
 
 def _take(
-    value: dict[str, Any], name: str, place: tuple[ItemPart, EventPart, tuple[int, int]], readings: Readings
+    value: dict[str, Any], name: str, place: tuple[ItemPart, EventPart, tuple[int, int]], read: Read
 ) -> tuple[Working | None, tuple[FieldError, ...]]:
     """The detection after all steps, as far as it can be read, and what cannot."""
     part = _part(value)
@@ -143,7 +146,7 @@ def _take(
     item, event, indices = place
     for _try in range(3):  # the structure and the formula can be at fault, one after the other
         try:
-            return work(part, item, event, indices, readings), tuple(errors)
+            return work(part, item, event, indices, read), tuple(errors)
         except InvalidInput as refusal:
             at_fault = {error.field.rpartition(".")[2]: error.message for error in refusal.errors}
             errors += [FieldError(f"{name}.{field}", message) for field, message in at_fault.items()]
@@ -179,12 +182,12 @@ class _Facts:
         self.hits = {
             working.path: self._nearest(working, each) for working, each in zip(workings, identified, strict=True)
         }
-        near = {hit.entry.row.id for hits in self.hits.values() for hit in hits}
-        self.listings = listings_of(session, {*ids, *near})
+        pairs = list(zip(workings, identified, strict=True))
+        asked = [self._ask(working, each) for working, each in pairs]
+        self.listings, told = find_standings(session, desk.index, asked, least_score=LEAST_SCORE)
+        self.standings = {working.path: standing for working, standing in zip(workings, told, strict=True)}
         self.keys = {
-            working.path: positional_digest(working.reading.standardised.parent)
-            for working in workings
-            if working.reading
+            working.path: desk.recent.positional_key(working.reading) for working in workings if working.reading
         }
         formulae = {working.formula for working in workings if working.reading}
         self.isomers = positional_isomers(session, formulae, set(self.keys.values()))
@@ -196,6 +199,21 @@ class _Facts:
         own = identification.substance.id if identification.substance else None
         return self.desk.index.neighbours_of(own, limit=NEIGHBOURS) if own is not None else ()
 
+    def _ask(self, working: Working, identification: Identification) -> Found:
+        """What is to be looked up in the control lists; a name that several substances have is none of them."""
+        own = identification.substance.id if identification.substance else None
+        skeleton = working.reading.identity.skeleton if working.reading else None
+        if skeleton is None and identification.substance is not None:
+            skeleton = identification.substance.skeleton
+
+        def look_further() -> Sequence[Hit]:
+            novel = self.novel.get(pair_of(working.reading)) if working.reading else None
+            if novel is not None:
+                return self.desk.index.neighbours(novel.fingerprint, limit=LOOKED_AT)
+            return self.desk.index.neighbours_of(own, limit=LOOKED_AT) if own is not None else ()
+
+        return Found(own, skeleton, self.hits[working.path], look_further)
+
     def tell(
         self,
         name: str,
@@ -206,7 +224,6 @@ class _Facts:
     ) -> Triaged:
         """What one detection would mean."""
         substance = identification.substance
-        own = substance.id if substance else None
         return Triaged(
             name=name,
             errors=errors,
@@ -216,9 +233,9 @@ class _Facts:
             country=country,
             newness=self._newness(working, identification, country),
             suggestion=self._suggestion(working.reading, substance),
-            listings=self.listings.get(own, []) if own is not None else [],
+            standing=self.standings[working.path],
             analogues=[
-                Analogue(hit, self.listings.get(hit.entry.row.id, []))
+                Analogue(hit, self.listings.get(hit.entry.row.id, ()))
                 for hit in self.hits[working.path]
                 if hit.score >= LEAST_SCORE
             ],

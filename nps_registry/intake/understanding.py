@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.chemistry import reading as chemistry
@@ -12,6 +12,7 @@ from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.intake import matching, provisional
 from nps_registry.intake.matching import Identification, IdentityPair, Known, pair_of
 from nps_registry.intake.provisional import Novel
+from nps_registry.intake.recent import RecentStructures
 from nps_registry.intake.rows import Understood
 from nps_registry.intake.steps import Told, Working, told_of, work
 from nps_registry.intake.submission import DetectionPart, EventPart, ItemPart, Submission
@@ -34,6 +35,7 @@ class Desk:
     rules: ClassRules
     demonstration: bool
     comparison_limit_s: float = 0.5
+    recent: RecentStructures = field(default_factory=RecentStructures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, or_, select
@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
-from nps_registry.store.tables import Control, ControlList, Rendering, Substance
-from nps_registry.vocabulary.substance import Status
+from nps_registry.store.tables import Control, ControlList, Rendering, Substance, SubstanceRelation
+from nps_registry.vocabulary.substance import RelationKind, Status
 
 # Asked with every key typed into a form, so that they are put together once.
 _LISTINGS = (
@@ -22,6 +22,8 @@ _LISTINGS = (
         col(Control.schedule),
         col(Control.in_force_on),
         or_(col(Control.verified), col(ControlList.is_primary)),
+        col(Control.scope),
+        col(Control.exclusions),
     )
     .join(ControlList, col(ControlList.id) == col(Control.list_id))
     .where(col(Control.substance_id).in_(bindparam("ids", expanding=True)), col(Control.ended_on) == "")
@@ -43,6 +45,11 @@ _ISOMERS = (
     .order_by(col(Substance.name))
 )
 
+_ESTERS = select(col(SubstanceRelation.substance_id), col(SubstanceRelation.other_id)).where(
+    col(SubstanceRelation.substance_id).in_(bindparam("ids", expanding=True)),
+    col(SubstanceRelation.kind) == RelationKind.ESTER_OF,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ListedAs:
@@ -52,6 +59,8 @@ class ListedAs:
         jurisdiction: ``UN`` or a country by ISO 3166-1 alpha-2.
         in_force_on: partial ISO date, or empty where the list does not say.
         verified: whether the list's own text, or a second source, says so.
+        scope: what the entry covers beside the substance, as the keys of ``ControlScope``.
+        exclusions: what its wording leaves out, verbatim.
     """
 
     substance_id: int
@@ -60,6 +69,8 @@ class ListedAs:
     schedule: str
     in_force_on: str
     verified: bool
+    scope: Sequence[str] = ()
+    exclusions: Sequence[str] = ()
 
 
 def listings_of(session: Session, substance_ids: Collection[int]) -> dict[int, list[ListedAs]]:
@@ -70,6 +81,14 @@ def listings_of(session: Session, substance_ids: Collection[int]) -> dict[int, l
             found.setdefault(row[0], []).append(ListedAs(*row))
     for listings in found.values():
         listings.sort(key=lambda each: (each.jurisdiction != "UN", each.jurisdiction, each.instrument, each.schedule))
+    return found
+
+
+def parents_of_esters(session: Session, substance_ids: Collection[int]) -> dict[int, list[int]]:
+    """Of which substances each of *substance_ids* is an ester, as the catalogue says."""
+    found: dict[int, list[int]] = {}
+    for substance_id, other_id in session.execute(_ESTERS, {"ids": list(substance_ids)}) if substance_ids else ():
+        found.setdefault(substance_id, []).append(other_id)
     return found
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
+from nps_registry.accounts.limits import limits_of_submission, use_up
 from nps_registry.errors import InvalidInput, Refusal
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, Writing
 from nps_registry.http.forms import CheckedForm, text_of
@@ -85,6 +86,8 @@ def tables(request: Request, services: ServicesOfRequest, person: Laboratory, se
 def upload(request: Request, services: ServicesOfRequest, person: Laboratory, form: CheckedForm) -> Response:
     """Take a table; its columns are asked for where they are not known."""
     file = form.get("table")
+    per_minute = services.settings.submissions_per_minute
+    use_up(services.engine, limits_of_submission(person.organisation_id, person.person_id, per_minute))
     try:
         if not isinstance(file, UploadFile) or not file.filename:
             raise InvalidInput(_("Choose a file."))

@@ -14,13 +14,22 @@ from starlette.responses import RedirectResponse, Response
 from nps_registry.errors import NotFound, Refusal
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, Writing
 from nps_registry.http.forms import CheckedForm, text_of
+from nps_registry.http.services import services_of
 from nps_registry.http.signed_in import SignedIn
 from nps_registry.intake import drafts
 from nps_registry.intake.amendment import withdraw
 from nps_registry.localisation import gettext as _
+from nps_registry.pages.attachments import AttachmentsPart, attachments_part
 from nps_registry.pages.formats import write_instant
 from nps_registry.pages.lab.access import Reporter, sender_of
-from nps_registry.pages.lab.report_view import Moment, SaidItem, event_facts, history_of, said_items
+from nps_registry.pages.lab.report_view import (
+    Moment,
+    SaidItem,
+    event_facts,
+    history_of,
+    label_of,
+    said_items,
+)
 from nps_registry.pages.lab.reports import called
 from nps_registry.pages.rendering import render
 from nps_registry.store import own_reports
@@ -57,6 +66,7 @@ class ReportPage:
     history: Sequence[Moment]
     payload: str
     may_change: bool
+    attachments: AttachmentsPart | None
     has_receipt: bool
     refusal: str
     typed: dict[str, str]
@@ -147,6 +157,7 @@ def show(
 ) -> Response:
     """The page of *report*; where a form of it was *refused*, with the reason and what was typed."""
     held = stored.contents(session, [report.id])[report.id]
+    files = attachments_part(session, services_of(request), report.id, person.viewer)
     steps = own_reports.review_steps(session, report.id)
     waiting = [step for step in steps if step.to_state is report.state][-1:]
     asked = report.state in {ReportState.RETURNED, ReportState.QUERIED} and waiting
@@ -162,7 +173,7 @@ def show(
         withdrawal_reason=report.withdrawal_reason,
         waiting=(
             waiting[0].reason,
-            [(each.get("field", ""), each.get("message", "")) for each in waiting[0].field_reasons],
+            [(label_of(each.get("field", "")), each.get("message", "")) for each in waiting[0].field_reasons],
         )
         if asked
         else None,
@@ -171,6 +182,7 @@ def show(
         history=history_of(session, report, steps),
         payload=report.payload if report.state is not ReportState.REDACTED else "",
         may_change=report.state not in _ENDED,
+        attachments=files if files.files or report.state not in _ENDED else None,
         has_receipt=bool(own_reports.receipts(session, person.organisation_id, report.id)),
         refusal=_sentence(refused[0]) if refused else "",
         typed=refused[1] if refused else {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from nps_registry.vocabulary.term import Term
 Fact = tuple[str, str]
 """A label and what stands behind it."""
 
+_PLACE = re.compile(r"items\[(\d{1,4})\](?:\.detections\[(\d{1,4})\])?")
 _COUNTRIES = ("country", "departure_country", "destination_country")
 _EVENT = (
     "type", "country", "collected_on", "analysed_on", "setting", "case_reference", "subdivision", "city",
@@ -167,7 +169,7 @@ def history_of(session: Session, report: Report, steps: Sequence[ReviewStep]) ->
     for step in steps:
         if step.act in _TOLD_BY_REVISIONS:
             continue
-        fields = [(_label(each.get("field", "")), each.get("message", "")) for each in step.field_reasons]
+        fields = [(label_of(each.get("field", "")), each.get("message", "")) for each in step.field_reasons]
         who = _who(step.made_by, names) if DIAGRAM[step.act].by == {Party.LABORATORY} else _("a reviewer")
         told = Moment(write_instant(step.made_at), step.act.label, who, step.reason, fields)
         moments.append((step.made_at, told))
@@ -180,8 +182,14 @@ def _who(actor: str, names: dict[str, str]) -> str:
     return names.get(actor.removeprefix("person:"), _("a reviewer"))
 
 
-def _label(path: str) -> str:
-    """A field's path with the label of the form."""
+def label_of(path: str) -> str:
+    """A field's path in the words of the form: ``items[0].form`` is “Item 1: Form”."""
     labels = {name: asked.label for name, asked in asked_fields()}
     own = path.rpartition(".")[2]
-    return _(labels[own]) if own in labels else path
+    named = _(labels[own]) if own in labels else ""
+    met = _PLACE.match(path)
+    if met is None:
+        return named or path
+    place = {"item": int(met[1]) + 1, "detection": int(met[2] or 0) + 1}
+    where = (_("Item %(item)d, detection %(detection)d") if met[2] else _("Item %(item)d")) % place
+    return f"{where}: {named}" if named else where

@@ -12,8 +12,10 @@ from nps_registry.intake.steps import Remark
 from nps_registry.intake.triage import Analogue, Triaged
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.lab.draft_view import called, id_of
+from nps_registry.search.similarity import Hit
 from nps_registry.store.listings import ListedAs
 from nps_registry.store.tables import Substance
+from nps_registry.vocabulary.catalogue import ControlScope
 from nps_registry.vocabulary.finding import Match
 from nps_registry.vocabulary.place import country_name, region_name, region_of
 from nps_registry.vocabulary.substance import Status
@@ -40,6 +42,7 @@ class TriageView:
         verdict: known or new, in words.
         firsts: where it would be the first.
         control: sentences on its legal status, the treaties first.
+        nearest_controlled: the controlled substance that it resembles most, where no list names or covers it.
         minimum: on SWGDRUG's minimum; empty where it does not apply.
     """
 
@@ -51,6 +54,7 @@ class TriageView:
     firsts: Sequence[str]
     suggestion: str
     control: Sequence[str]
+    nearest_controlled: Sequence[Named]
     analogues: Sequence[Named]
     isomers: Sequence[Named]
     isomer_verdict: str
@@ -75,6 +79,7 @@ def _view(told: Triaged, words: str, services: Services) -> TriageView:
         firsts=_firsts(told),
         suggestion=_suggestion(told, services),
         control=_control(told),
+        nearest_controlled=[_named(hit, told, controlled=True)] if (hit := told.standing.nearest) else [],
         analogues=[_analogue(each, told) for each in told.analogues],
         isomers=[Named(each.accession, each.name) for each in told.indistinct.isomers] if told.indistinct else [],
         isomer_verdict=_isomer_verdict(told),
@@ -135,33 +140,43 @@ def _suggestion(told: Triaged, services: Services) -> str:
 
 
 def _control(told: Triaged) -> list[str]:
-    if told.identification is None:
+    """What the lists say; a structure that none names is said so here only, and never on a public page."""
+    found, standing = told.identification, told.standing
+    if found is None or (told.substance is None and found.match not in {Match.NEW, Match.STEREO_VARIANT}):
         return []
-    if told.listings:
-        return [_listing(each) for each in told.listings]
-    if told.substance is not None:
-        return [_("Named by none of the lists in this registry. That does not mean legal.")]
-    controlled = [each for each in told.analogues if each.listings]
-    if controlled:
-        names = ", ".join(f"{each.hit.entry.name} ({each.hit.score:.2f})" for each in controlled[:3])
+    if standing.listings:
+        return [_listing(each) for each in standing.listings]
+    if standing.covered:
         return [
-            _("Named by no list. It resembles controlled substances: %(names)s.") % {"names": names},
-            _("Laws on analogues or on groups of structures may cover it."),
+            _("Covered by the entry for %(name)s, which includes its %(what)s: %(listing)s")
+            % {"name": each.name, "what": each.as_what.label.lower(), "listing": _listing(each.listing)}
+            for each in standing.covered
         ]
-    return []
+    sentences = [_("Named by none of the lists in this registry. That does not mean legal.")]
+    if standing.nearest is not None:
+        sentences.append(_("Laws on analogues or on groups of structures may cover it."))
+    return sentences
 
 
 def _listing(each: ListedAs) -> str:
     where = _("United Nations") if each.jurisdiction == "UN" else country_name(each.jurisdiction)
     since = _(", since %(day)s") % {"day": each.in_force_on} if each.in_force_on else ""
     doubt = "" if each.verified else _(" (not yet verified)")
-    return f"{where}: {each.instrument}, {each.schedule}{since}{doubt}"
+    more = [ControlScope(key).label.lower() for key in each.scope if key in list(ControlScope)]
+    scope = _("; includes: %(scope)s") % {"scope": ", ".join(more)} if more else ""
+    beside = _("; not: %(exclusions)s") % {"exclusions": " ".join(each.exclusions)} if each.exclusions else ""
+    return f"{where}: {each.instrument}, {each.schedule}{since}{doubt}{scope}{beside}"
 
 
 def _analogue(each: Analogue, told: Triaged) -> Named:
-    row = each.hit.entry.row
-    detail = _("similarity %(score)s") % {"score": f"{each.hit.score:.2f}"}
-    if each.listings:
+    return _named(each.hit, told, controlled=bool(each.listings))
+
+
+def _named(hit: Hit, told: Triaged, *, controlled: bool) -> Named:
+    """A substance that resembles the finding, with how much, and where the difference is drawn."""
+    row = hit.entry.row
+    detail = _("similarity %(score)s") % {"score": f"{hit.score:.2f}"}
+    if controlled:
         detail += ", " + _("controlled")
     own = told.working.reading.identity.smiles if told.working and told.working.reading else None
     own = own or (told.substance.smiles if told.substance else None)

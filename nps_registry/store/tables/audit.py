@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from nps_registry.store.tables.base import Table, instant_column, json_column, now, random_id
@@ -13,6 +14,7 @@ class AuditEvent(Table, table=True):
     """Who did what to what and when, before and after, chained: each digest covers the one before."""
 
     __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_action_sequence", "action", "sequence"),)
 
     sequence: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(default_factory=now, sa_column=instant_column())
