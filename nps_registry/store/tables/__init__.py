@@ -32,6 +32,15 @@ from nps_registry.store.tables.report import (
 )
 from nps_registry.store.tables.review import ControlledAnalogue, Proposal, ReviewEntry, ReviewEntryClass
 from nps_registry.store.tables.signal import Advisory, AdvisoryVersion, Signal, SignalReport
+from nps_registry.store.tables.subscription import (
+    Delivery,
+    LookBack,
+    LookBackState,
+    LookedAt,
+    Notice,
+    Subscription,
+    SubscriptionGate,
+)
 from nps_registry.store.tables.substance import (
     ChemicalClass,
     Claim,
@@ -63,6 +72,7 @@ __all__ = [
     "ControlList",
     "ControlledAnalogue",
     "Country",
+    "Delivery",
     "Detection",
     "Draft",
     "DraftChange",
@@ -72,8 +82,12 @@ __all__ = [
     "ImportedFile",
     "Invitation",
     "Item",
+    "LookBack",
+    "LookBackState",
+    "LookedAt",
     "Membership",
     "NameAnswer",
+    "Notice",
     "Organisation",
     "OutboxMessage",
     "PasswordReset",
@@ -94,6 +108,8 @@ __all__ = [
     "Signal",
     "SignalReport",
     "Source",
+    "Subscription",
+    "SubscriptionGate",
     "Substance",
     "SubstanceIdentifier",
     "SubstanceName",
