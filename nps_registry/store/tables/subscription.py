@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
 from nps_registry.store.tables.base import Table, instant_column, json_column, key_column, now, random_id
@@ -30,6 +30,8 @@ class Subscription(Table, table=True):
     language: str = Field(default="en", max_length=12)
     label: str = Field(default="", max_length=200)
     criteria: dict[str, object] = Field(default_factory=dict, sa_column=json_column())
+    recipe: str = Field(default="", max_length=80, description="of the fingerprint of the structure watched for")
+    fingerprint: bytes = Field(default=b"", sa_type=LargeBinary)
     person_id: str | None = Field(default=None, foreign_key="person.id", max_length=36, index=True)
     token_id: str | None = Field(default=None, foreign_key="api_token.id", max_length=36, index=True)
     organisation_id: str | None = Field(default=None, foreign_key="organisation.id", max_length=36, index=True)

@@ -34,6 +34,8 @@ def _add_subscriptions() -> None:
         sa.Column("language", sa.String(length=12), nullable=False),
         sa.Column("label", sa.String(length=200), nullable=False),
         sa.Column("criteria", sa.JSON(), nullable=False),
+        sa.Column("recipe", sa.String(length=80), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
         sa.Column("person_id", sa.String(length=36), nullable=True),
         sa.Column("token_id", sa.String(length=36), nullable=True),
         sa.Column("organisation_id", sa.String(length=36), nullable=True),
