@@ -17,6 +17,7 @@ def router() -> APIRouter:
         exports,
         feeds,
         official_forms,
+        private_feed,
         reidentify,
         reports,
         review,
@@ -24,6 +25,7 @@ def router() -> APIRouter:
         search_lists,
         signals,
         statistics,
+        subscriptions,
         substances,
         substructures,
     )
@@ -33,6 +35,7 @@ def router() -> APIRouter:
     for module in (
         substances, search, substructures, search_lists, explanation, reidentify, review, official_forms, batches,
         reports, attachments, signals, statistics, exports, feeds,
+        subscriptions, private_feed,
     ):  # fmt: skip
         routes.include_router(module.router)
     return routes

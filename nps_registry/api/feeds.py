@@ -21,26 +21,29 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _ENTRIES = 50
 
 
-def _element(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
+def add_element(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
+    """An element of Atom below *parent*."""
     element = ET.SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
     element.text = text or None
     return element
 
 
-def _feed(request: Request, title: str, updated: datetime, *, demonstration: bool) -> ET.Element:
+def begin_feed(request: Request, title: str, updated: datetime, *, demonstration: bool) -> ET.Element:
+    """A feed at the address of *request*, without entries."""
     ET.register_namespace("", _ATOM)
     feed = ET.Element(f"{{{_ATOM}}}feed")
     marked = _("Demonstration, invented reports: %(title)s") % {"title": title} if demonstration else title
     address = str(request.url.replace(query=""))
-    _element(feed, "id", address)
-    _element(feed, "title", marked)
-    _element(feed, "updated", updated.isoformat())
-    _element(feed, "link", rel="self", href=address)
-    _element(_element(feed, "author"), "name", "nps-registry")
+    add_element(feed, "id", address)
+    add_element(feed, "title", marked)
+    add_element(feed, "updated", updated.isoformat())
+    add_element(feed, "link", rel="self", href=address)
+    add_element(add_element(feed, "author"), "name", "nps-registry")
     return feed
 
 
-def _answer(feed: ET.Element) -> Response:
+def answer_feed(feed: ET.Element) -> Response:
+    """The answer that *feed* is."""
     return Response(ET.tostring(feed, encoding="utf-8", xml_declaration=True), media_type=ATOM_TYPE)
 
 
@@ -51,22 +54,22 @@ def substances_atom(request: Request, services: ServicesOfRequest, session: Read
     """The 50 substances whose first public report is the latest."""
     page = stored.list_public(session, kind=SignalKind.FIRST_EVER, accession=None, limit=_ENTRIES, cursor=None)
     updated = max((row.signal.raised_at for row in page.items), default=datetime.fromtimestamp(0, UTC))
-    feed = _feed(request, _("Substances newly reported"), updated, demonstration=services.demonstration)
+    feed = begin_feed(request, _("Substances newly reported"), updated, demonstration=services.demonstration)
     base = str(request.base_url).rstrip("/")
     for row in page.items:
-        entry = _element(feed, "entry")
+        entry = add_element(feed, "entry")
         address = f"{base}/substances/{row.accession}"
-        _element(entry, "id", address)
-        _element(entry, "title", f"{_('Demonstration: ') if services.demonstration else ''}{row.name}")
-        _element(entry, "link", href=address)
-        _element(entry, "updated", row.signal.raised_at.isoformat())
+        add_element(entry, "id", address)
+        add_element(entry, "title", f"{_('Demonstration: ') if services.demonstration else ''}{row.name}")
+        add_element(entry, "link", href=address)
+        add_element(entry, "updated", row.signal.raised_at.isoformat())
         quarter = write_quarter(row.signal.year, row.signal.quarter)
-        _element(entry, "summary", _("First public report: %(quarter)s.") % {"quarter": quarter})
-    return _answer(feed)
+        add_element(entry, "summary", _("First public report: %(quarter)s.") % {"quarter": quarter})
+    return answer_feed(feed)
 
 
 @router.get("/advisories.atom", summary="Advisories", response_class=Response, responses=sends(ATOM_TYPE))
 def advisories_atom(request: Request, services: ServicesOfRequest) -> Response:
     """Published advisories."""
-    feed = _feed(request, _("Advisories"), datetime.fromtimestamp(0, UTC), demonstration=services.demonstration)
-    return _answer(feed)
+    feed = begin_feed(request, _("Advisories"), datetime.fromtimestamp(0, UTC), demonstration=services.demonstration)
+    return answer_feed(feed)

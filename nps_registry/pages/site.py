@@ -39,9 +39,11 @@ SECTIONS = (
     Section("/curate/substances", mark("Provisional substances"), CURATING),
     Section("/curate/reidentify", mark("Re-identify"), CURATING),
     Section("/curate/forms", mark("Forms to send"), REVIEWING),
+    Section("/curate/deliveries", mark("Deliveries"), CURATING),
     Section("/curate/people", mark("People"), frozenset({Role.ADMINISTRATOR})),
     Section("/curate/audit", mark("Audit trail"), frozenset({Role.ADMINISTRATOR})),
     Section("/account", mark("Account"), EVERYONE),
+    Section("/account/subscriptions", mark("Subscriptions"), EVERYONE),
     Section("/account/tokens", mark("API tokens"), EVERYONE),
 )
 """In the order of the side navigation; the first that a role is led to is where signing in leads."""

@@ -102,11 +102,11 @@ def read_substances(session: Session, substance_ids: Collection[int]) -> dict[in
         .outerjoin(Rendering, col(Rendering.substance_id) == col(Substance.id))
         .where(col(Substance.id).in_(substance_ids))
     )
-    merged: defaultdict[int, set[str]] = defaultdict(set)
+    merged: defaultdict[int | None, set[str]] = defaultdict(set)
     into = select(col(Substance.merged_into_id), col(Substance.accession))
     for target, accession in session.execute(into.where(col(Substance.merged_into_id).in_(substance_ids))):
         merged[target].add(accession)
-    found = {row.id: _facts(row, rendering, merged[row.id]) for row, rendering in session.execute(statement) if row.id}
+    found = {row.id: _facts(row, rendering, merged[row.id]) for row, rendering in session.execute(statement)}
     return {each: found[each] for each in dict.fromkeys(substance_ids) if each in found}
 
 
@@ -137,12 +137,12 @@ def told_of(session: Session, subscription_id: str, notice: Notice) -> DeliveryS
 
 def subscriptions_told_of(session: Session, notice: Notice) -> list[str]:
     """Ids of the subscriptions that were, or are about to be, told of the subject of *notice*."""
-    told = _earlier(notice).with_only_columns(col(Delivery.subscription_id)).distinct()
     reached = col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.WAITING))
-    return list(session.scalars(told.where(reached).order_by(col(Delivery.subscription_id))))
+    told = _earlier(notice).where(reached).with_only_columns(col(Delivery.subscription_id)).distinct()
+    return list(session.scalars(told.order_by(col(Delivery.subscription_id))))
 
 
-def _earlier(notice: Notice) -> Select[tuple[DeliveryState]]:
+def _earlier(notice: Notice) -> Select[DeliveryState]:
     same = (
         col(Notice.signal_id) == notice.signal_id
         if notice.signal_id is not None

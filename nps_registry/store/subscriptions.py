@@ -219,3 +219,9 @@ def find_labels(
     for statement in ([visible] if accessions else []) + ([labels] if classes else []):
         found |= {row[0]: row[1] for row in session.execute(statement)}
     return found
+
+
+def names_of_organisations(session: Session, organisation_ids: Collection[str]) -> dict[str, str]:
+    """The names of organisations, by their ids."""
+    statement = select(col(Organisation.id), col(Organisation.name)).where(col(Organisation.id).in_(organisation_ids))
+    return {row[0]: row[1] for row in session.execute(statement)}

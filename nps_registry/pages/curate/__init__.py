@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from nps_registry.pages.curate import forms, queue, reidentify, report, substances
+from nps_registry.pages.curate import deliveries, forms, queue, reidentify, report, substances
 
 __all__ = ["router"]
 
@@ -12,6 +12,6 @@ __all__ = ["router"]
 def router() -> APIRouter:
     """The routes of these pages; the fixed addresses before those with an id."""
     curate = APIRouter()
-    for page in (queue, forms, reidentify, substances, report):
+    for page in (queue, deliveries, forms, reidentify, substances, report):
         curate.include_router(page.router)
     return curate
