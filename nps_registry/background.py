@@ -16,7 +16,8 @@ from nps_registry.intake.batch_work import BatchWorker
 from nps_registry.intake.holds import release_ended_holds
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
-from nps_registry.notices.rounds import open_rounds
+from nps_registry.notices.delivery import deliver_mail
+from nps_registry.notices.rounds import Rounds, open_rounds
 from nps_registry.notices.subscribing import forget_unconfirmed
 
 LOOK_EVERY_S = 30
@@ -104,19 +105,21 @@ async def _watch_notices(services: Services, beside: Beside) -> None:
     with open_rounds(services.engine, services.settings, seal) as rounds:
         while True:
             try:
-                outcome = await beside(rounds.go)
-                if outcome.postponed or outcome.parked:
-                    _log.warning(
-                        "%d notices to be tried again, %d given up: %s",
-                        outcome.postponed,
-                        outcome.parked,
-                        outcome.reason,
-                    )
+                await beside(partial(_go_round, rounds))
             except Refusal as refusal:
                 _log.warning("notices wait: %s", refusal.detail)
             except Exception:  # noqa: BLE001  # the outermost edge of this work, as the server is that of a request
                 _log.exception("a round of notices was stopped")
             await asyncio.sleep(NOTICES_LOOKED_FOR_EVERY_S)
+
+
+def _go_round(rounds: Rounds) -> None:
+    outcomes = [rounds.go()]
+    if rounds.settings.smtp_url and rounds.settings.mail_from:
+        outcomes.append(deliver_mail(rounds.engine, rounds.settings, rounds.seal))
+    for told in outcomes:
+        if told.postponed or told.parked:
+            _log.warning("%d to be sent again, %d given up: %s", told.postponed, told.parked, told.reason)
 
 
 async def _give_up(worker: BatchWorker, beside: Beside) -> None:

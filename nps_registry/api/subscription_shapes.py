@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from nps_registry.vocabulary.notice import Change, Channel, DeliveryState, NoticeKind
+from nps_registry.vocabulary.notice import Change, Channel, DeliveryState, LookBackGround, NoticeKind
 from nps_registry.vocabulary.severity import Severity
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.substance import EffectGroup
@@ -27,7 +27,7 @@ class CriteriaBody(BaseModel):
     classes: list[Code] = Field(default=[], max_length=60, description="keys of chemical classes")
     effects: list[EffectGroup] = Field(default=[], max_length=60)
     countries: list[Code] = Field(default=[], max_length=60, description="ISO 3166-1 alpha-2, with XK")
-    kinds: list[SignalKind] = Field(default=[], max_length=60, description="of signals; advisories come all the same")
+    kinds: list[SignalKind] = Field(default=[], max_length=60, description="of signals; advisories come too")
     severities: list[Severity] = Field(
         default=[], max_length=60, description="of advisories; signals come all the same"
     )
@@ -102,4 +102,30 @@ class NoticeShape(BaseModel):
     type: str = Field(examples=["signal.raised"])
     title: str
     data: dict[str, Any]
+    demonstration: bool
+
+
+class NamedSubstanceShape(BaseModel):
+    """A substance by its accession and name."""
+
+    accession: str
+    name: str
+
+
+class LookBackShape(BaseModel):
+    """An open finding, and a substance that it could be."""
+
+    report: str
+    own_reference: str | None
+    reported_as: str
+    substance: NamedSubstanceShape
+    ground: LookBackGround
+    found_at: datetime
+
+
+class LookBackListShape(BaseModel):
+    """The laboratory's look-backs that are still open."""
+
+    items: list[LookBackShape]
+    total: int
     demonstration: bool

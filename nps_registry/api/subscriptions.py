@@ -12,6 +12,7 @@ from nps_registry.accounts.tokens import Bearer
 from nps_registry.api.description import WITH_TOKEN, answers, problems
 from nps_registry.api.subscription_shapes import (
     DeliveryListShape,
+    LookBackListShape,
     MadeSubscriptionShape,
     NoticeShape,
     SubscriptionBody,
@@ -26,7 +27,7 @@ from nps_registry.notices.criteria import read_criteria
 from nps_registry.notices.entitlement import rule
 from nps_registry.notices.subscribing import Owner, Wish
 from nps_registry.notices.wording import tell
-from nps_registry.store import deliveries, notices
+from nps_registry.store import deliveries, look_backs, notices
 from nps_registry.store import subscriptions as stored
 from nps_registry.store.tables import Notice, Subscription
 from nps_registry.vocabulary.report import Scope
@@ -150,3 +151,28 @@ def one_notice(notice_id: str, services: ServicesOfRequest, session: Reading, be
     told = tell(row, subject, services.settings.public_url, openly=True)
     body = {"id": row.id, "type": told.kind, "title": told.title, "data": told.data}
     return JSONResponse(body | {"demonstration": services.demonstration}, headers=_PRIVATE)
+
+
+@router.get(
+    "/look-backs",
+    summary="What the laboratory's earlier partial identifications could be",
+    response_model=None,
+    responses=answers(LookBackListShape, 401, 403),
+    openapi_extra=WITH_TOKEN,
+)
+def list_look_backs(services: ServicesOfRequest, session: Reading, bearer: BearerOfRequest) -> JSONResponse:
+    """Substances listed or refined since that an open finding of one's own could be: the newest 200."""
+    rows, total = look_backs.list_of_laboratory(session, _owner_of(bearer).viewer)
+    items = [
+        {
+            "report": row.report_id,
+            "own_reference": row.own_reference,
+            "reported_as": row.reported_as,
+            "substance": {"accession": row.accession, "name": row.name},
+            "ground": row.ground.value,
+            "found_at": row.found_at.isoformat(),
+        }
+        for row in rows
+    ]
+    told = {"items": items, "total": total, "demonstration": services.demonstration}
+    return JSONResponse(told, headers=_PRIVATE)

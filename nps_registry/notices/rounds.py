@@ -11,6 +11,7 @@ from nps_registry.accounts.seal import Seal
 from nps_registry.notices.delivery import Delivery as Outcome
 from nps_registry.notices.dispatch import Dispatch
 from nps_registry.notices.fan_out import FanOut
+from nps_registry.notices.look_back import look_back
 from nps_registry.search.watching import PatternWatch
 from nps_registry.settings import Settings
 from nps_registry.store.engine import Engine, reading
@@ -31,7 +32,8 @@ class Rounds:
     """Once it is set, a round ends with the letters that are under way."""
 
     def go(self) -> Outcome:
-        """Make the notices that wait, and deliver what is due."""
+        """Look back, make the notices that wait, and deliver what is due."""
+        look_back(self.engine)
         FanOut(self.engine, self.patterns).run()
         return Dispatch(self.engine, self.settings, self.seal, self.demonstration, stopping=self.stopping).run()
 

@@ -54,6 +54,8 @@ def tell(notice: Notice, subject: Subject, public_url: str, *, openly: bool) -> 
         return Told(notice.id, title, (), f"{public_url}/account/subscriptions", "test", {"id": notice.id})
     if not openly:
         return _tell_closed(notice, public_url)
+    if notice.kind is NoticeKind.LOOK_BACK:
+        return _tell_look_back(notice, subject, public_url)
     if subject.signal is not None:
         return _tell_signal(notice, subject, subject.signal, public_url)
     return _tell_advisory(notice, subject, public_url)
@@ -74,6 +76,15 @@ def _tell_closed(notice: Notice, public_url: str) -> Told:
         "url": link,
     }
     return Told(notice.id, title, ((_("Read it after signing in"), link),), link, "notice", data)
+
+
+def _tell_look_back(notice: Notice, subject: Subject, public_url: str) -> Told:
+    link = f"{public_url}/lab/look-backs"
+    names = ", ".join(f"{each.name} ({each.accession})" for each in subject.substances)
+    title = _("Earlier findings of yours could be: %(substance)s") % {"substance": names}
+    substances = [{"accession": each.accession, "name": each.name} for each in subject.substances]
+    data: dict[str, object] = {"id": notice.id, "look_back": {"substances": substances}, "url": link}
+    return Told(notice.id, title, ((_("Substance"), names),), link, "look_back.found", data)
 
 
 def _tell_signal(notice: Notice, subject: Subject, signal: Signal, public_url: str) -> Told:

@@ -35,6 +35,7 @@ SECTIONS = (
     Section("/lab/reports", mark("Reports"), REPORTING),
     Section("/lab/reports/new", mark("New report"), REPORTING),
     Section("/lab/batches", mark("Tables"), frozenset({Role.LABORATORY, Role.FOCAL_POINT})),
+    Section("/lab/look-backs", mark("Look-back"), REPORTING),
     Section("/lab/reidentify", mark("Re-identify"), frozenset({Role.LABORATORY})),
     Section("/curate/substances", mark("Provisional substances"), CURATING),
     Section("/curate/reidentify", mark("Re-identify"), CURATING),
