@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -25,6 +26,8 @@ class Postbox:
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
         self.answer = "250 kept"
+        self.holds_back = False
+        """While it is set, a letter is kept and the answer waits."""
 
     async def handle_RCPT(  # noqa: N802  # as aiosmtpd names it
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
@@ -35,6 +38,8 @@ class Postbox:
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        while self.holds_back:
+            await asyncio.sleep(0.01)
         return "250 kept"
 
     def to(self, address: str) -> list[EmailMessage]:

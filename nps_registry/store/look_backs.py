@@ -280,7 +280,8 @@ def list_of_laboratory(
     total = session.scalar(select(func.count()).select_from(wanted.with_only_columns(col(LookBack.id)).subquery())) or 0
     newest = wanted.order_by(col(LookBack.found_at).desc(), col(LookBack.id).desc()).limit(limit)
     rows = list(session.execute(newest))
-    ends: list[Substance] = [row[3] if row[4] is None else row[4] for row in rows]
+    merged_into: list[Substance | None] = [row[4] for row in rows]
+    ends = [end or row[3] for end, row in zip(merged_into, rows, strict=True)]
     seen = visible_substance_ids(session, {each.id for each in ends if each.id is not None}, viewer)
     shown = [
         LookBackRow(
