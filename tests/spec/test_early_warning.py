@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
+from sqlmodel import col
 
 from nps_registry.accounts.seal import seal_of
 from nps_registry.notices.delivery import deliver_mail
@@ -122,7 +123,7 @@ def tell_of_firsts(engine: Engine) -> None:
     """Leave the message of every public signal that nobody was told of."""
     with writing(engine) as session:
         told = {row.content.get("signal") for row in session.scalars(select(OutboxMessage))}
-        fresh = [row.id for row in session.scalars(select(Signal).where(Signal.public)) if row.id not in told]  # type: ignore[arg-type]
+        fresh = [row.id for row in session.scalars(select(Signal)) if row.public and row.id not in told]
         outbox.add(session, "notice.signal", [{"signal": each, "change": "raised"} for each in fresh])
 
 
@@ -151,7 +152,7 @@ def raise_restricted_signal(engine: Engine, report_id: str) -> str:
 def turn_into_advisory(engine: Engine, advisory_id: str, audience: TrafficLight) -> None:
     """What a curator's advisory from the first-in-country signal leaves."""
     with writing(engine) as session:
-        of_kind = select(Signal).where(Signal.kind == SignalKind.FIRST_IN_COUNTRY)  # type: ignore[arg-type]
+        of_kind = select(Signal).where(col(Signal.kind) == SignalKind.FIRST_IN_COUNTRY)
         about = session.scalars(of_kind).first()
         assert about is not None
         assert about.substance_id is not None
@@ -246,15 +247,12 @@ def check_exactly_told(warned: Warned) -> None:
     restricted = [each for each in warned.receiver.arrivals if each.told["type"] == "notice"]
     assert all(b"MMC" not in each.body and b"advisory" not in each.body for each in restricted)
     with reading(warned.engine) as session:
-        states = session.execute(select(Delivery.state, func.count()).group_by(Delivery.state)).all()  # type: ignore[call-overload]
-        assert dict(states) == {DeliveryState.SENT: 13}
-        pairs = select(func.count()).select_from(
-            select(Delivery.subscription_id, Delivery.notice_id).distinct().subquery()
-        )  # type: ignore[call-overload]
-        assert session.scalar(pairs) == 13
-        assert session.scalar(select(func.count()).select_from(Notice)) == 6
-        open_messages = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.topic.like("notice.%"))  # type: ignore[attr-defined]
-        assert session.scalar(open_messages.where(OutboxMessage.delivered_at.is_(None))) == 0  # type: ignore[union-attr]
+        rows = list(session.scalars(select(Delivery)))
+        assert [row.state for row in rows] == [DeliveryState.SENT] * 13
+        assert len({(row.subscription_id, row.notice_id) for row in rows}) == 13
+        assert len(list(session.scalars(select(Notice)))) == 6
+        messages = [row for row in session.scalars(select(OutboxMessage)) if row.topic.startswith("notice.")]
+        assert all(row.delivered_at for row in messages)
 
 
 @pytest.mark.timeout(400)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from nps_registry.chemistry.depict import write_molblock
 from nps_registry.chemistry.fingerprints import MORGAN, fingerprint, pattern_fingerprint
@@ -46,12 +47,12 @@ def make_registry(engine: Engine, mode: RegistryMode = RegistryMode.REAL) -> dic
 
 
 def add_structure(
-    session: Session, accession: str, name: str, smiles: str, chemical_class: str, effect: str, **more: object
+    session: Session, accession: str, name: str, smiles: str, chemical_class: str, effect: str, **more: Any
 ) -> int:
     """A substance with its structure and fingerprints; answers its id."""
     reading = read(smiles)
     identity, mol = reading.identity, reading.standardised.parent
-    values: dict[str, object] = {"status": Status.LISTED, "from_catalogue": True} | more
+    values: dict[str, Any] = {"status": Status.LISTED, "from_catalogue": True} | more
     row = Substance(
         accession=accession,
         name=name,

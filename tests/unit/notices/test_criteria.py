@@ -52,7 +52,7 @@ facts = st.builds(
     effect_groups=st.frozensets(st.sampled_from(EFFECTS)),
     smiles=st.sampled_from(["CCO", "CCN"]),
 )
-places = st.one_of(
+places: st.SearchStrategy[tuple[frozenset[str], str | None]] = st.one_of(
     st.tuples(st.frozensets(st.sampled_from(COUNTRIES)), st.none()),
     st.tuples(st.just(frozenset()), st.sampled_from([region_of(code) for code in COUNTRIES])),
 )
