@@ -100,17 +100,19 @@ async def _watch_batches(services: Services, beside: Beside) -> None:
 
 async def _watch_notices(services: Services, beside: Beside) -> None:
     """Deliver what waits to be told; several servers, and ``notices deliver`` beside them, share the work."""
-    await asyncio.sleep(NOTICES_LOOKED_FOR_EVERY_S)
-    seal = await beside(lambda: services.seal)
-    with open_rounds(services.engine, services.settings, seal) as rounds:
-        while True:
-            try:
-                await beside(partial(_go_round, rounds))
-            except Refusal as refusal:
-                _log.warning("notices wait: %s", refusal.detail)
-            except Exception:  # noqa: BLE001  # the outermost edge of this work, as the server is that of a request
-                _log.exception("a round of notices was stopped")
-            await asyncio.sleep(NOTICES_LOOKED_FOR_EVERY_S)
+    while True:
+        await asyncio.sleep(NOTICES_LOOKED_FOR_EVERY_S)
+        try:
+            seal = await beside(lambda: services.seal)
+            mode = services.demonstration
+            with open_rounds(services.engine, services.settings, seal, demonstration=mode) as rounds:
+                while True:
+                    await beside(partial(_go_round, rounds))
+                    await asyncio.sleep(NOTICES_LOOKED_FOR_EVERY_S)
+        except Refusal as refusal:
+            _log.warning("notices wait: %s", refusal.detail)
+        except Exception:  # noqa: BLE001  # the outermost edge of this work, as the server is that of a request
+            _log.exception("a round of notices was stopped")
 
 
 def _go_round(rounds: Rounds) -> None:

@@ -99,7 +99,8 @@ class Dispatch:
             self._put_off(claimed[key], NotDelivered("taken up many times and never finished", for_good=True))
         claimed = {key: parts for key, parts in claimed.items() if key not in worn}
         if channel is Channel.WEBHOOK:
-            with ThreadPoolExecutor(_AT_THE_SAME_TIME) as threads:
+            name = f"{threading.current_thread().name}-webhook"
+            with ThreadPoolExecutor(_AT_THE_SAME_TIME, thread_name_prefix=name) as threads:
                 list(threads.map(self._call, claimed, claimed.values()))
         else:
             self._carry_mail(claimed)

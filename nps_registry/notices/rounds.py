@@ -39,14 +39,19 @@ class Rounds:
 
 
 @contextmanager
-def open_rounds(engine: Engine, settings: Settings, seal: Seal) -> Iterator[Rounds]:
+def open_rounds(
+    engine: Engine, settings: Settings, seal: Seal, *, demonstration: bool | None = None
+) -> Iterator[Rounds]:
     """Rounds over the registry behind *engine*; the process that matches patterns ends with the block.
+
+    Whether it is a *demonstration* is looked up where the caller does not know.
 
     Raises:
         NotReady: the registry was never created.
     """
-    with reading(engine) as session:
-        demonstration = find_registry(session).mode is RegistryMode.DEMONSTRATION
+    if demonstration is None:
+        with reading(engine) as session:
+            demonstration = find_registry(session).mode is RegistryMode.DEMONSTRATION
     patterns = PatternWatch(settings.substructure_limit_s)
     rounds = Rounds(engine, settings, seal, patterns, demonstration)
     try:
