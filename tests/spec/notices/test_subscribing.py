@@ -22,6 +22,7 @@ from nps_registry.store.engine import Engine, reading, writing
 from nps_registry.store.tables import Detection, OutboxMessage, Signal, Subscription
 from nps_registry.vocabulary.notice import DeliveryState
 from nps_registry.vocabulary.report import Role
+from tests.databases import SqliteDatabases
 from tests.inboxes import Postbox, Receiver, mail_server, receiving, text_of
 from tests.listening import listening
 from tests.signing_in import make_player, post_form, sign_in
@@ -76,7 +77,14 @@ def running(url: str, var: Path, **settings: Any) -> Iterator[Registry]:
 
 
 @pytest.fixture
-def registry(database_url: str, tmp_path: Path) -> Iterator[Registry]:
+def registry(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Registry]:
+    """For what does not depend on the dialect."""
+    with running(sqlite_databases.migrated(), tmp_path) as given:
+        yield given
+
+
+@pytest.fixture
+def registry_on_both(database_url: str, tmp_path: Path) -> Iterator[Registry]:
     with running(database_url, tmp_path) as given:
         yield given
 
@@ -88,7 +96,8 @@ def ask(browser: TestClient, email: str = "ann@example.org", **wish: Any) -> Any
     )
 
 
-def test_a_visitor_confirms_gets_notices_and_leaves_with_one_click(registry: Registry) -> None:
+def test_a_visitor_confirms_gets_notices_and_leaves_with_one_click(registry_on_both: Registry) -> None:
+    registry = registry_on_both
     browser = registry.browser()
     assert ask(browser, chemical_class="ignored").status_code == 200
     registry.go()
@@ -214,7 +223,8 @@ def test_a_link_fills_the_form_in_and_who_is_signed_in_is_led_on(registry: Regis
     assert led.headers["location"] == "/account/subscriptions?substance=NPS-000001"
 
 
-def test_a_private_feed_shows_what_its_owner_may_read_and_ends_with_it(registry: Registry) -> None:
+def test_a_private_feed_shows_what_its_owner_may_read_and_ends_with_it(registry_on_both: Registry) -> None:
+    registry = registry_on_both
     browser = registry.browser()
     page = post_form(browser, "/subscribe", {"channel": "feed", "about": ["signal"]}).text
     (feed,) = re.findall(rf"{URL}(/api/v1/feeds/private/[\w-]+\.atom)", page)
@@ -261,8 +271,10 @@ def test_a_person_makes_tries_pauses_and_ends_a_webhook(registry: Registry) -> N
     assert registry.subscriptions() == []
 
 
-def test_a_webhook_to_a_private_address_is_refused_when_it_is_made(database_url: str, tmp_path: Path) -> None:
-    with running(database_url, tmp_path, webhooks_private=False) as registry:
+def test_a_webhook_to_a_private_address_is_refused_when_it_is_made(
+    sqlite_databases: SqliteDatabases, tmp_path: Path
+) -> None:
+    with running(sqlite_databases.migrated(), tmp_path, webhooks_private=False) as registry:
         for address in ("http://example.org/", "https://127.0.0.1/", "https://[::1]/x", "nonsense"):
             body = {"channel": "webhook", "address": address}
             made = registry.served.client.post("/api/v1/subscriptions", json=body, headers=registry.served.as_("de"))
@@ -270,7 +282,8 @@ def test_a_webhook_to_a_private_address_is_refused_when_it_is_made(database_url:
             assert made.json()["errors"][0]["field"] == "address"
 
 
-def test_a_closed_notice_is_read_in_full_by_who_may_and_by_nobody_else(registry: Registry) -> None:
+def test_a_closed_notice_is_read_in_full_by_who_may_and_by_nobody_else(registry_on_both: Registry) -> None:
+    registry = registry_on_both
     client, served_ = registry.served.client, registry.served
     body = {"channel": "webhook", "address": f"{registry.receiver.url}/hook"}
     client.post("/api/v1/subscriptions", json=body, headers=served_.as_("at"))
