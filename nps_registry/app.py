@@ -174,7 +174,7 @@ def _find_methods(request: Request) -> str:
     routes = request.app.router.routes
     taken = [
         method
-        for method in ("GET", "POST", "PATCH")
+        for method in ("GET", "POST", "PATCH", "DELETE")
         if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
     ]
     return ", ".join(["HEAD", *taken] if "GET" in taken else taken)

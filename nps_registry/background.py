@@ -16,10 +16,14 @@ from nps_registry.intake.batch_work import BatchWorker
 from nps_registry.intake.holds import release_ended_holds
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
+from nps_registry.notices.delivery import deliver_mail
+from nps_registry.notices.rounds import Rounds, open_rounds
+from nps_registry.notices.subscribing import forget_unconfirmed
 from nps_registry.search.warming import warm
 
 LOOK_EVERY_S = 30
 BATCHES_LOOKED_FOR_EVERY_S = 1.0
+NOTICES_LOOKED_FOR_EVERY_S = 10.0
 THREADS = "beside-requests"
 """How the threads are called that this work is done in: those of the requests are not taken up by it."""
 
@@ -39,13 +43,17 @@ class Beside(Protocol):
 
 async def work_beside(services: Services) -> None:
     """Everything at once, until it is cancelled."""
-    with ThreadPoolExecutor(2, thread_name_prefix=THREADS) as threads:
+    with ThreadPoolExecutor(3, thread_name_prefix=THREADS) as threads:
 
         async def beside(work: Callable[[], Answer]) -> Answer:
             return await asyncio.get_running_loop().run_in_executor(threads, work)
 
         await asyncio.gather(
-            _watch_time(services, beside), _watch_batches(services, beside), _warm_search(services, beside)
+            _watch_time(services, beside),
+            _watch_batches(services, beside),
+            _watch_notices(services, beside),
+            _warm_search(services, beside),
+            _warm_matching(services, beside),
         )
 
 
@@ -63,7 +71,7 @@ async def _watch_time(services: Services, beside: Beside) -> None:
     """Let ended holds show in the public counts within half a minute, and forget limits that nobody has used up."""
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
-        for look in (release_ended_holds, forget_whole_allowances):
+        for look in (release_ended_holds, forget_whole_allowances, forget_unconfirmed):
             try:
                 await beside(partial(look, services.engine))
             except Refusal as refusal:
@@ -91,6 +99,32 @@ async def _watch_batches(services: Services, beside: Beside) -> None:
         except Exception:  # noqa: BLE001  # the outermost edge of this work, as the server is that of a request
             _log.exception("a batch was stopped")
             await _give_up(worker, beside)
+
+
+async def _watch_notices(services: Services, beside: Beside) -> None:
+    """Deliver what waits to be told; several servers, and ``notices deliver`` beside them, share the work."""
+    while True:
+        await asyncio.sleep(NOTICES_LOOKED_FOR_EVERY_S)
+        try:
+            seal = await beside(lambda: services.seal)
+            mode = services.demonstration
+            with open_rounds(services.engine, services.settings, seal, demonstration=mode) as rounds:
+                while True:
+                    await beside(partial(_go_round, rounds))
+                    await asyncio.sleep(NOTICES_LOOKED_FOR_EVERY_S)
+        except Refusal as refusal:
+            _log.warning("notices wait: %s", refusal.detail)
+        except Exception:  # noqa: BLE001  # the outermost edge of this work, as the server is that of a request
+            _log.exception("a round of notices was stopped")
+
+
+def _go_round(rounds: Rounds) -> None:
+    outcomes = [rounds.go()]
+    if rounds.settings.smtp_url and rounds.settings.mail_from:
+        outcomes.append(deliver_mail(rounds.engine, rounds.settings, rounds.seal))
+    for told in outcomes:
+        if told.postponed or told.parked:
+            _log.warning("%d to be sent again, %d given up: %s", told.postponed, told.parked, told.reason)
 
 
 async def _give_up(worker: BatchWorker, beside: Beside) -> None:

@@ -113,6 +113,12 @@ class Settings(BaseSettings):
         ),
     )
     mail_from: str = Field("", pattern=r"^([^@\s]+@[^@\s]+)?$", description=mark("Address that mail comes from."))
+    webhooks_private: bool = Field(
+        False,
+        description=mark(
+            "Whether webhooks may lead to private addresses and over plain HTTP; within an institution's own network."
+        ),
+    )
     secret_key: SecretStr | None = Field(
         None,
         description=mark(

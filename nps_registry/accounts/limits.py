@@ -19,6 +19,7 @@ _PER_ORGANISATION = 2
 """An organisation may submit so many times more often than one of its tokens."""
 
 _RESETS_PER_HOUR = 5
+_OPT_INS_PER_HOUR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,20 @@ def limits_of_submission(organisation_id: str, sender: str, per_minute: int) -> 
         _within("submission.sender", sender, per_minute, minute),
         _within("submission.organisation", organisation_id, per_minute * _PER_ORGANISATION, minute),
     ]
+
+
+def limits_of_opt_in(email: str, address: str) -> list[Limit]:
+    """The limits of asking for a subscription without an account: for the mail address and the network address."""
+    hour = timedelta(hours=1)
+    return [
+        _within("opt-in.address", address, _OPT_INS_PER_HOUR * _PER_ADDRESS, hour),
+        _within("opt-in.account", email.strip().lower(), _OPT_INS_PER_HOUR, hour),
+    ]
+
+
+def limits_of_feed(address: str) -> list[Limit]:
+    """The limit of making private feeds without an account, for a network address."""
+    return [_within("feed.address", address, _OPT_INS_PER_HOUR * _PER_ADDRESS, timedelta(hours=1))]
 
 
 def use_up(engine: Engine, limits: list[Limit]) -> None:

@@ -18,6 +18,7 @@ def router() -> APIRouter:
         exports,
         feeds,
         official_forms,
+        private_feed,
         reidentify,
         reports,
         review,
@@ -25,6 +26,7 @@ def router() -> APIRouter:
         search_lists,
         signals,
         statistics,
+        subscriptions,
         substances,
         substructures,
     )
@@ -33,7 +35,7 @@ def router() -> APIRouter:
     routes = APIRouter(prefix="/api/v1", responses=problems(400, 422, 503))
     for module in (  # each is looked through by every request for one behind it, so the quick ones come first
         search, substructures, substances, search_lists, explanation, reidentify, review, official_forms, batches,
-        reports, attachments, signals, advisories, statistics, exports, feeds,
+        reports, attachments, signals, advisories, statistics, exports, feeds, subscriptions, private_feed,
     ):  # fmt: skip
         routes.include_router(module.router)
     return routes

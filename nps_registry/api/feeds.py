@@ -27,26 +27,29 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _ENTRIES = 50
 
 
-def _element(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
+def add_element(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
+    """An element of Atom below *parent*."""
     element = ET.SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
     element.text = text or None
     return element
 
 
-def _feed(request: Request, title: str, updated: datetime, *, demonstration: bool) -> ET.Element:
+def begin_feed(request: Request, title: str, updated: datetime, *, demonstration: bool) -> ET.Element:
+    """A feed at the address of *request*, without entries."""
     ET.register_namespace("", _ATOM)
     feed = ET.Element(f"{{{_ATOM}}}feed")
     marked = _("Demonstration, invented reports: %(title)s") % {"title": title} if demonstration else title
     address = str(request.url.replace(query=""))
-    _element(feed, "id", address)
-    _element(feed, "title", marked)
-    _element(feed, "updated", updated.isoformat())
-    _element(feed, "link", rel="self", href=address)
-    _element(_element(feed, "author"), "name", "nps-registry")
+    add_element(feed, "id", address)
+    add_element(feed, "title", marked)
+    add_element(feed, "updated", updated.isoformat())
+    add_element(feed, "link", rel="self", href=address)
+    add_element(add_element(feed, "author"), "name", "nps-registry")
     return feed
 
 
-def _answer(feed: ET.Element) -> Response:
+def answer_feed(feed: ET.Element) -> Response:
+    """The answer that *feed* is."""
     return Response(ET.tostring(feed, encoding="utf-8", xml_declaration=True), media_type=ATOM_TYPE)
 
 
@@ -58,18 +61,18 @@ def substances_atom(request: Request, services: ServicesOfRequest, session: Read
     question = SignalQuestion(kind=SignalKind.FIRST_EVER)
     page = stored.list_signals(session, VISITOR, question, limit=_ENTRIES, cursor=None)
     updated = max((row.signal.raised_at for row in page.items), default=datetime.fromtimestamp(0, UTC))
-    feed = _feed(request, _("Substances newly reported"), updated, demonstration=services.demonstration)
+    feed = begin_feed(request, _("Substances newly reported"), updated, demonstration=services.demonstration)
     base = str(request.base_url).rstrip("/")
     for row in page.items:
-        entry = _element(feed, "entry")
+        entry = add_element(feed, "entry")
         address = f"{base}/substances/{row.accession}"
-        _element(entry, "id", address)
-        _element(entry, "title", f"{_('Demonstration: ') if services.demonstration else ''}{row.name}")
-        _element(entry, "link", href=address)
-        _element(entry, "updated", row.signal.raised_at.isoformat())
+        add_element(entry, "id", address)
+        add_element(entry, "title", f"{_('Demonstration: ') if services.demonstration else ''}{row.name}")
+        add_element(entry, "link", href=address)
+        add_element(entry, "updated", row.signal.raised_at.isoformat())
         quarter = write_quarter(row.signal.year, row.signal.quarter)
-        _element(entry, "summary", _("First public report: %(quarter)s.") % {"quarter": quarter})
-    return _answer(feed)
+        add_element(entry, "summary", _("First public report: %(quarter)s.") % {"quarter": quarter})
+    return answer_feed(feed)
 
 
 @router.get("/signals.atom", summary="Public signals", response_class=Response, responses=sends(ATOM_TYPE))
@@ -77,20 +80,20 @@ def signals_atom(request: Request, services: ServicesOfRequest, session: Reading
     """The 50 public signals raised last that stand."""
     rows = stored.list_latest(session, limit=_ENTRIES)
     updated = max((row.signal.raised_at for row in rows), default=datetime.fromtimestamp(0, UTC))
-    feed = _feed(request, _("Signals"), updated, demonstration=services.demonstration)
+    feed = begin_feed(request, _("Signals"), updated, demonstration=services.demonstration)
     base = str(request.base_url).rstrip("/")
     for row in rows:
-        entry = _element(feed, "entry")
+        entry = add_element(feed, "entry")
         address = f"{base}/signals/{row.signal.id}"
-        _element(entry, "id", address)
+        add_element(entry, "id", address)
         title = f"{row.name}: {wording.headline(row.signal)}"
-        _element(entry, "title", f"{_('Demonstration: ') if services.demonstration else ''}{title}")
-        _element(entry, "link", href=address)
-        _element(entry, "updated", row.signal.raised_at.isoformat())
-        _element(entry, "category", term=row.signal.kind.value, label=row.signal.kind.label)
+        add_element(entry, "title", f"{_('Demonstration: ') if services.demonstration else ''}{title}")
+        add_element(entry, "link", href=address)
+        add_element(entry, "updated", row.signal.raised_at.isoformat())
+        add_element(entry, "category", term=row.signal.kind.value, label=row.signal.kind.label)
         quarter = write_quarter(row.signal.year, row.signal.quarter)
-        _element(entry, "summary", " ".join([f"{quarter}.", *wording.tell_evidence(row.signal)]))
-    return _answer(feed)
+        add_element(entry, "summary", " ".join([f"{quarter}.", *wording.tell_evidence(row.signal)]))
+    return answer_feed(feed)
 
 
 @router.get("/advisories.atom", summary="Advisories", response_class=Response, responses=sends(ATOM_TYPE))
@@ -99,24 +102,24 @@ def advisories_atom(request: Request, services: ServicesOfRequest, session: Read
     page = advisories.list_readable(session, VISITOR, AdvisoryQuestion(), limit=_ENTRIES, cursor=None)
     versions = advisories.latest_versions(session, page.items)
     updated = max((row.modified_at for row in page.items), default=datetime.fromtimestamp(0, UTC))
-    feed = _feed(request, _("Advisories"), updated, demonstration=services.demonstration)
+    feed = begin_feed(request, _("Advisories"), updated, demonstration=services.demonstration)
     base = str(request.base_url).rstrip("/")
     for row in page.items:
         document = versions[row.id].content
-        entry = _element(feed, "entry")
+        entry = add_element(feed, "entry")
         address = f"{base}/advisories/{row.id}"
         marks = [
             _("Demonstration") if services.demonstration else "",
             _("Withdrawn") if document.get("withdrawn") else "",
         ]
-        _element(entry, "id", address)
-        _element(entry, "title", ": ".join([*filter(None, marks), str(document["summary"])]))
-        _element(entry, "link", href=address)
+        add_element(entry, "id", address)
+        add_element(entry, "title", ": ".join([*filter(None, marks), str(document["summary"])]))
+        add_element(entry, "link", href=address)
         for ending, media_type in (("", "application/json"), (".cap", CAP_TYPE), (".pdf", "application/pdf")):
             link = f"{base}/api/v1/advisories/{row.id}{ending}"
-            _element(entry, "link", rel="alternate", type=media_type, href=link)
-        _element(entry, "published", str(document["published"]))
-        _element(entry, "updated", str(document["modified"]))
-        _element(entry, "category", term=row.severity.value, label=row.severity.label)
-        _element(entry, "summary", str(document.get("withdrawal_reason") or document["details"]))
-    return _answer(feed)
+            add_element(entry, "link", rel="alternate", type=media_type, href=link)
+        add_element(entry, "published", str(document["published"]))
+        add_element(entry, "updated", str(document["modified"]))
+        add_element(entry, "category", term=row.severity.value, label=row.severity.label)
+        add_element(entry, "summary", str(document.get("withdrawal_reason") or document["details"]))
+    return answer_feed(feed)

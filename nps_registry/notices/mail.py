@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
 
@@ -17,21 +18,27 @@ from nps_registry.settings import Settings
 
 _TIMEOUT_S = 30
 _PORTS = {"smtp": 587, "smtps": 465}
+_IN_ONE_LINE = default.clone(max_line_length=400)
+"""Mail may have lines of 998 characters (RFC 5322); programs that read a folded List-Unsubscribe wrongly are known."""
+
 _ON_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail in plain text.
+    """A mail in plain text, and in HTML too where that is given.
 
     Attributes:
         key: what a repeated delivery of the same letter is known by (in its Message-ID).
+        unsubscribe: address that ends the subscription by one POST (RFC 8058), where the letter is of one.
     """
 
     key: str
     to: str
     subject: str
     body: str
+    html: str = ""
+    unsubscribe: str = ""
 
 
 class NotDelivered(Exception):
@@ -94,13 +101,18 @@ def send(server: smtplib.SMTP, letter: Letter, sender: str) -> None:
     Raises:
         NotDelivered: it was not taken.
     """
-    message = EmailMessage()
+    message = EmailMessage(policy=_IN_ONE_LINE)
     message["From"], message["To"], message["Subject"] = sender, letter.to, letter.subject
     message["Date"] = formatdate(usegmt=True)
     domain = sender.rpartition("@")[2]
     message["Message-ID"] = f"<{letter.key}@{domain}>" if letter.key else make_msgid(domain=domain)
     message["Auto-Submitted"] = "auto-generated"
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.body)
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html")
     try:
         server.send_message(message, sender, [letter.to])
     except smtplib.SMTPRecipientsRefused as fault:

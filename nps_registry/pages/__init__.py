@@ -43,6 +43,8 @@ def router() -> APIRouter:
         second_factor,
         sign_in,
         signals,
+        subscribe,
+        subscriptions,
         substance,
         substances,
         timeline,
@@ -55,7 +57,10 @@ def router() -> APIRouter:
         home, substances, substance, search, explanation, batch, peaks, chemical_class, effect_group, country, year,
         timeline, signals, changes, data, about, compare, design, figure, robots, well_known,
     )  # fmt: skip
-    account_pages = (attachments, sign_in, second_factor, invitation, password, account, tokens, people, person, audit)
+    account_pages = (
+        attachments, sign_in, second_factor, invitation, password, account, tokens, subscribe, subscriptions, people,
+        person, audit,
+    )  # fmt: skip
     pages = APIRouter(include_in_schema=False)
     for page in (*public, *account_pages):
         pages.include_router(page.router)

@@ -18,7 +18,9 @@ from nps_registry.localisation import SOURCE_LANGUAGE, gettext, ngettext
 from nps_registry.pages import formats
 from nps_registry.pages.site import Site, StaticFiles
 
-PRIVATE_PATHS = ("/sign-in", "/sign-out", "/account", "/lab", "/curate", "/invitations/", "/password")
+PRIVATE_PATHS = (
+    "/sign-in", "/sign-out", "/account", "/lab", "/curate", "/invitations/", "/password", "/subscribe", "/unsubscribe/",
+)  # fmt: skip
 
 
 def build_templates() -> Environment:

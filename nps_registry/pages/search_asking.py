@@ -109,6 +109,16 @@ class Asking:
         kept = ("kind", *_OF_KIND[changed.meant], "view", "sort", "limit")
         return f"/search?{urlencode({**changed.filled(kept), 'kind': changed.meant})}"
 
+    @property
+    def watch_url(self) -> str:
+        """The form that subscribes to what answers this question later; none where a subscription cannot ask it."""
+        if self.meant == "substructure" and self.read_as == PatternForm.SMARTS.value:
+            return f"/subscribe?{urlencode({'pattern': self.pattern.strip()})}"
+        as_subscribed = (Fingerprint.MORGAN.value, Metric.TANIMOTO.value)
+        if self.meant == "similarity" and (self.fingerprint, self.metric) == as_subscribed:
+            return f"/subscribe?{urlencode({'structure': self.structure.strip(), 'threshold': self.threshold.strip()})}"
+        return ""
+
     def api_address(self, kind: str) -> str:
         """The API's address of the question of *kind* with the same parameters."""
         return f"/api/v1/search/{kind}?{urlencode(self.filled((*_OF_KIND[kind], 'limit')))}"

@@ -35,6 +35,7 @@ SECTIONS = (
     Section("/lab/reports", mark("Reports"), REPORTING),
     Section("/lab/reports/new", mark("New report"), REPORTING),
     Section("/lab/batches", mark("Tables"), frozenset({Role.LABORATORY, Role.FOCAL_POINT})),
+    Section("/lab/look-backs", mark("Look-back"), REPORTING),
     Section("/lab/reidentify", mark("Re-identify"), frozenset({Role.LABORATORY})),
     Section("/lab/advisories", mark("Advisories"), EVERYONE - CURATING),
     Section("/curate/signals", mark("Signals"), CURATING),
@@ -43,9 +44,11 @@ SECTIONS = (
     Section("/curate/substances", mark("Provisional substances"), CURATING),
     Section("/curate/reidentify", mark("Re-identify"), CURATING),
     Section("/curate/forms", mark("Forms to send"), REVIEWING),
+    Section("/curate/deliveries", mark("Deliveries"), CURATING),
     Section("/curate/people", mark("People"), frozenset({Role.ADMINISTRATOR})),
     Section("/curate/audit", mark("Audit trail"), frozenset({Role.ADMINISTRATOR})),
     Section("/account", mark("Account"), EVERYONE),
+    Section("/account/subscriptions", mark("Subscriptions"), EVERYONE),
     Section("/account/tokens", mark("API tokens"), EVERYONE),
 )
 """In the order of the side navigation; the first that a role is led to is where signing in leads."""

@@ -6,10 +6,10 @@ database, gives the message to the next one; so a message may arrive twice, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlmodel import col
 
 from nps_registry.store.bulk import insert_rows
@@ -31,13 +31,7 @@ def claim(
     """
     waiting = (
         select(OutboxMessage)
-        .where(
-            col(OutboxMessage.topic) == topic,
-            col(OutboxMessage.delivered_at).is_(None),
-            col(OutboxMessage.parked_reason) == "",
-            col(OutboxMessage.available_at) <= at,
-            or_(col(OutboxMessage.leased_until).is_(None), col(OutboxMessage.leased_until) <= at),
-        )
+        .where(col(OutboxMessage.topic) == topic, *_due(at))
         .order_by(col(OutboxMessage.available_at), col(OutboxMessage.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -49,6 +43,30 @@ def claim(
         message.attempts += 1
     session.flush()
     return claimed
+
+
+def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(OutboxMessage.delivered_at).is_(None),
+        col(OutboxMessage.parked_reason) == "",
+        col(OutboxMessage.available_at) <= at,
+        or_(col(OutboxMessage.leased_until).is_(None), col(OutboxMessage.leased_until) <= at),
+    )
+
+
+def is_held(session: Session, message_id: str, holder: str) -> bool:
+    """Whether *holder* has the lease of a message still; if so nobody takes it until the transaction ends."""
+    session.connection()
+    own = select(col(OutboxMessage.id)).where(
+        col(OutboxMessage.id) == message_id, col(OutboxMessage.leased_by) == holder
+    )
+    waiting = own.where(col(OutboxMessage.delivered_at).is_(None)).with_for_update()
+    return session.scalar(waiting) is not None
+
+
+def is_any_due(session: Session, topics: Collection[str], at: datetime) -> bool:
+    """Whether a message of *topics* waits to be claimed; it locks nothing."""
+    return bool(session.scalar(select(exists().where(col(OutboxMessage.topic).in_(topics), *_due(at)))))
 
 
 def settle(session: Session, message_id: str, holder: str, at: datetime, content: dict[str, object]) -> None:

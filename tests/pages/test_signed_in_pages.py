@@ -14,9 +14,15 @@ from tests.pages.html import Page
 from tests.signing_in import Player, make_player, post_form, sign_in
 from tests.spec.served import Served, served
 
-FOR_EVERYONE = ("/account", "/account/tokens", "/account/second-factor")
+FOR_EVERYONE = (
+    "/account", "/account/tokens", "/account/subscriptions", "/account/subscriptions?structure=CCO",
+    "/account/second-factor",
+)  # fmt: skip
 FOR_ADMINISTRATORS = ("/curate/people", "/curate/audit", "/curate/audit?actor=ann@example.org&since=2020-01-01")
-WITHOUT_SIGN_IN = ("/sign-in", "/sign-in?next=/account", "/password")
+WITHOUT_SIGN_IN = (
+    "/sign-in", "/sign-in?next=/account", "/password", "/subscribe", "/subscribe?substance=NPS-000001&threshold=x",
+    "/unsubscribe/nobody",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

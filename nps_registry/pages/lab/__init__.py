@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from nps_registry.pages.lab import desk, draft, report, reports, review, triage
+from nps_registry.pages.lab import desk, draft, look_backs, report, reports, review, triage
 
 __all__ = ["router"]
 
@@ -12,6 +12,6 @@ __all__ = ["router"]
 def router() -> APIRouter:
     """The routes of the laboratory's pages; the fixed addresses before those with an id."""
     lab = APIRouter()
-    for page in (triage, desk, draft, reports, report, review):
+    for page in (triage, desk, draft, look_backs, reports, report, review):
         lab.include_router(page.router)
     return lab

@@ -32,9 +32,10 @@ from nps_registry.pages.lab.report_view import (
 )
 from nps_registry.pages.lab.reports import called
 from nps_registry.pages.rendering import render
-from nps_registry.store import own_reports
+from nps_registry.store import look_backs, own_reports
 from nps_registry.store import reports as stored
 from nps_registry.store.engine import Session
+from nps_registry.store.look_backs import LookBackRow
 from nps_registry.store.tables import Report
 from nps_registry.vocabulary.report import ReportState, Sharing
 
@@ -73,6 +74,7 @@ class ReportPage:
     sharings: list[Sharing]
     held_until: str
     legal_hold: bool
+    look_backs: Sequence[LookBackRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ def show(
         sharings=list(Sharing),
         held_until=report.hold_until.strftime("%Y-%m-%d") if report.hold_until else "",
         legal_hold=report.legal_hold,
+        look_backs=look_backs.list_of_laboratory(session, person.viewer, report_id=report.id)[0],
     )
     return render(request, "lab/report", page, status=refused[0].status if refused else 200)
 

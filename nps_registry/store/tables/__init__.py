@@ -40,6 +40,15 @@ from nps_registry.store.tables.report import (
 )
 from nps_registry.store.tables.review import ControlledAnalogue, Proposal, ReviewEntry, ReviewEntryClass
 from nps_registry.store.tables.signal import Signal, SignalReport, SignalStep
+from nps_registry.store.tables.subscription import (
+    Delivery,
+    LookBack,
+    LookBackState,
+    LookedAt,
+    Notice,
+    Subscription,
+    SubscriptionGate,
+)
 from nps_registry.store.tables.substance import (
     ChemicalClass,
     Claim,
@@ -83,6 +92,7 @@ __all__ = [
     "ControlList",
     "ControlledAnalogue",
     "Country",
+    "Delivery",
     "Detection",
     "Draft",
     "DraftChange",
@@ -92,8 +102,12 @@ __all__ = [
     "ImportedFile",
     "Invitation",
     "Item",
+    "LookBack",
+    "LookBackState",
+    "LookedAt",
     "Membership",
     "NameAnswer",
+    "Notice",
     "Organisation",
     "OutboxMessage",
     "PasswordReset",
@@ -118,6 +132,8 @@ __all__ = [
     "SignalStep",
     "SigningKey",
     "Source",
+    "Subscription",
+    "SubscriptionGate",
     "Substance",
     "SubstanceIdentifier",
     "SubstanceName",

@@ -40,6 +40,12 @@ from nps_registry.vocabulary.review import Act
 from nps_registry.vocabulary.substance import Stereo
 
 
+def _open_index(column: str) -> Index:
+    """An index of what is not identified yet, by *column*: look-back reads from it what a new substance could be."""
+    is_open = text(f"substance_id IS NULL AND {column} <> ''")
+    return Index(f"ix_detection_open_{column}", column, sqlite_where=is_open, postgresql_where=is_open)
+
+
 class Event(Table, table=True):
     """A seizure, a case: what happened, as one laboratory describes it.
 
@@ -145,7 +151,12 @@ class Detection(Table, table=True):
     """
 
     __tablename__ = "detection"
-    __table_args__ = (UniqueConstraint("item_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("item_id", "position"),
+        _open_index("formula"),
+        _open_index("chemical_class"),
+        _open_index("name_given"),
+    )
 
     id: str = Field(default_factory=random_id, primary_key=True, max_length=36)
     item_id: str = Field(foreign_key="item.id", max_length=36, index=True)

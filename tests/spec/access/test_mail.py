@@ -6,13 +6,10 @@ import re
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select, update
 from sqlmodel import col
 
@@ -26,28 +23,10 @@ from nps_registry.settings import Settings
 from nps_registry.store.engine import Engine, reading, writing
 from nps_registry.store.tables import OutboxMessage
 from nps_registry.vocabulary.report import Role
+from tests.inboxes import Postbox, mail_server
 
 URL = "https://registry.example"
 LINK = re.compile(rf"{URL}/\w+/([\w-]+)")
-
-
-class Postbox:
-    """What the mail server does with letters: keep them, or answer what it was told to."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.answer = "250 kept"
-
-    async def handle_RCPT(  # noqa: N802  # as aiosmtpd names it
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
-    ) -> str:
-        if self.answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.answer
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 kept"
 
 
 @pytest.fixture
@@ -58,18 +37,14 @@ def postbox() -> Postbox:
 @pytest.fixture
 def settings(postbox: Postbox, tmp_path: Path, database_url: str) -> Iterator[Settings]:
     """The settings of a registry that sends its mail to the postbox."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    server = Controller(postbox, hostname="127.0.0.1", port=port)
-    server.start()
-    yield Settings(
-        database_url=database_url,
-        var_directory=tmp_path,
-        base_url=URL,
-        smtp_url=f"smtp://127.0.0.1:{port}",
-        mail_from="registry@registry.example",
-    )
-    server.stop()
+    with mail_server(postbox) as address:
+        yield Settings(
+            database_url=database_url,
+            var_directory=tmp_path,
+            base_url=URL,
+            smtp_url=address,
+            mail_from="registry@registry.example",
+        )
 
 
 @pytest.fixture
