@@ -53,7 +53,6 @@ async def work_beside(services: Services) -> None:
             _watch_batches(services, beside),
             _watch_notices(services, beside),
             _warm_search(services, beside),
-            _warm_matching(services, beside),
         )
 
 

@@ -255,21 +255,3 @@ def _behind(cursor: str) -> ColumnElement[bool]:
         and_(of_year, col(Signal.quarter) < quarter),
         and_(of_year, of_quarter, tuple_(*_WITHIN_QUARTER) > tuple_(*rest)),
     )
-
-
-def may_see(session: Session, signal_id: str, viewer: Viewer) -> bool:
-    """Whether *viewer* may know of a signal: it is public, or they see every report that it rests on.
-
-    What is close to a controlled substance is for those who review, whatever it rests on.
-    """
-    signal = session.get(Signal, signal_id, populate_existing=True)
-    if signal is None:
-        return False
-    if signal.kind is SignalKind.ANALOGUE_OF_CONTROLLED and viewer.role not in REVIEWERS:
-        return False
-    if signal.public:
-        return True
-    of_signal = select(col(SignalReport.report_id)).where(col(SignalReport.signal_id) == signal_id)
-    seen = select(func.count()).select_from(Report).where(col(Report.id).in_(of_signal), visible_to(viewer))
-    total = session.scalar(select(func.count()).select_from(of_signal.subquery())) or 0
-    return total > 0 and session.scalar(seen) == total
