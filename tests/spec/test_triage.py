@@ -135,8 +135,9 @@ def test_a_stereoisomer_of_a_listed_substance_is_covered_where_the_wording_inclu
     registry: Served,
 ) -> None:
     with writing(registry.engine) as session:
-        flat = session.scalars(select(Substance).where(col(Substance.inchikey) == MMC3_FLAT_INCHIKEY)).one()
+        flat = session.scalars(select(Substance).where(col(Substance.inchikey) == MMC3_FLAT_INCHIKEY)).first()
         listed = session.scalars(select(ControlList)).first()
+        assert flat is not None
         assert listed is not None
         entry = Control(substance_id=flat.id, list_id=listed.id, schedule="Test", scope=["stereoisomers", "salts"])
         session.add(entry)
