@@ -120,12 +120,12 @@ def test_a_structure_that_no_list_names_is_told_its_nearest_controlled_relative_
 def test_a_named_substance_is_told_its_entries_with_what_they_include(registry: Served) -> None:
     with reading(registry.engine) as session:
         row = session.execute(
-            select(Substance.smiles, Control.scope)
+            select(col(Substance.smiles), col(Control.scope))
             .join(Control, col(Control.substance_id) == col(Substance.id))
             .where(col(Control.ended_on) == "", col(Substance.smiles).is_not(None))
         ).first()
     assert row is not None
-    control = _control(registry, row[0])
+    control = _control(registry, str(row[0]))
     assert "Nearest controlled" not in control
     for key in row[1]:
         assert ControlScope(key).label.lower() in control
@@ -135,8 +135,10 @@ def test_a_stereoisomer_of_a_listed_substance_is_covered_where_the_wording_inclu
     registry: Served,
 ) -> None:
     with writing(registry.engine) as session:
-        flat = session.scalars(select(Substance).where(col(Substance.inchikey) == MMC3_FLAT_INCHIKEY)).one()
+        flat = session.scalars(select(Substance).where(col(Substance.inchikey) == MMC3_FLAT_INCHIKEY)).first()
         listed = session.scalars(select(ControlList)).first()
+        assert flat is not None
+        assert flat.id is not None
         assert listed is not None
         entry = Control(substance_id=flat.id, list_id=listed.id, schedule="Test", scope=["stereoisomers", "salts"])
         session.add(entry)
