@@ -124,6 +124,8 @@ def _german() -> Iterator[Decision]:
         ("Meprobamat", "meprobamate"),
         ("Psilocybin-(eth)", "ethocybin"),
         ("Diampromid", "diampromide"),
+        ("Myrophin", "myrophine"),
+        ("Tetrahydrothebain", "tetrahydrothebaine"),
     ):
         yield Decision("de_btmg", german, _COMMON_NAME, named=english)
     yield Decision(
@@ -171,6 +173,7 @@ def _canadian() -> Iterator[Decision]:
     yield Decision("ca_cdsa", "Lefetamine", _CONFIGURED, smiles=("CN(C)[C@H](Cc1ccccc1)c1ccccc1",))
     for listed_as, smiles in _UNCONFIGURED:
         yield Decision("ca_cdsa", listed_as, _OPEN, smiles=(smiles,))
+    yield Decision("ca_cdsa", "Butorphanol", _COMMON_NAME, named="butorphanol")
     yield Decision("ca_cdsa", "Androstenediol", _COMMON_NAME, smiles=(_ANDROSTENEDIOL,))
     for name, smiles in _SIMPLE_COMPOUNDS:
         yield Decision("ca_cdsa", name, _SIMPLE, smiles=(smiles,))
