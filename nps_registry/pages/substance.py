@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -42,8 +42,7 @@ from nps_registry.store import signals as signals_stored
 from nps_registry.store import substances as stored
 from nps_registry.store.dossiers import Dossier, Relative, find_dossier
 from nps_registry.store.engine import Session
-from nps_registry.store.paging import Page
-from nps_registry.store.signals import SignalQuestion, SignalRow
+from nps_registry.store.signals import SignalRow
 from nps_registry.store.spread import PlaceFigure, YearFigure, quarters_of
 from nps_registry.store.tables import Claim, Source
 from nps_registry.store.viewer import VISITOR
@@ -151,7 +150,7 @@ class SubstancePage:
     figures: list[Figure]
     sparkline: Figure | None
     signals: list[SignalLine]
-    signals_total: int
+    has_more_signals: bool
     analogues: list[PageCard]
     relations: list[RelationGroup]
     controls: list[ControlLine]
@@ -184,8 +183,7 @@ def substance(
         return RedirectResponse(f"/api/v1/substances/{found.accession}{form}", 303, headers={"vary": "Accept"})
     dossier = find_dossier(session, found, viewer)
     own, analogues = _cards(services, session, dossier)
-    question = SignalQuestion(accession=found.accession)
-    noticed = signals_stored.list_signals(session, VISITOR, question, limit=SIGNALS, cursor=None)
+    noticed = signals_stored.latest_about(session, found, limit=SIGNALS + 1)
     page = _page(dossier, own, analogues, str(request.base_url).rstrip("/"), noticed)
     return render(request, "substance", page, status=410 if found.status is Status.WITHDRAWN else 200)
 
@@ -202,7 +200,7 @@ def link_card(accession: str, session: Reading) -> Response:
 
 
 def _page(
-    dossier: Dossier, own: PageCard, analogues: list[PageCard], base_url: str, noticed: Page[SignalRow]
+    dossier: Dossier, own: PageCard, analogues: list[PageCard], base_url: str, noticed: Sequence[SignalRow]
 ) -> SubstancePage:
     row = dossier.substance
     countries = spread_over_countries(dossier.counts)
@@ -235,8 +233,8 @@ def _page(
         countries=countries,
         figures=_figures(dossier, countries),
         sparkline=_sparkline(dossier),
-        signals=lines_of(noticed.items),
-        signals_total=noticed.total,
+        signals=lines_of(noticed[:SIGNALS]),
+        has_more_signals=len(noticed) > SIGNALS,
         analogues=analogues,
         relations=_relations(dossier),
         controls=_controls(dossier),
