@@ -38,7 +38,6 @@ from nps_registry.pages.figures.figure import Scope as FigureScope
 from nps_registry.pages.public import PublicRoute, machine_form
 from nps_registry.pages.rendering import render
 from nps_registry.pages.signals import SignalLine, lines_of
-from nps_registry.store import signals as signals_stored
 from nps_registry.store import substances as stored
 from nps_registry.store.dossiers import Dossier, Relative, find_dossier
 from nps_registry.store.engine import Session
@@ -183,7 +182,7 @@ def substance(
         return RedirectResponse(f"/api/v1/substances/{found.accession}{form}", 303, headers={"vary": "Accept"})
     dossier = find_dossier(session, found, viewer)
     own, analogues = _cards(services, session, dossier)
-    noticed = signals_stored.latest_about(session, found, limit=SIGNALS + 1)
+    noticed = [SignalRow(signal, found.accession, found.name) for signal in dossier.signals]
     page = _page(dossier, own, analogues, str(request.base_url).rstrip("/"), noticed)
     return render(request, "substance", page, status=410 if found.status is Status.WITHDRAWN else 200)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, literal, or_, select, union_all
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
@@ -17,6 +17,7 @@ from nps_registry.store.tables import (
     ControlList,
     PublicCount,
     Rendering,
+    Signal,
     Source,
     Substance,
     SubstanceIdentifier,
@@ -68,6 +69,7 @@ class Dossier:
     relatives: list[Relative]
     listings: list[Listing]
     counts: list[PublicCount]
+    signals: list[Signal]
     sources: dict[str, Source]
 
 
@@ -85,7 +87,7 @@ def find_dossier(session: Session, substance: Substance, viewer: Viewer) -> Doss
     )
     claims = list(session.scalars(select(Claim).where(col(Claim.substance_id) == key).order_by(col(Claim.id))))
     relatives, listings = _relatives(session, key, substance.skeleton, viewer), _listings(session, key)
-    counts = session.scalars(select(PublicCount).where(col(PublicCount.substance_id) == key))
+    counts, signals = _public_figures(session, key)
     return Dossier(
         substance=substance,
         names=sorted(names, key=_name_order),
@@ -93,9 +95,28 @@ def find_dossier(session: Session, substance: Substance, viewer: Viewer) -> Doss
         claims=claims,
         relatives=relatives,
         listings=listings,
+        signals=sorted(signals, key=lambda row: (-row.year, -row.quarter, row.kind, row.place)),
         counts=sorted(counts, key=lambda row: (row.year, row.quarter or 5, row.country)),
         sources=_sources(session, _source_ids(substance, (*names, *identifiers), claims, relatives, listings)),
     )
+
+
+def _public_figures(session: Session, key: int) -> tuple[list[PublicCount], list[Signal]]:
+    """The public counts of a substance, and its public signals that stand, by one question for both."""
+    part = union_all(select(literal(1).label("part")), select(literal(2))).subquery()
+    of_counts = and_(part.c.part == 1, col(PublicCount.substance_id) == key)
+    of_signals = and_(
+        part.c.part == 2, col(Signal.substance_id) == key, col(Signal.public), col(Signal.retracted).is_(False)
+    )
+    statement = (
+        select(PublicCount, Signal).select_from(part).outerjoin(PublicCount, of_counts).outerjoin(Signal, of_signals)
+    )
+    counts: list[PublicCount | None] = []
+    signals: list[Signal | None] = []
+    for count, signal in session.execute(statement):
+        counts.append(count)
+        signals.append(signal)
+    return [row for row in counts if row is not None], [row for row in signals if row is not None]
 
 
 def _name_order(name: SubstanceName) -> tuple[int, str]:

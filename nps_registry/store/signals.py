@@ -129,14 +129,6 @@ def list_by_score(
     return Page(rows[:limit], total, write_cursor([last.score, last.raised_at, last.id]) if last else None)
 
 
-def latest_about(session: Session, substance: Substance, *, limit: int) -> list[SignalRow]:
-    """The public signals about *substance*, those of the latest quarter first."""
-    wanted = (col(Signal.substance_id) == substance.id, col(Signal.public), col(Signal.retracted).is_(False))
-    order = (col(Signal.year).desc(), col(Signal.quarter).desc(), col(Signal.kind), col(Signal.place))
-    found = session.scalars(select(Signal).where(*wanted).order_by(*order).limit(limit))
-    return [SignalRow(signal, substance.accession, substance.name) for signal in found]
-
-
 def list_latest(session: Session, *, limit: int) -> list[SignalRow]:
     """The public signals raised last."""
     statement = _rows().where(*_conditions(VISITOR, EVERYTHING))
