@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nps_registry.store.browse import CardRow
-from nps_registry.store.dossiers import class_labels, drawings
+from nps_registry.store.dossiers import drawings_and_labels
 from nps_registry.store.engine import Session
 from nps_registry.store.index_rows import IndexRow
 from nps_registry.store.tables import Substance
@@ -29,18 +29,18 @@ class PageCard:
 def draw_cards(
     session: Session, rows: Sequence[CardRow | IndexRow | Substance], answers: Iterable[tuple[float | None, str]] = ()
 ) -> list[PageCard]:
-    """The cards of *rows*, each with the score and detail of *answers* in its place: two queries in all."""
+    """The cards of *rows*, each with the score and detail of *answers* in its place: one query in all."""
     if not rows:
         return []
-    svgs, labels = drawings(session, [row.id for row in rows if row.id is not None]), class_labels(session)
+    looks = drawings_and_labels(session, [row.id for row in rows if row.id is not None])
     told = list(answers) or [(None, "")] * len(rows)
     return [
         PageCard(
             accession=row.accession,
             name=row.name,
             status=row.status,
-            class_label=labels.get(row.chemical_class or "", ""),
-            svg=svgs.get(row.id or 0, ""),
+            class_label=looks.get(row.id or 0, ("", ""))[1],
+            svg=looks.get(row.id or 0, ("", ""))[0],
             score=score,
             detail=detail,
         )

@@ -187,6 +187,20 @@ def drawings(session: Session, substance_ids: Collection[int]) -> dict[int, str]
     return found
 
 
+def drawings_and_labels(session: Session, substance_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """The stored drawing (SVG) and the class in words of each substance, empty where it has none: one question."""
+    found: dict[int, tuple[str, str]] = {}
+    for ids in in_batches(substance_ids):
+        rows = (
+            select(col(Substance.id), col(Rendering.svg), col(ChemicalClass.label))
+            .outerjoin(Rendering, col(Rendering.substance_id) == col(Substance.id))
+            .outerjoin(ChemicalClass, col(ChemicalClass.key) == col(Substance.chemical_class))
+            .where(col(Substance.id).in_(ids))
+        )
+        found |= {row[0]: (row[1] or "", row[2] or "") for row in session.execute(rows) if row[0] is not None}
+    return found
+
+
 def class_labels(session: Session) -> dict[str, str]:
     """What people read for each chemical class."""
     return dict(session.execute(select(col(ChemicalClass.key), col(ChemicalClass.label))).all())
