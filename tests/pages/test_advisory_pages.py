@@ -170,7 +170,9 @@ def test_a_draft_is_opened_from_a_signal_or_substances_and_saved_as_typed(house:
         assert row is not None
         signal = row.id
     at = f"/curate/advisories/new?signal={signal}"
-    assert_sound(house.curator.get(at).text)
+    looked = house.curator.get(at)
+    assert looked.status_code == 200
+    assert_sound(looked.text)
     opened = post_form(house.curator, "/curate/advisories", {"signal": signal}, seen_at=at)
     assert opened.status_code == 303
     advisory = opened.headers["location"].rpartition("/")[2]

@@ -162,7 +162,8 @@ def _substances(session: Session, accessions: Sequence[str], signal: Signal | No
     found = [known[each] for each in accessions if each in known]
     if signal is not None and signal.substance_id is not None:
         own = substances_stored.by_ids(session, [signal.substance_id])
-        found = list(dict.fromkeys([*substances_stored.follow_merges(session, own.values()).values(), *found]))
+        first = list(substances_stored.follow_merges(session, own.values()).values())
+        found = [*first, *(row for row in found if row.id not in {each.id for each in first})]
     if not found and not fault:
         fault = _("Name at least one substance.")
     if fault:
