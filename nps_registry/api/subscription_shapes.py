@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from nps_registry.vocabulary.advisory import Severity
 from nps_registry.vocabulary.notice import Change, Channel, DeliveryState, LookBackGround, NoticeKind
-from nps_registry.vocabulary.severity import Severity
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.substance import EffectGroup
 

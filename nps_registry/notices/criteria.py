@@ -9,9 +9,9 @@ from typing import Any, Protocol, TypeVar
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.localisation import gettext as _
 from nps_registry.store.notices import Subject, SubstanceFacts
+from nps_registry.vocabulary.advisory import Severity
 from nps_registry.vocabulary.notice import NoticeKind
 from nps_registry.vocabulary.place import is_country, places, region_of
-from nps_registry.vocabulary.severity import Severity
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.substance import EffectGroup
 from nps_registry.vocabulary.term import Term

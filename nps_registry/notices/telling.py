@@ -91,7 +91,7 @@ def _tell_signal(notice: Notice, subject: Subject, signal: Signal, public_url: s
     substance = subject.substances[0] if subject.substances else None
     name = substance.name if substance else _("no single substance")
     quarter = f"{signal.year} Q{signal.quarter}" if signal.quarter else str(signal.year)
-    link = f"{public_url}/substances/{substance.accession}" if substance else f"{public_url}/"
+    link = f"{public_url}/signals/{signal.id}"
     explanation = explain_signal(signal)
     pattern = _(_SIGNAL_CHANGES[notice.change])
     title = pattern % {"kind": signal.kind.label, "substance": name}

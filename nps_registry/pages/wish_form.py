@@ -19,10 +19,10 @@ from nps_registry.store import visibility
 from nps_registry.store.dossiers import class_labels
 from nps_registry.store.engine import Session
 from nps_registry.store.viewer import VISITOR, Viewer
+from nps_registry.vocabulary.advisory import Severity
 from nps_registry.vocabulary.folding import fold
 from nps_registry.vocabulary.notice import Channel, Frequency, NoticeKind
 from nps_registry.vocabulary.place import countries
-from nps_registry.vocabulary.severity import Severity
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.substance import EffectGroup
 from nps_registry.vocabulary.term import Term

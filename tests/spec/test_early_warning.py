@@ -29,6 +29,7 @@ from nps_registry.settings import Settings
 from nps_registry.store import outbox
 from nps_registry.store.engine import Engine, make_engine, reading, writing
 from nps_registry.store.tables import Advisory, Delivery, Notice, OutboxMessage, Report, Signal, SignalReport
+from nps_registry.vocabulary.advisory import Severity
 from nps_registry.vocabulary.notice import DeliveryState
 from nps_registry.vocabulary.report import Role
 from nps_registry.vocabulary.signal import AdvisoryState, SignalKind, TrafficLight
@@ -161,7 +162,7 @@ def turn_into_advisory(engine: Engine, advisory_id: str, audience: TrafficLight)
                 id=advisory_id,
                 state=AdvisoryState.PUBLISHED,
                 audience=audience,
-                severity="severe",
+                severity=Severity.HIGH,
                 title="A cathinone is sold as another",
                 substance_ids=[about.substance_id],
                 countries=["DE"],

@@ -99,7 +99,8 @@ def _control(registry: Served, structure: str, **more: str) -> str:
     token = {"form_token": form_token(ann, "/lab")}
     told = ann.post("/lab/triage", data=token | FILLED | {"items.1.detections.2.structure": structure} | more)
     assert told.status_code == 200
-    _before, _mark, after = told.text.partition('<div class="control">')
+    text: str = told.text
+    _before, _mark, after = text.partition('<div class="control">')
     return after.partition("</div>")[0]
 
 

@@ -20,6 +20,7 @@ from nps_registry.store.tables import (
     SignalReport,
     Substance,
 )
+from nps_registry.vocabulary.advisory import Severity
 from nps_registry.vocabulary.report import RegistryMode
 from nps_registry.vocabulary.signal import AdvisoryState, SignalKind, TrafficLight
 from nps_registry.vocabulary.substance import Status
@@ -124,7 +125,7 @@ def publish_advisory(
     substance_ids: Sequence[int] = (),
     countries: Sequence[str] = (),
     audience: TrafficLight = TrafficLight.CLEAR,
-    severity: str = "severe",
+    severity: Severity = Severity.HIGH,
     title: str = "A strong opioid is sold as another",
 ) -> str:
     """A published advisory with the message that tells of it, in one transaction; answers its id."""

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from nps_registry.errors import InvalidInput
 from nps_registry.notices.criteria import ABOUT, Criteria, gates_of, matches, read_criteria
 from nps_registry.store.notices import Subject, SubstanceFacts
+from nps_registry.vocabulary.advisory import Severity
 from nps_registry.vocabulary.notice import NoticeKind
 from nps_registry.vocabulary.place import region_of
-from nps_registry.vocabulary.severity import Severity
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.substance import EffectGroup
 
