@@ -35,6 +35,7 @@ def average_precision(scores: NDArray[np.float64], same: NDArray[np.bool_]) -> f
     return float((np.arange(1, len(hits) + 1) / (hits + 1)).mean()) if len(hits) else float("nan")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", list(RECIPES))
 def bench_mean_average_precision(benchmark: BenchmarkFixture, kind: str) -> None:
     fetch_kernel(KEPT / "kernel")
