@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
 from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.catalogue.classes import suggest_class
 from nps_registry.catalogue.records import Catalogue, ClaimRecord, NameRecord, StructureRecord, SubstanceRecord
@@ -65,6 +68,57 @@ def propose(
             ),
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A substance that an instance lists by itself: what its curators made of it.
+
+    Attributes:
+        smiles: as the instance stores it.
+        names: beside the preferred one.
+    """
+
+    accession: str
+    name: str
+    smiles: str
+    stereo: Stereo
+    nature: Nature
+    chemical_class: str | None
+    names: tuple[str, ...] = ()
+
+
+def propose_listed(
+    catalogue: Catalogue, listed: Iterable[Listed], source: str
+) -> tuple[list[SubstanceRecord], list[Listed]]:
+    """Entries for what an instance lists and the catalogue lacks, and those that the catalogue has by now.
+
+    Every claim names *source*, the registry that lists them, so an entry stays unconfirmed until another source joins.
+
+    Raises:
+        InvalidInput: no such source in ``sources.toml``.
+    """
+    first, records, known = int(next_accession(catalogue).removeprefix("NPS-")), list[SubstanceRecord](), list[Listed]()
+    for each in listed:
+        try:
+            drafted = propose(catalogue, each.smiles, each.name, source, stereo=each.stereo, place=each.accession)
+        except Conflict:
+            known.append(each)
+            continue
+        others = [NameRecord(name=name, kind=NameKind.SYNONYM, sources=(source,)) for name in _others(each)]
+        told = {
+            "accession": f"NPS-{first + len(records):06d}",
+            "nature": each.nature,
+            "chemical_class": each.chemical_class or drafted.chemical_class,
+            "subclass": drafted.subclass if each.chemical_class in (None, drafted.chemical_class) else None,
+            "names": (*drafted.names, *others),
+        }
+        records.append(drafted.model_copy(update=told))
+    return records, known
+
+
+def _others(listed: Listed) -> Sequence[str]:
+    return [name for name in dict.fromkeys(listed.names) if name != listed.name]
 
 
 def _require_new(catalogue: Catalogue, identity: Identity) -> None:

@@ -115,10 +115,20 @@ def export(
     directory: Directory = None,
     form: Annotated[ExportForm, typer.Option("--format", help="Table, list or structures.")] = ExportForm.CSV,
     output: Annotated[Path | None, typer.Option(help="File to write instead of stdout.")] = None,
+    instance: Annotated[
+        bool, typer.Option("--instance", help="Instead: write what this instance lists itself, to propose upstream.")
+    ] = False,
+    source: Annotated[str, typer.Option(help="With --instance: id in sources.toml of this registry.")] = "",
 ) -> None:
-    """Write the whole catalogue as CSV, JSON or SDF."""
+    """Write the whole catalogue as CSV, JSON or SDF; with --instance, the files of what this instance lists itself.
+
+    Those go below --output, which is a folder then. Once the catalogue has them, the instance's own entries lead there.
+    """
     from nps_registry.catalogue.exporting import export as export_catalogue
 
+    if instance:
+        _export_instance(_folder(directory), output, source)
+        return
     pieces = export_catalogue(read_catalogue(_folder(directory)), form)
     if output is None:
         sys.stdout.writelines(pieces)
@@ -126,6 +136,44 @@ def export(
     with output.open("w", encoding="utf-8", newline="") as file:
         file.writelines(pieces)
     typer.echo(_("Written: {path}").format(path=output), err=True)
+
+
+def _export_instance(folder: Path, output: Path | None, source: str) -> None:
+    """Write one file for each substance that curators of this instance listed and the catalogue lacks."""
+    from nps_registry.catalogue.proposing import Listed, propose_listed
+    from nps_registry.catalogue.writing import substance_path, write_substance
+    from nps_registry.cli.opened import open_registry
+    from nps_registry.store.curation import list_of_instance
+    from nps_registry.store.engine import reading
+
+    if output is None or not source:
+        raise InvalidInput(_("--instance needs --output, a folder, and --source, an id in sources.toml."))
+    with reading(open_registry().engine) as session:
+        found = list_of_instance(session)
+    listed = [
+        Listed(row.accession, row.name, row.smiles, row.stereo, row.nature, row.chemical_class, tuple(names))
+        for row, names in found
+        if row.smiles and row.stereo
+    ]
+    records, known = propose_listed(read_catalogue(folder), listed, source)
+    for record in records:
+        path = output / substance_path(record)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(write_substance(record), encoding="utf-8")
+        sys.stdout.write(f"{path}\n")
+    for each in known:
+        typer.echo(
+            _("{accession}, {name}: the catalogue has it; the next load leads there.").format(
+                accession=each.accession, name=each.name
+            ),
+            err=True,
+        )
+    typer.echo(
+        _("Judge classes, add sources and claims, then run: nps-registry catalogue lint")
+        if records
+        else _("Nothing to propose."),
+        err=True,
+    )
 
 
 @app.command()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import and_, delete, func, or_, select, tuple_
+from sqlalchemy import and_, delete, func, not_, or_, select, tuple_
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
@@ -211,3 +211,19 @@ def write_listing(session: Session, substance: Substance, listing: Listing) -> N
     if rendering is not None and listing.svg:
         rendering.svg, rendering.molblock = listing.svg, listing.molblock
     session.flush()
+
+
+def list_of_instance(session: Session) -> list[tuple[Substance, list[str]]]:
+    """The substances that this instance lists and no catalogue brought, each with its names, by accession."""
+    wanted = select(Substance).where(
+        col(Substance.status) == Status.LISTED, not_(col(Substance.from_catalogue)), col(Substance.smiles).is_not(None)
+    )
+    rows = list(session.scalars(wanted.order_by(col(Substance.accession))))
+    names: dict[int, list[str]] = {}
+    for ids in in_batches(row.id for row in rows if row.id is not None):
+        told = select(col(SubstanceName.substance_id), col(SubstanceName.name)).where(
+            col(SubstanceName.substance_id).in_(ids)
+        )
+        for substance_id, name in session.execute(told.order_by(col(SubstanceName.id))):
+            names.setdefault(substance_id, []).append(name)
+    return [(row, names.get(row.id or 0, [])) for row in rows]

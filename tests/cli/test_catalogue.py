@@ -9,11 +9,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 from typer.testing import CliRunner, Result
 
+from nps_registry.chemistry.reading import read
 from nps_registry.cli import db
 from nps_registry.cli.catalogue import app
 from nps_registry.errors import CatalogueFault, Conflict, InvalidInput, NotFound
+from nps_registry.store.engine import make_engine, reading, writing
+from nps_registry.store.tables import Substance, SubstanceName
+from nps_registry.vocabulary.substance import NameKind, Status
 
 SMALL = Path(__file__).parents[1] / "cases" / "catalogue"
 
@@ -163,3 +169,48 @@ def test_loading_twice_changes_nothing_and_a_changed_file_is_loaded_alone(
     assert first == [{"added": 23, "changed": 0, "withdrawn": 0, "unchanged": 0}]
     assert again == [{"added": 0, "changed": 0, "withdrawn": 0, "unchanged": 23}]
     assert changed == [{"added": 0, "changed": 1, "withdrawn": 0, "unchanged": 22}]
+
+
+def test_what_an_instance_lists_is_proposed_as_files_and_leads_to_the_catalogue_once_that_has_it(
+    directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NPS_DATABASE_URL", f"sqlite:///{tmp_path / 'registry.sqlite'}")
+    assert CliRunner().invoke(db.app, ["upgrade"]).exit_code == 0
+    assert _run("load", "--directory", directory).exit_code == 0
+    read_structure = read("CNC(C)C(=O)c1ccccc1C")
+    identity = read_structure.identity
+    engine = make_engine(f"sqlite:///{tmp_path / 'registry.sqlite'}")
+    with writing(engine) as session:
+        row = Substance(
+            accession="P-7K3F9Q", name="2-MMC", status=Status.LISTED, smiles=identity.smiles, inchi=identity.inchi,
+            inchikey=identity.inchikey, skeleton=identity.inchikey[:14], stereo=identity.stereo,
+            formula=identity.formula, mass_da=identity.mass_da, chemical_class="synthetic_cathinone",
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        session.add(
+            SubstanceName(
+                substance_id=row.id or 0,
+                name="ortho-methylmethcathinone",
+                folded="orthomethylmethcathinone",
+                kind=NameKind.SYNONYM,
+            )
+        )
+
+    refused = _run("export", "--instance", "--directory", directory).exception
+    written = _run("export", "--instance", "--source", "fda-unii", "--output", directory, "--directory", directory)
+    path = directory / "synthetic_cathinone" / "NPS-000025.toml"
+    assert isinstance(refused, InvalidInput)
+    assert written.stdout.strip() == str(path)
+    assert "ortho-methylmethcathinone" in path.read_text("utf-8")
+    assert _run("lint", "--directory", directory).exit_code == 0
+
+    assert _run("load", "--directory", directory).exit_code == 0
+    with reading(engine) as session:
+        status, target = session.execute(
+            select(col(Substance.status), col(Substance.merged_into_id)).where(col(Substance.accession) == "P-7K3F9Q")
+        ).one()
+        taken = session.scalars(select(col(Substance.accession)).where(col(Substance.id) == target)).one()
+    assert (status, taken) == (Status.MERGED, "NPS-000025")
+    again = _run("export", "--instance", "--source", "fda-unii", "--output", directory, "--directory", directory)
+    assert again.stdout == ""
