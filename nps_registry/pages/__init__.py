@@ -12,64 +12,71 @@ __all__ = ["ask_again", "defect_page", "refusal_page", "router"]
 def router() -> APIRouter:
     """The routes of all pages."""
     # Each page registers its routes when the application is put together.
+    from nps_registry.pages import advisories, batches, bulletins, curate, lab
+
+    pages = APIRouter(include_in_schema=False)
+    for routes in (*_public(), *_of_people()):
+        pages.include_router(routes)
+    for room in (advisories, bulletins, lab, curate, batches):
+        pages.include_router(room.router())
+    return pages
+
+
+def _public() -> list[APIRouter]:
+    """The routes of pages that are the same for everybody."""
     from nps_registry.pages import (
         about,
-        account,
-        advisories,
-        attachments,
-        audit,
         batch,
-        batches,
-        bulletins,
         changes,
         chemical_class,
         compare,
         country,
-        curate,
         data,
         design,
         effect_group,
         explanation,
         figure,
         home,
-        invitation,
-        lab,
-        password,
         peaks,
-        people,
-        person,
         robots,
         search,
-        second_factor,
-        sign_in,
         signals,
-        subscribe,
-        subscriptions,
         substance,
         substances,
         timeline,
-        tokens,
         well_known,
         year,
-    )
+    )  # fmt: skip
 
-    public = (
+    found = (
         home, substances, substance, search, explanation, batch, peaks, chemical_class, effect_group, country, year,
         timeline, signals, changes, data, about, compare, design, figure, robots, well_known,
     )  # fmt: skip
-    account_pages = (
+    return [page.router for page in found]
+
+
+def _of_people() -> list[APIRouter]:
+    """The routes of pages about who is signed in, or wants to be told."""
+    from nps_registry.pages import (
+        account,
+        attachments,
+        audit,
+        invitation,
+        password,
+        people,
+        person,
+        second_factor,
+        sign_in,
+        subscribe,
+        subscriptions,
+        tokens,
+    )  # fmt: skip
+
+    found = (
         attachments, sign_in, second_factor, invitation, password, account, tokens, subscribe, subscriptions, people,
         person, audit,
     )  # fmt: skip
-    pages = APIRouter(include_in_schema=False)
-    for page in (*public, *account_pages):
-        pages.include_router(page.router)
-    pages.include_router(advisories.router())
-    pages.include_router(bulletins.router())
-    pages.include_router(lab.router())
-    pages.include_router(curate.router())
-    pages.include_router(batches.router())
-    return pages
+    return [page.router for page in found]
 
 
 def refusal_page(request: Request, refusal: Refusal) -> Response:

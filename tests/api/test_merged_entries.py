@@ -25,4 +25,4 @@ def test_the_structure_is_that_of_the_standing_entry(registry: Served, form: str
 
 def test_a_comparison_shows_the_standing_entry_once(registry: Served) -> None:
     page = registry.client.get(f"/compare?ids={MERGED},{STANDING},NPS-000002").text
-    assert page.count('<li class="card"') == 2
+    assert page.count('<th scope="col"><a href="/substances/') == 2

@@ -1,4 +1,4 @@
-"""The list narrows without a reload, the search box proposes names, and Back works."""
+"""The list narrows without a reload, and Back works."""
 
 from __future__ import annotations
 
@@ -33,27 +33,3 @@ def test_part_of_a_name_filters_in_place_and_keeps_the_other_filters(page: Page,
     expect(page).to_have_url(re.compile(r"nature=nps.*q=mmc|q=mmc.*nature=nps"))
     expect(page.locator(".cards .card").first).to_contain_text("MMC")
     assert page.evaluate("window.sameDocument") is True
-
-
-def test_the_search_box_proposes_names_that_the_arrow_keys_choose(page: Page, address: str) -> None:
-    page.goto(address)
-    box = page.get_by_role("combobox")
-    box.press_sequentially("3-mm")
-    options = page.get_by_role("option")
-    expect(options.first).to_be_visible()
-    box.press("ArrowDown")
-    expect(options.first).to_have_attribute("aria-selected", "true")
-    expect(box).to_have_attribute("aria-activedescendant", options.first.get_attribute("id") or "none")
-    box.press("Enter")
-    expect(page).to_have_url(re.compile(r"/substances/NPS-\d{6}$"))
-
-
-def test_escape_closes_the_proposals_and_enter_searches_for_what_was_typed(page: Page, address: str) -> None:
-    page.goto(address)
-    box = page.get_by_role("combobox")
-    box.press_sequentially("3-mm")
-    expect(page.get_by_role("option").first).to_be_visible()
-    box.press("Escape")
-    expect(page.get_by_role("listbox")).to_be_hidden()
-    box.press("Enter")
-    expect(page).to_have_url(re.compile(r"/search\?q=3-mm$"))

@@ -162,6 +162,7 @@ def turn_into_advisory(engine: Engine, advisory_id: str, audience: TrafficLight)
                 id=advisory_id,
                 state=AdvisoryState.PUBLISHED,
                 audience=audience,
+                recipients=["country:AT"],
                 severity=Severity.HIGH,
                 title="A cathinone is sold as another",
                 substance_ids=[about.substance_id],

@@ -125,6 +125,7 @@ def publish_advisory(
     substance_ids: Sequence[int] = (),
     countries: Sequence[str] = (),
     audience: TrafficLight = TrafficLight.CLEAR,
+    recipients: Sequence[str] = (),
     severity: Severity = Severity.HIGH,
     title: str = "A strong opioid is sold as another",
 ) -> str:
@@ -135,6 +136,7 @@ def publish_advisory(
                 id=advisory_id,
                 state=AdvisoryState.PUBLISHED,
                 audience=audience,
+                recipients=list(recipients),
                 severity=severity,
                 title=title,
                 substance_ids=list(substance_ids),

@@ -105,7 +105,7 @@ def test_an_advisory_goes_to_its_audience_and_is_told_openly_up_to_green(
     world.subscribe(world.person("de@example.org"))
     world.subscribe(world.person("curator@example.org", Role.CURATOR))
     subscribe_visitor(world)
-    publish_advisory(world.engine, audience=audience, title="The title")
+    publish_advisory(world.engine, audience=audience, recipients=["country:DE"], title="The title")
     world.go()
     assert {letter["To"].partition("@")[0] for letter in world.postbox.letters} == told
     openly = audience in {TrafficLight.CLEAR, TrafficLight.GREEN}

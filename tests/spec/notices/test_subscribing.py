@@ -238,8 +238,8 @@ def test_a_private_feed_shows_what_its_owner_may_read_and_ends_with_it(registry_
     answer = browser.get(feed)
     assert answer.headers["content-type"].startswith("application/atom+xml")
     assert "private" in answer.headers["cache-control"]
-    (entry,) = ET.fromstring(answer.text).findall(f"{_ATOM}entry")
-    assert "Japan" in str(entry.findtext(f"{_ATOM}title"))
+    titles = [str(entry.findtext(f"{_ATOM}title")) for entry in ET.fromstring(answer.text).findall(f"{_ATOM}entry")]
+    assert len([title for title in titles if "Japan" in title]) == 1
     assert browser.get(feed.replace(".atom", "x.atom")).status_code == 404
     registry.browser().post(way_out)
     assert browser.get(feed).status_code == 404
@@ -292,10 +292,12 @@ def test_a_closed_notice_is_read_in_full_by_who_may_and_by_nobody_else(registry_
         substance_id = session.scalars(select(Detection)).all()[0].substance_id or 0
     raise_signal(registry.engine, substance_id, public=False, reports=[report])
     registry.go()
-    (arrival,) = registry.receiver.arrivals
+    closed = [each for each in registry.receiver.arrivals if each.told["type"] == "notice"]
+    addresses = [f"/api/v1/notices/{arrival.told['data']['id']}" for arrival in closed]
+    kinds = [client.get(each, headers=served_.as_("at")).json()["data"]["signal"]["kind"] for each in addresses]
+    assert "first_in_country" in kinds
+    arrival = closed[kinds.index("first_in_country")]
     address = f"/api/v1/notices/{arrival.told['data']['id']}"
-    told = client.get(address, headers=served_.as_("at")).json()
-    assert told["data"]["signal"]["kind"] == "first_in_country"
     assert client.get(address).status_code == 401
     assert client.get("/api/v1/notices/nothing", headers=served_.as_("at")).status_code == 404
     browser = registry.browser()
