@@ -23,7 +23,7 @@ run: $(RUN_READY) ## serve a filled demonstration registry at http://127.0.0.1:8
 
 test: $(DEV_READY) ## run every test, on SQLite and on a private PostgreSQL (TESTS= some)
 	@.ci/system-packages test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations 15 $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 15 $(TESTS)
 
 bench: $(DEV_READY) ## measure beside the peers, in at most 10 minutes
 	@.ci/system-packages bench || echo "Going on without what stands beside them." >&2
