@@ -1,7 +1,7 @@
 # The commands of this project. Each one installs what it needs into .venv first; nothing is asked.
 
 PORT ?= $(or $(NPS_PORT),8000)
-WORKERS ?= 2
+WORKERS ?= 3
 TESTS ?= tests
 
 BIN := .venv/bin
