@@ -223,7 +223,6 @@ def list_row(control_list: ControlList) -> dict[str, Any]:
         "edition": header.edition,
         "source_id": header.source,
         "checked_to": header.checked_to.isoformat(),
-        "url": header.url or "",
         "note": header.note or "",
         "is_primary": header.is_primary,
         "generic_definitions": [

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table as SchemaTable
-from sqlalchemy import insert
+from sqlalchemy import and_, bindparam, insert, update
 
 from nps_registry.store.engine import Session
 from nps_registry.store.plain_rows import insert_plain
@@ -34,6 +34,35 @@ def insert_rows(session: Session, table: type[Table], rows: Sequence[Row]) -> No
             insert_plain(session.connection(), schema, filler.columns(part))
         else:
             session.connection().execute(insert(schema), [filler.fill(row) for row in part])
+
+
+def add_to_figures(
+    session: Session,
+    table: type[Table],
+    key: Sequence[str],
+    figures: Sequence[str],
+    moves: Mapping[tuple[Any, ...], Mapping[str, int]],
+) -> None:
+    """Add to the *figures* of rows of *table* that are there, all of them in one statement.
+
+    Args:
+        session: what is written in.
+        table: whose rows.
+        key: the columns that a row is found by.
+        figures: the columns that are added to.
+        moves: by the values of *key*, what is added to each figure; 0 where a move does not name it.
+    """
+    if not moves:
+        return
+    rows = _schema_of(table)
+    is_row = and_(*(rows.c[name] == bindparam(f"of_{name}") for name in key))
+    more = {figure: rows.c[figure] + bindparam(f"more_{figure}") for figure in figures}
+    given = [
+        {f"of_{name}": value for name, value in zip(key, values, strict=True)}
+        | {f"more_{figure}": move.get(figure, 0) for figure in figures}
+        for values, move in moves.items()
+    ]
+    session.connection().execute(update(rows).where(is_row).values(more), given)
 
 
 def insert_objects(session: Session, rows: Iterable[Table]) -> None:

@@ -9,19 +9,19 @@ report it: its place and time are then those of the earliest public row of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, not_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_, select, tuple_, update
 from sqlmodel import col
 
 from nps_registry.store import delays
 from nps_registry.store.batches import in_batches
-from nps_registry.store.bulk import insert_rows
+from nps_registry.store.bulk import add_to_figures, insert_rows
 from nps_registry.store.engine import Session, take_turn
-from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, Report, Table
+from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, Report
 from nps_registry.store.visibility import counts_in_public
 from nps_registry.vocabulary.finding import EventType, Result
 from nps_registry.vocabulary.report import ReportState, Sharing
@@ -258,24 +258,9 @@ def _move(session: Session, gone: Iterable[Finding], come: Iterable[Finding]) ->
             if key not in there and any(move.values())
         ],
     )
-    _add_to_rows(session, {key: moves[key] for key in there if any(moves[key].values())})
+    add_to_figures(session, PublicCount, _KEY, _FIGURES, {key: moves[key] for key in there if any(moves[key].values())})
     if gone:
         _drop_empty_rows(session, {key[0] for key in moves})
-
-
-def _add_to_rows(session: Session, moves: Mapping[Key, Mapping[str, int]]) -> None:
-    """Add to rows that are there, all of them in one statement."""
-    if not moves:
-        return
-    rows = Table.metadata.tables[str(PublicCount.__tablename__)]
-    is_row = and_(*(rows.c[name] == bindparam(f"of_{name}") for name in _KEY))
-    more = {figure: rows.c[figure] + bindparam(f"more_{figure}") for figure in _FIGURES}
-    given = [
-        {f"of_{name}": value for name, value in zip(_KEY, key, strict=True)}
-        | {f"more_{figure}": move.get(figure, 0) for figure in _FIGURES}
-        for key, move in moves.items()
-    ]
-    session.connection().execute(update(rows).where(is_row).values(more), given)
 
 
 def _rows_there(session: Session, keys: Collection[Key]) -> set[Key]:

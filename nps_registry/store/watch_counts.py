@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import delete, select, tuple_, update
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
-from nps_registry.store.bulk import insert_rows
+from nps_registry.store.bulk import add_to_figures, insert_rows
 from nps_registry.store.engine import Session
-from nps_registry.store.tables import SeriesFamily, Table, WatchedCount, WatchedPlace
+from nps_registry.store.tables import SeriesFamily, WatchedCount, WatchedPlace
 from nps_registry.vocabulary.place import region_of
 
 WORLD = "001"
@@ -86,7 +86,9 @@ def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> 
     there = _keys_there(session, moves)
     fresh = [key for key in moves if key not in there]
     insert_rows(session, WatchedCount, [dict(zip(_KEY, key, strict=True)) | moves[key] for key in fresh])
-    _add_to_rows(session, {key: moves[key] for key in there if any(moves[key].values())})
+    add_to_figures(
+        session, WatchedCount, _KEY, _FIGURES, {key: moves[key] for key in there if any(moves[key].values())}
+    )
     _move_families(session, Counter(_family(key) for key in fresh if _is_series(key)))
     if gone:
         _drop_empty_rows(session, moves)
@@ -98,20 +100,6 @@ def _keys_there(session: Session, keys: Collection[CountKey]) -> set[CountKey]:
     for part in in_batches(keys, 200):
         there |= {tuple(row) for row in session.execute(select(*columns).where(tuple_(*columns).in_(part)))}
     return there
-
-
-def _add_to_rows(session: Session, moves: Mapping[CountKey, Mapping[str, int]]) -> None:
-    if not moves:
-        return
-    rows = Table.metadata.tables[str(WatchedCount.__tablename__)]
-    is_row = and_(*(rows.c[name] == bindparam(f"of_{name}") for name in _KEY))
-    more = {figure: rows.c[figure] + bindparam(f"more_{figure}") for figure in _FIGURES}
-    given = [
-        {f"of_{name}": value for name, value in zip(_KEY, key, strict=True)}
-        | {f"more_{figure}": move.get(figure, 0) for figure in _FIGURES}
-        for key, move in moves.items()
-    ]
-    session.connection().execute(update(rows).where(is_row).values(more), given)
 
 
 def _drop_empty_rows(session: Session, keys: Iterable[CountKey]) -> None:

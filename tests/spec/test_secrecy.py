@@ -26,7 +26,7 @@ from tests.databases import Databases
 from tests.spec.histories import FINDINGS, Lived, Plan, draw, live
 from tests.spec.served import Served, served
 
-ACTS = 18
+ACTS = 22
 VISITOR = ""
 PLANS = {
     # Laboratories abroad, a scientist and visitors know nothing of what stays in a country, and are told nothing.

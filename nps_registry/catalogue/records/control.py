@@ -48,7 +48,6 @@ class ControlListHeader(Record):
     """The day up to which changes of the list were followed."""
     is_primary: bool = False
     """Whether the list's own text was read entry by entry; what it says of itself then needs no second source."""
-    url: Text | None = None
     note: Prose | None = None
 
 

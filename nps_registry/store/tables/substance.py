@@ -230,7 +230,6 @@ class ControlList(Table, table=True):
     edition: str = ""
     source_id: str = Field(foreign_key="source.id", max_length=64)
     checked_to: str = Field(default="", max_length=10)
-    url: str = ""
     note: str = ""
     is_primary: bool = Field(default=False, description="the list's own text was read, entry by entry")
     generic_definitions: list[dict[str, object]] = Field(default_factory=list, sa_column=json_column())

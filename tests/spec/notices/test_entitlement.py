@@ -19,17 +19,10 @@ from nps_registry.store.tables import Advisory, Membership, OutboxMessage, Repor
 from nps_registry.vocabulary.notice import Channel, DeliveryState
 from nps_registry.vocabulary.report import ReportState, Role, Sharing
 from nps_registry.vocabulary.signal import AdvisoryState, SignalKind, TrafficLight
-from tests.databases import SqliteDatabases
 from tests.inboxes import text_of
 from tests.spec.notices.conftest import URL, World
 from tests.spec.notices.raising import publish_advisory, raise_signal
 from tests.spec.rows import Found, add_laboratory, add_report
-
-
-@pytest.fixture
-def databases(sqlite_databases: SqliteDatabases) -> SqliteDatabases:
-    """One dialect: what is told here follows from rules in Python; deliveries are tested on both."""
-    return sqlite_databases
 
 
 def restricted_report(world: World, sharing: Sharing, country: str = "DE") -> str:

@@ -26,19 +26,12 @@ from nps_registry.vocabulary.finding import Match, Result
 from nps_registry.vocabulary.notice import Channel, LookBackGround, NoticeKind
 from nps_registry.vocabulary.report import Role, Sharing
 from nps_registry.vocabulary.substance import Kind, RelationKind, Status
-from tests.databases import SqliteDatabases
 from tests.spec.notices.conftest import URL, World
 from tests.spec.notices.raising import add_structure
 from tests.spec.rows import Found, add_laboratory, report_rows
 
 FMC2, FMC_FORMULA = "CNC(C)C(=O)c1ccccc1F", "C10H12FNO"
 MINE, OTHER = Viewer(Role.LABORATORY, "mine", "DE"), Viewer(Role.LABORATORY, "other", "DE")
-
-
-@pytest.fixture
-def databases(sqlite_databases: SqliteDatabases) -> SqliteDatabases:
-    """One dialect: what is told here follows from rules in Python; deliveries are tested on both."""
-    return sqlite_databases
 
 
 def report_partly(

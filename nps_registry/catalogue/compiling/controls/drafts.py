@@ -60,7 +60,6 @@ def _german(texts: Path, finder: AnchorFinder) -> Draft:
         source="de-btmg",
         checked_to=date(2025, 12, 31),
         is_primary=True,
-        url="https://www.gesetze-im-internet.de/btmg_1981/",
         note=(
             "Annex I: not marketable; annex II: marketable, not prescribable; annex III: prescribable. The text gives "
             "no days of listing, and bears no date itself; it includes changes of 2025. Stereoisomers of every annex "
@@ -81,7 +80,6 @@ def _canadian(texts: Path, finder: AnchorFinder) -> Draft:
         source="ca-cdsa",
         checked_to=date(2026, 4, 12),
         is_primary=True,
-        url="https://laws-lois.justice.gc.ca/eng/acts/c-38.8/",
         note=(
             "The text dates each provision by its present wording; a substance may have been controlled long before, "
             "so no day of control is given. Derivatives and analogues beyond the named substances are covered where "
