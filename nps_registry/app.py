@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from importlib import import_module
+from types import ModuleType
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,6 +18,7 @@ from starlette.routing import Match
 
 from nps_registry import __version__, api, pages
 from nps_registry.assets import find_substances, find_web
+from nps_registry.deferred import IMPORTS
 from nps_registry.errors import NotFound, Refusal
 from nps_registry.http.guard import Guard, headers_of_all
 from nps_registry.http.languages import Languages
@@ -114,8 +116,13 @@ async def _follow_up(services: Services, sections: Iterable[Section]) -> None:
     """Put together what nobody asked for yet, one section after the other; then work beside the requests."""
     for section in sections:
         await run_in_threadpool(section.build)
-    beside = await run_in_threadpool(import_module, "nps_registry.background")
+    beside = await run_in_threadpool(_import_background)
     await beside.work_beside(services)
+
+
+def _import_background() -> ModuleType:
+    with IMPORTS:
+        return import_module("nps_registry.background")
 
 
 def _refuse(application: FastAPI) -> None:

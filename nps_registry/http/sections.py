@@ -6,12 +6,13 @@ nobody asked for yet is put together soon after the start, so that no reader wai
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 
 from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from nps_registry.deferred import IMPORTS
 
 
 class Section:
@@ -21,11 +22,10 @@ class Section:
         self.is_there = False
         self._application = application
         self._routes = routes
-        self._building = threading.Lock()
 
     def build(self) -> None:
         """Import the routes and include them; who comes second waits for the first."""
-        with self._building:
+        with IMPORTS:
             if not self.is_there:
                 self._application.include_router(self._routes())
                 self.is_there = True

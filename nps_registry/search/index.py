@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nps_registry.chemistry.recipes import MORGAN, Recipe
+from nps_registry.deferred import IMPORTS
 from nps_registry.errors import NotReady, Refusal
 from nps_registry.localisation import gettext as _
 from nps_registry.store.engine import Engine, Session, reading
@@ -126,8 +127,9 @@ class SubstanceIndex:
             return before
 
     def _take_in(self, session: Session, state: IndexState, before: Snapshot | None) -> Snapshot:
-        from nps_registry.search.shelf import Shelf
-        from nps_registry.search.snapshot import Snapshot
+        with IMPORTS:
+            from nps_registry.search.shelf import Shelf
+            from nps_registry.search.snapshot import Snapshot
 
         before = before or Snapshot.of((), -1, self.recipe, Shelf(self._directory))
         after = before.change if state.change >= before.change else -1

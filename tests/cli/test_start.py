@@ -25,6 +25,32 @@ from nps_registry.settings import Settings
 create_app(Settings(database_url=sys.argv[1]))
 print("modules", *sys.modules)
 """
+AT_ONCE = """
+import sys, threading, time
+from fastapi import FastAPI
+from nps_registry import api, pages
+from nps_registry.http.sections import Section
+from nps_registry.search.index import SubstanceIndex
+from nps_registry.store.engine import make_engine
+
+who = []
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):  # lets another thread in wherever one imports
+        who.append(threading.current_thread().name)
+        time.sleep(0.001)
+
+sys.meta_path.insert(0, Slow())
+application, index = FastAPI(), SubstanceIndex.soon(make_engine(sys.argv[1]))
+work = [Section(application, pages.router).build, index.refresh, Section(application, api.router).build]
+threads = [threading.Thread(target=each, name=f"thread-{number}") for number, each in enumerate(work)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+turns = [name for name, before in zip(who, [None, *who]) if name != before and name.startswith("thread-")]
+print("modules", *turns)
+"""
 HELP = """
 import atexit, sys
 atexit.register(lambda: print("\\nmodules", *sys.modules))
@@ -34,21 +60,35 @@ main()
 """
 
 
-def _modules(code: str, *arguments: str) -> set[str]:
+def _run(code: str, *arguments: str) -> list[str]:
     ran = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
-    return set(ran.stdout.rpartition("modules ")[2].split())
+    return ran.stdout.rpartition("modules ")[2].split()
 
 
-def test_a_server_starts_without_what_only_some_answers_need(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/registry.sqlite"
+def _modules(code: str, *arguments: str) -> set[str]:
+    return set(_run(code, *arguments))
+
+
+def _make_registry(directory: Path) -> str:
+    url = f"sqlite:///{directory}/registry.sqlite"
     engine = make_engine(url)
     schema.upgrade(engine)
     with writing(engine) as session:
         create_registry(session, RegistryMode.DEMONSTRATION)
     engine.dispose()
-    modules = _modules(SERVER, url)
+    return url
+
+
+def test_a_server_starts_without_what_only_some_answers_need(tmp_path: Path) -> None:
+    modules = _modules(SERVER, _make_registry(tmp_path))
     assert "nps_registry.app" in modules
     assert not modules.intersection(HEAVY)
+
+
+def test_threads_that_start_together_import_one_after_the_other(tmp_path: Path) -> None:
+    turns = _run(AT_ONCE, _make_registry(tmp_path))
+    assert len(turns) >= 2, "nothing was imported by two threads"
+    assert len(turns) == len(set(turns)), "one thread imported while another had not done"
 
 
 def test_the_help_starts_with_next_to_nothing() -> None:
