@@ -18,6 +18,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from sqlalchemy import insert, select
 from sqlmodel import col
 
+from benchmarks.interleaved import Contender, take_turns
 from benchmarks.server import fill_registry
 from nps_registry.accounts.people import create_organisation
 from nps_registry.assets import find_substances
@@ -30,7 +31,7 @@ from nps_registry.intake.table_form import TableForm, digest_of_bytes, read_whol
 from nps_registry.intake.understanding import Desk, Sender
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.store import schema
-from nps_registry.store.engine import Engine, is_sqlite, make_engine, reading, writing
+from nps_registry.store.engine import Engine, make_engine, reading, writing
 from nps_registry.store.registry import create_registry
 from nps_registry.store.tables import (
     AuditEvent,
@@ -53,7 +54,7 @@ from nps_registry.vocabulary.report import RegistryMode, Role
 from tests.postgresql import Cluster, running_cluster
 
 ROWS, STRUCTURES, WITHIN = 10_000, 500, 2.0
-ROUNDS = 3
+ROUNDS = 2
 WRITTEN: tuple[type[Table], ...] = (
     Event, Report, Item, Detection, ReportRevision, IdempotentAnswer, ImportedFile, AuditEvent, OutboxMessage,
     PublicFinding, PublicCount,
@@ -74,6 +75,24 @@ class Prepared:
     body: bytes
     structures: Sequence[str]
     written: dict[type[Table], list[dict[str, Any]]] = field(default_factory=dict)
+
+
+@dataclass
+class Fresh:
+    """A registry without reports, another one for each run."""
+
+    prepared: Prepared
+
+    def open(self) -> None:
+        """Have one ready, and what a server has ready before a batch comes."""
+        self.engine = self.prepared.renew()
+        self.desk = Desk(
+            SubstanceIndex.of(self.engine), ClassRules.build(read_classes(find_substances())), demonstration=False
+        )
+
+    def close(self) -> None:
+        """Let go of it: its connections would be in the way of what follows."""
+        self.engine.dispose()
 
 
 def write_table(structures: Sequence[str]) -> bytes:
@@ -160,17 +179,14 @@ def keep_batch(engine: Engine, desk: Desk, prepared: Prepared) -> None:
     assert answered.body["reports"] == ROWS, answered.body["rows"][:3]
 
 
-def open_desk(engine: Engine) -> Desk:
-    """What a server has ready before a batch comes."""
-    return Desk(SubstanceIndex.of(engine), ClassRules.build(read_classes(find_substances())), demonstration=False)
-
-
 def rows_written(prepared: Prepared) -> dict[type[Table], list[dict[str, Any]]]:
     """The rows that the batch leaves; what it adds to tables that are empty before it."""
     if not prepared.written:
-        engine = prepared.renew()
+        registry = Fresh(prepared)
+        registry.open()
+        engine = registry.engine
         last = _last_audit(engine)
-        keep_batch(engine, open_desk(engine), prepared)
+        keep_batch(engine, registry.desk, prepared)
         with reading(engine) as session:
             for table in WRITTEN:
                 schema_of_table = Table.metadata.tables[str(table.__tablename__)]
@@ -182,7 +198,7 @@ def rows_written(prepared: Prepared) -> dict[type[Table], list[dict[str, Any]]]:
                     for row in found:
                         del row["id"]
                 prepared.written[table] = found
-        engine.dispose()
+        registry.close()
     return prepared.written
 
 
@@ -202,40 +218,28 @@ def do_what_nobody_can_avoid(engine: Engine, prepared: Prepared, rows: dict[type
             connection.execute(insert(Table.metadata.tables[str(table.__tablename__)]), given)
 
 
-def _bench_peer(benchmark: BenchmarkFixture, prepared: Prepared) -> None:
-    benchmark.extra_info["peer"] = True
-    rows = rows_written(prepared)
-    benchmark.pedantic(  # type: ignore[no-untyped-call]
-        do_what_nobody_can_avoid, setup=lambda: ((prepared.renew(), prepared, rows), {}), rounds=ROUNDS
+def _bench(benchmark: BenchmarkFixture, prepared: Prepared, database: str) -> None:
+    rows, registry = rows_written(prepared), Fresh(prepared)
+    floor = Contender(
+        "floor",
+        lambda: do_what_nobody_can_avoid(registry.engine, prepared, rows),
+        peer=True,
+        before=registry.open,
+        after=registry.close,
     )
+    batch = Contender(
+        "batch",
+        lambda: keep_batch(registry.engine, registry.desk, prepared),
+        bounds=(("floor", WITHIN),),
+        before=registry.open,
+        after=registry.close,
+    )
+    take_turns(benchmark, f"batch of {ROWS:,} rows, {database}", [floor, batch], ROUNDS, warmup_rounds=0)
 
 
-def _bench_batch(benchmark: BenchmarkFixture, prepared: Prepared) -> None:
-    benchmark.extra_info["at_most"] = WITHIN
-
-    def set_up() -> tuple[tuple[Engine, Desk, Prepared], dict[str, object]]:
-        engine = prepared.renew()
-        return (engine, open_desk(engine), prepared), {}
-
-    benchmark.pedantic(keep_batch, setup=set_up, rounds=ROUNDS)  # type: ignore[no-untyped-call]
-
-
-@pytest.mark.benchmark(group="batch of 10,000 rows, SQLite")
-def bench_floor_on_sqlite(benchmark: BenchmarkFixture, on_sqlite: Prepared) -> None:
-    assert is_sqlite(on_sqlite.renew())
-    _bench_peer(benchmark, on_sqlite)
-
-
-@pytest.mark.benchmark(group="batch of 10,000 rows, SQLite")
 def bench_batch_on_sqlite(benchmark: BenchmarkFixture, on_sqlite: Prepared) -> None:
-    _bench_batch(benchmark, on_sqlite)
+    _bench(benchmark, on_sqlite, "SQLite")
 
 
-@pytest.mark.benchmark(group="batch of 10,000 rows, PostgreSQL")
-def bench_floor_on_postgresql(benchmark: BenchmarkFixture, on_postgresql: Prepared) -> None:
-    _bench_peer(benchmark, on_postgresql)
-
-
-@pytest.mark.benchmark(group="batch of 10,000 rows, PostgreSQL")
 def bench_batch_on_postgresql(benchmark: BenchmarkFixture, on_postgresql: Prepared) -> None:
-    _bench_batch(benchmark, on_postgresql)
+    _bench(benchmark, on_postgresql, "PostgreSQL")
