@@ -25,8 +25,7 @@ from starlette.responses import Response
 from nps_registry.http.services import services_of
 
 FRESH_S = 60
-"""How long a cache in front may answer without asking; and how long a page stands if nothing seems to change, since
-a hold can end without a write."""
+"""How long a page stands if nothing seems to change, since a hold can end without a write."""
 _KEPT_BYTES = 64_000_000
 _COMPRESSED_FROM_BYTES = 600
 _COMPRESSION = 4  # half the time of the usual 6, for a twentieth more bytes
@@ -52,7 +51,7 @@ class Kept:
         """The answer to *request*: the body as it takes it, or only that it has it already."""
         headers = dict(self.extra) | {
             "etag": self.tag,
-            "cache-control": f"public, max-age={FRESH_S}, stale-while-revalidate=600",
+            "cache-control": "public, no-cache",  # kept by anybody, asked about each time: a new country shows at once
             "vary": _VARY,
         }
         if has_tag(request, self.tag):
