@@ -156,6 +156,12 @@ def list_for_curators(session: Session, *, limit: int) -> list[Advisory]:
     return list(session.scalars(select(Advisory).order_by(*order).limit(limit)))
 
 
+def of_signal(session: Session, signal_id: str) -> list[Advisory]:
+    """What was written from the signal with this id, in any state, the latest first."""
+    written = select(Advisory).where(col(Advisory.signal_id) == signal_id)
+    return list(session.scalars(written.order_by(col(Advisory.edited_at).desc(), col(Advisory.id))))
+
+
 def lock(session: Session, advisory_id: str) -> Advisory | None:
     """The advisory as it is now, kept from other writers until the transaction ends."""
     take_turn(session)

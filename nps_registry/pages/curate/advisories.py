@@ -79,8 +79,13 @@ class NewAdvisoryPage:
 def advisories(request: Request, session: Reading, _person: Curator) -> Response:
     """What is worked on, and what was published."""
     rows = stored.list_for_curators(session, limit=ROWS)
+    return render(request, "curate/advisories", AdvisoriesPage(rows_of(session, rows)))
+
+
+def rows_of(session: Session, rows: Sequence[Advisory]) -> list[AdvisoryRow]:
+    """*rows* as curators read them in a list."""
     names = review.names_of_actors(session, {row.edited_by for row in rows})
-    return render(request, "curate/advisories", AdvisoriesPage([_row(row, names) for row in rows]))
+    return [_row(row, names) for row in rows]
 
 
 def _row(row: Advisory, names: dict[str, str]) -> AdvisoryRow:

@@ -18,11 +18,13 @@ from nps_registry.http.signal_json import read_question
 from nps_registry.http.signed_in import SignedIn
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.curate.access import Curator
+from nps_registry.pages.curate.advisories import AdvisoryRow, rows_of
 from nps_registry.pages.rendering import render
 from nps_registry.pages.sign_in import leave_for
 from nps_registry.pages.signals import SignalLine, line_of
 from nps_registry.signals import score, triage, wording
 from nps_registry.signals.triage import MOST_WORDS, Judged, ToldStep
+from nps_registry.store import advisories as advisories_stored
 from nps_registry.store import signals as stored
 from nps_registry.store.engine import Session, reading, writing
 from nps_registry.store.signals import SignalRow
@@ -67,6 +69,7 @@ class SignalPage:
     Attributes:
         month: the month that rose, of an increase; empty for all others.
         acts: what may be made of it, by the name in the address.
+        advisories: what was written from it.
         typed: the reason that was typed into a form that was not taken; *wrong*: why; *changes*: what others did.
     """
 
@@ -79,6 +82,7 @@ class SignalPage:
     steps: list[ToldStep]
     reports: list[Report]
     reports_total: int
+    advisories: list[AdvisoryRow]
     typed: str
     typed_for: str
     wrong: str
@@ -168,6 +172,7 @@ def _show(
         steps=triage.history_of(session, row.signal, person.viewer),
         reports=reports,
         reports_total=total,
+        advisories=rows_of(session, advisories_stored.of_signal(session, row.signal.id)),
         typed=typed if isinstance(typed, str) else "",
         typed_for=act,
         wrong=refusal.detail if refusal else "",

@@ -1,7 +1,7 @@
 """From a posted report to three subscribers, each of whom gets what they are entitled to, whatever is killed when.
 
-:func:`tell_of_firsts` and :func:`turn_into_advisory` stand for those who evaluate signals and write advisories: they
-leave in the outbox what these leave there, in the transaction that makes it true.
+Reports are posted by laboratories, the advisories written by curators in a browser, and everything is delivered by
+workers that are killed while they do it, to a mail server and a web server that are really there.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import select, update
-from sqlmodel import col
 
 from nps_registry.accounts.seal import seal_of
 from nps_registry.notices.delivery import deliver_mail
 from nps_registry.settings import Settings
-from nps_registry.store import outbox
 from nps_registry.store.engine import Engine, make_engine, reading, writing
-from nps_registry.store.tables import Advisory, Delivery, Notice, OutboxMessage, Report, Signal, SignalReport
-from nps_registry.vocabulary.advisory import Severity
+from nps_registry.store.tables import Delivery, Notice, OutboxMessage
 from nps_registry.vocabulary.notice import DeliveryState
 from nps_registry.vocabulary.report import Role
-from nps_registry.vocabulary.signal import AdvisoryState, SignalKind, TrafficLight
+from nps_registry.vocabulary.signal import TrafficLight
+from tests.advising import published
 from tests.inboxes import Postbox, Receiver, mail_server, receiving, text_of
-from tests.signing_in import make_player, post_form, sign_in
+from tests.listening import listening
+from tests.signing_in import make_player, post_form, sign_in, sign_in_page
 from tests.spec.served import MMC3, Served, a_report, served
 
 URL = "http://registry.example"
@@ -120,60 +120,6 @@ def warned(database_url: str, tmp_path: Path) -> Iterator[Warned]:
     engine.dispose()
 
 
-def tell_of_firsts(engine: Engine) -> None:
-    """Leave the message of every public signal that nobody was told of."""
-    with writing(engine) as session:
-        told = {row.content.get("signal") for row in session.scalars(select(OutboxMessage))}
-        fresh = [row.id for row in session.scalars(select(Signal)) if row.public and row.id not in told]
-        outbox.add(session, "notice.signal", [{"signal": each, "change": "raised"} for each in fresh])
-
-
-def raise_restricted_signal(engine: Engine, report_id: str) -> str:
-    """A signal that rests on one restricted report, as evaluation raises it."""
-    with writing(engine) as session:
-        first = session.scalars(select(Signal)).first()
-        assert first is not None
-        report = session.get_one(Report, report_id)
-        row = Signal(
-            key=f"increase:{first.substance_id}:restricted",
-            kind=SignalKind.INCREASE,
-            substance_id=first.substance_id,
-            country="DE",
-            year=datetime.now(UTC).year,
-            quarter=4,
-            public=False,
-        )
-        session.add(row)
-        session.flush()
-        session.add(SignalReport(signal_id=row.id, report_id=report.id))
-        outbox.add(session, "notice.signal", [{"signal": row.id, "change": "raised"}])
-        return row.id
-
-
-def turn_into_advisory(engine: Engine, advisory_id: str, audience: TrafficLight) -> None:
-    """What a curator's advisory from the first-in-country signal leaves."""
-    with writing(engine) as session:
-        of_kind = select(Signal).where(col(Signal.kind) == SignalKind.FIRST_IN_COUNTRY)
-        about = session.scalars(of_kind).first()
-        assert about is not None
-        assert about.substance_id is not None
-        session.add(
-            Advisory(
-                id=advisory_id,
-                state=AdvisoryState.PUBLISHED,
-                audience=audience,
-                recipients=["country:AT"],
-                severity=Severity.HIGH,
-                title="A cathinone is sold as another",
-                substance_ids=[about.substance_id],
-                countries=["DE"],
-                published_at=datetime.now(UTC),
-            )
-        )
-        session.flush()
-        outbox.add(session, "notice.advisory", [{"advisory": advisory_id, "revision": 1, "change": "published"}])
-
-
 def subscribe_all_three(registry: Served, warned: Warned) -> None:
     """A visitor by mail, a laboratory of the network by webhook, a scientist by structure."""
     client = registry.client
@@ -194,26 +140,48 @@ def subscribe_all_three(registry: Served, warned: Warned) -> None:
     assert post_form(client, "/account/subscriptions", wish).status_code == 303
 
 
-def post_reports(registry: Served) -> str:
-    """A public report that is the first of its substance, and one that only the network reads; answers its id."""
+def post_reports(registry: Served) -> None:
+    """A public report that is the first of its substance, and one from another region that only the network reads."""
     lately = (datetime.now(UTC) - timedelta(days=20)).date().isoformat()
-    public, restricted = a_report(MMC3), a_report(MMC3, sharing="network")
-    for body in (public, restricted):
+    for laboratory, country, sharing in (("de", "DE", "public"), ("jp", "JP", "network")):
+        body = a_report(MMC3, country=country, sharing=sharing)
         body["event"]["collected_on"] = lately
-    assert registry.report("de", public).status_code == 201
-    return str(registry.report("de", restricted).json()["id"])
+        assert registry.report(laboratory, body).status_code == 201
 
 
-def prepare(warned: Warned) -> None:
+def write_advisory(registry: Served, browser: Browser, address: str) -> None:
+    """Let a curator turn the signal of the first report in Germany into an advisory, and another publish it."""
+    seal = registry.client.app.state.services.seal  # type: ignore[attr-defined]  # it is a FastAPI
+    pages = []
+    for name, organisation in (("anna", "Organisation curator"), ("ben", "Organisation colleague")):
+        email = f"{name}@example.org"
+        player = make_player(registry.engine, seal, Role.CURATOR, email=email, organisation=organisation)
+        pages.append(browser.new_context(java_script_enabled=False, locale="en-GB").new_page())
+        sign_in_page(pages[-1], address, player)
+    anna, ben = pages
+    anna.goto(f"{address}/curate/signals?kind=first_in_country&country=DE")
+    anna.get_by_role("main").get_by_role("link", name="First report in Germany").first.click()
+    anna.get_by_role("link", name="Write an advisory").click()
+    anna.get_by_role("button", name="Open the draft").click()
+    anna.get_by_label("High", exact=True).check()
+    anna.get_by_role("button", name="Save and look at it").click()
+    anna.get_by_role("link", name="Back to the form").click()
+    anna.get_by_role("button", name="Ask for publication").click()
+    ben.goto(anna.url)
+    ben.get_by_role("button", name="Publish version 1").click()
+    ben.get_by_role("link", name="Read it as it was published").wait_for()
+    for page in pages:
+        page.context.close()
+
+
+def prepare(warned: Warned, browser: Browser) -> None:
     """All that happens before somebody is told."""
-    with registry_of(warned) as registry:
+    with registry_of(warned) as registry, listening(registry.client.app) as address:
         subscribe_all_three(registry, warned)
-        restricted = post_reports(registry)
+        post_reports(registry)
         warned.postbox.letters.clear()
-    tell_of_firsts(warned.engine)
-    raise_restricted_signal(warned.engine, restricted)
-    turn_into_advisory(warned.engine, "ADV-2026-1", TrafficLight.CLEAR)
-    turn_into_advisory(warned.engine, "ADV-2026-2", TrafficLight.AMBER)
+        write_advisory(registry, browser, address)
+        published(registry, audience=TrafficLight.AMBER, recipients=("country:AT",))
 
 
 def wait_until(condition: Callable[[], object]) -> None:
@@ -241,28 +209,30 @@ def check_exactly_told(warned: Warned) -> None:
     """Each of the three got what they asked for and may know, and nothing else; every row is there once."""
     advisory = "Advisory"
     assert told_by_mail(warned, VISITOR) == [advisory, "First report in a country"]
-    assert told_by_webhook(warned) == sorted([*OPEN_KINDS, "advisory.published", "notice", "notice"])
+    assert told_by_webhook(warned) == sorted([*OPEN_KINDS, "advisory.published", "notice", "notice", "notice"])
     closed = "A notice for you is waiting"
     firsts = ["First ever report", "First report in a country", "First report in a region"]
-    # The scientist reads what the network shares, and no advisory for laboratories and authorities.
-    assert told_by_mail(warned, SCIENTIST) == sorted([closed, advisory, *firsts])
+    # The network's report is the first in its region and in its country. The scientist reads what the network shares,
+    # and no advisory for laboratories and authorities.
+    assert told_by_mail(warned, SCIENTIST) == sorted([closed, closed, advisory, *firsts])
     restricted = [each for each in warned.receiver.arrivals if each.told["type"] == "notice"]
     assert all(b"MMC" not in each.body and b"advisory" not in each.body for each in restricted)
     with reading(warned.engine) as session:
         rows = list(session.scalars(select(Delivery)))
-        assert [row.state for row in rows] == [DeliveryState.SENT] * 13
-        assert len({(row.subscription_id, row.notice_id) for row in rows}) == 13
-        assert len(list(session.scalars(select(Notice)))) == 6
+        assert [row.state for row in rows] == [DeliveryState.SENT] * 15
+        assert len({(row.subscription_id, row.notice_id) for row in rows}) == 15
+        assert len(list(session.scalars(select(Notice)))) == 7
         messages = [row for row in session.scalars(select(OutboxMessage)) if row.topic.startswith("notice.")]
         assert all(row.delivered_at for row in messages)
 
 
 @pytest.mark.timeout(400)
 def test_three_subscribers_get_exactly_what_they_are_entitled_to_though_the_worker_is_killed_midway(
-    warned: Warned,
+    warned: Warned, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("nps_registry.background.NOTICES_LOOKED_FOR_EVERY_S", 3600)  # leave it to those who are killed
     seal_of(warned.settings)  # its key is made before anybody needs it
-    prepare(warned)
+    prepare(warned, browser)
     # Killed with a webhook sent and its answer not yet read.
     warned.receiver.open.clear()
     first = warned.start_worker()
