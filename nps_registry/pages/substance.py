@@ -48,6 +48,7 @@ from nps_registry.store.viewer import VISITOR
 from nps_registry.vocabulary.place import country_name
 from nps_registry.vocabulary.substance import (
     EffectGroup,
+    EntryChange,
     Evidence,
     IdentifierScheme,
     Kind,
@@ -164,6 +165,7 @@ class SubstancePage:
     comment: str
     sources: Mapping[str, Source]
     revision: int
+    history: list[tuple[str, list[EntryChange]]]
     updated_on: str
     linked_data: dict[str, Any]
 
@@ -259,6 +261,7 @@ def _page(
         comment=row.comment,
         sources=dossier.sources,
         revision=row.revision,
+        history=[(each["on"], [EntryChange(key) for key in each["what"]]) for each in reversed(row.history)],
         updated_on=(last_edit(row) or "")[:10],
         linked_data=dossier_jsonld(dossier, base_url),
     )

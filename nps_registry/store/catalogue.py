@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, delete, select, update
 from sqlmodel import col
 
+from nps_registry.store import entry_history
 from nps_registry.store.batches import in_batches
 from nps_registry.store.bulk import Row, insert_returning_ids, insert_rows
 from nps_registry.store.engine import Session
@@ -165,12 +166,16 @@ def write_entries(session: Session, entries: Sequence[EntryRows], known: Mapping
     """
     fresh = [entry for entry in entries if entry.substance["accession"] not in known]
     ids = dict(known)
-    made = insert_returning_ids(session, Substance, [entry.substance for entry in fresh])
+    begun = entry_history.begin()
+    made = insert_returning_ids(session, Substance, [entry.substance | {"history": begun} for entry in fresh])
     ids |= {entry.substance["accession"]: key for entry, key in zip(fresh, made, strict=True)}
-    _update(
-        session,
-        [{**e.substance, "key": known[e.substance["accession"]]} for e in entries if e.substance["accession"] in known],
-    )
+    there = [entry for entry in entries if entry.substance["accession"] in known]
+    rows = [{**entry.substance, "key": known[entry.substance["accession"]]} for entry in there]
+    names = {
+        row["key"]: [name["name"] for name in entry.parts.get(SubstanceName, ())]
+        for row, entry in zip(rows, there, strict=True)
+    }
+    _update(session, entry_history.note_changes(session, rows, names))
     keyed = [(ids[entry.substance["accession"]], entry) for entry in entries]
     _replace_parts(session, keyed, [key for key, entry in keyed if entry.substance["accession"] in known])
     return [key for key, _entry in keyed]
@@ -272,6 +277,7 @@ def _controls_by_substance(session: Session) -> dict[int, list[tuple[object, ...
 
 def withdraw_entries(session: Session, ids: Collection[int]) -> None:
     """Mark entries that the files lack as withdrawn; their facts and the reports of them stay."""
+    entry_history.note_withdrawn(session, ids)
     gone = {"status": Status.WITHDRAWN, "identity": None, "entry_digest": "", "merged_into_id": None}
     for part in in_batches(ids):
         session.execute(update(Substance).where(col(Substance.id).in_(part)).values(**gone), execution_options=_QUIETLY)

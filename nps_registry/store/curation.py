@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import and_, delete, func, not_, or_, select, tuple_
 from sqlmodel import col
 
+from nps_registry.store import entry_history
 from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
 from nps_registry.store.paging import Page, read_cursor, read_instant, write_cursor
@@ -30,7 +31,7 @@ from nps_registry.store.tables.substance import name_key
 from nps_registry.vocabulary.catalogue import SourceKind
 from nps_registry.vocabulary.folding import fold
 from nps_registry.vocabulary.report import ReportState
-from nps_registry.vocabulary.substance import NameKind, Nature, Status
+from nps_registry.vocabulary.substance import EntryChange, NameKind, Nature, Status
 
 _QUIETLY = {"synchronize_session": False}
 PREFERRED, WORDS_OF_LABORATORIES = NameKind.PREFERRED, 12
@@ -193,6 +194,7 @@ def write_listing(session: Session, substance: Substance, listing: Listing) -> N
     substance.class_overruled, substance.comment = listing.class_overruled, listing.note
     substance.effect_groups, substance.structure_sources = list(listing.effect_groups), ids
     substance.revision += 1
+    substance.history = entry_history.add(substance.history, [EntryChange.LISTED])
     substance.updated_at = datetime.now(UTC)
     session.add(substance)
     named = delete(SubstanceName).where(col(SubstanceName.substance_id) == substance.id)

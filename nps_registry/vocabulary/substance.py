@@ -59,6 +59,24 @@ class Status(Term):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class EntryChange(Term):
+    """What happened to an entry, as its history tells it."""
+
+    ENTERED = "entered", _("entered the registry")
+    LISTED = "listed", _("listed by this registry's curators")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    STATUS = "status", _("status")
+    NAME = "name", _("preferred name")
+    NAMES = "names", _("names")
+    STRUCTURE = "structure", _("structure")
+    CHEMICAL_CLASS = "chemical_class", _("class")
+    EFFECTS = "effects", _("effect groups")
+    NATURE = "nature", _("nature or occurrence")
+    EVIDENCE = "evidence", _("evidence grade")
+    CONFLICTS = "conflicts", _("where sources disagree")
+    COMMENT = "comment", _("remarks")
+
+
 class Evidence(Term):
     """Evidence grade, derived from claims and never typed."""
 

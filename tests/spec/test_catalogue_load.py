@@ -60,7 +60,7 @@ WRITTEN: tuple[type[Table], ...] = (
     Rendering,
     Control,
 )
-PASSING = {"id", "changed", "updated_at", "created_at"}
+PASSING = {"id", "changed", "updated_at", "created_at", "history", "revision"}
 
 
 @pytest.fixture
@@ -131,13 +131,32 @@ def test_going_back_to_the_files_goes_back_to_the_rows(session: Session) -> None
     assert everything(session) == before
 
 
+def told(session: Session, accession: str) -> list[str]:
+    """What the entry's history tells, the day left out: all of it happens today."""
+    return [change for day in entry(session, accession).history for change in day["what"]]
+
+
+def test_the_history_of_an_entry_tells_what_a_load_changed_and_no_more(session: Session) -> None:
+    load_catalogue(session, small())
+    load_catalogue(session, small())
+    assert (told(session, MMC), entry(session, MMC).revision) == (["entered"], 1)
+    load_catalogue(session, with_name(MMC, "something else"))
+    assert (told(session, MMC), entry(session, MMC).revision) == (["entered", "names"], 2)
+    without = replace(small(), substances=tuple(each for each in small().substances if each.accession != MMC))
+    load_catalogue(session, without)
+    assert told(session, MMC) == ["entered", "names", "withdrawn"]
+    load_catalogue(session, small())
+    assert told(session, MMC) == ["entered", "names", "withdrawn", "status"]
+    assert told(session, MERGED) == ["entered"]
+
+
 def test_an_entry_that_the_files_lack_is_withdrawn_and_keeps_its_facts(session: Session) -> None:
     load_catalogue(session, small())
-    told = names(session, MMC)
+    called = names(session, MMC)
     without = replace(small(), substances=tuple(each for each in small().substances if each.accession != MMC))
     assert load_catalogue(session, without).withdrawn == (MMC,)
     assert entry(session, MMC).status is Status.WITHDRAWN
-    assert names(session, MMC) == told
+    assert names(session, MMC) == called
     assert load_catalogue(session, without).is_nothing
 
 
@@ -294,6 +313,7 @@ def test_a_class_gives_its_effect_groups_until_it_changes(session: Session) -> N
     assert entry(session, MMC).effect_groups == ["stimulant"]
     load_catalogue(session, replace(small(), classes=classes))
     assert entry(session, MMC).effect_groups == ["unassigned"]
+    assert told(session, MMC) == ["entered", "effects"]
     assert entry_rendering(session, MMC).model_dump() == drawn
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.engine.default import DefaultExecutionContext
@@ -129,6 +130,9 @@ class Substance(Table, table=True):
     entry_digest: str = Field(default="", max_length=64, description="SHA-256 of the catalogue file it was loaded from")
     changed: int = Field(default=0, index=True, description="registry.change of its last change; the index follows it")
     revision: int = 1
+    history: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=json_column(), description="day (on) and EntryChange keys (what), oldest first"
+    )
     created_at: datetime = Field(default_factory=now, sa_column=instant_column())
     updated_at: datetime = Field(default_factory=now, sa_column=instant_column())
 
