@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.datastructures import FormData
@@ -26,12 +27,13 @@ from nps_registry.pages.sign_in import leave_for
 from nps_registry.store import accounts as stored
 from nps_registry.store import invitations
 from nps_registry.store.engine import Session, reading, writing
-from nps_registry.store.tables import Organisation, Person
+from nps_registry.store.tables import Membership, Organisation, Person
 from nps_registry.vocabulary.place import countries
 from nps_registry.vocabulary.report import Role
 
 router = APIRouter()
 AdministratorOfRequest = Annotated[SignedIn, Depends(require_role(Role.ADMINISTRATOR))]
+ORGANISATIONS, WITHOUT_ROLE = 25, 100
 ROLES = tuple(role for role in Role if role is not Role.VISITOR)
 DONE: Mapping[str, str] = {
     "organisation": mark("The organisation is there; invite its people now."),
@@ -77,12 +79,20 @@ class PeoplePage:
     """What an administrator sees of everybody.
 
     Attributes:
+        organisations: one page of those that were searched for.
+        names: how every organisation is called, to choose one by.
+        text: what was searched for.
         link: the link of the invitation made just now, shown once.
         mailed: whether a mail with it goes out too.
         typed: what was typed into a form that was refused.
     """
 
     organisations: list[Members]
+    total: int
+    names: list[str]
+    text: str
+    first_url: str
+    next_url: str
     without_role: list[Person]
     open_invitations: list[OpenInvitation]
     roles: tuple[Role, ...]
@@ -100,9 +110,11 @@ def people(
     services: ServicesOfRequest,
     _person: AdministratorOfRequest,
     done: Annotated[str, Query(max_length=20)] = "",
+    q: Annotated[str, Query(max_length=200)] = "",
+    cursor: Annotated[str, Query(max_length=1000)] = "",
 ) -> Response:
     """Everybody, by organisation."""
-    return _show(request, services, done=_(DONE[done]) if done in DONE else "")
+    return _show(request, services, done=_(DONE[done]) if done in DONE else "", place=(q.strip(), cursor))
 
 
 @router.post("/curate/people/invitations")
@@ -179,18 +191,23 @@ def _show(
     *,
     done: str = "",
     link: str = "",
+    place: tuple[str, str] = ("", ""),
     form: FormData | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     with reading(services.engine) as session:
-        rows = stored.list_memberships(session)
-        members: dict[str, list[Member]] = {}
-        for person, membership, organisation in rows:
-            if membership is not None and organisation is not None:
-                members.setdefault(organisation.id, []).append(_member(person, membership.role))
+        text, cursor = place
+        shown = stored.page_of_organisations(session, text, limit=ORGANISATIONS, cursor=cursor or None)
+        members = stored.members_of(session, [each.id for each in shown.items])
+        begun = f"/curate/people?{urlencode({'q': text})}"
         page = PeoplePage(
-            organisations=[Members(each, members.get(each.id, [])) for each in stored.list_organisations(session)],
-            without_role=[person for person, membership, _organisation in rows if membership is None],
+            organisations=[Members(each, _members(members.get(each.id, ()))) for each in shown.items],
+            total=shown.total,
+            names=[each.name for each in stored.list_organisations(session)],
+            text=text,
+            first_url=f"{begun}#everybody" if cursor else "",
+            next_url=f"{begun}&{urlencode({'cursor': shown.next})}#everybody" if shown.next else "",
+            without_role=stored.people_without_role(session, limit=WITHOUT_ROLE),
             open_invitations=[
                 OpenInvitation(row.digest, row.email, organisation.name, row.role.label, row.expires_at)
                 for row, organisation in invitations.list_open_invitations(session, datetime.now(UTC))
@@ -206,5 +223,8 @@ def _show(
     return render(request, "people", page, status=refusal.status if refusal else 200)
 
 
-def _member(person: Person, role: Role) -> Member:
-    return Member(person.id, person.email, person.name, role.label, person.active, bool(person.totp_secret))
+def _members(rows: Iterable[tuple[Person, Membership]]) -> list[Member]:
+    return [
+        Member(person.id, person.email, person.name, row.role.label, person.active, bool(person.totp_secret))
+        for person, row in rows
+    ]

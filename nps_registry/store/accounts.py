@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, not_, or_, select, tuple_, update
 from sqlmodel import col
 
 from nps_registry.store.engine import Session, hold
+from nps_registry.store.paging import Page, read_cursor, write_cursor
 from nps_registry.store.tables import ApiToken, Country, Membership, Organisation, Person, SignInSession
 
 
@@ -92,15 +93,42 @@ def delete_membership(session: Session, membership: Membership) -> None:
     session.flush()
 
 
-def list_memberships(session: Session) -> list[tuple[Person, Membership | None, Organisation | None]]:
-    """All people with each of their roles, by organisation and address; those without a role last."""
-    statement = (
-        select(Person, Membership, Organisation)
-        .outerjoin(Membership, col(Membership.person_id) == col(Person.id))
-        .outerjoin(Organisation, col(Organisation.id) == col(Membership.organisation_id))
-        .order_by(col(Organisation.name).is_(None), col(Organisation.name), col(Person.email), col(Membership.id))
+def page_of_organisations(session: Session, text: str, *, limit: int, cursor: str | None = None) -> Page[Organisation]:
+    """Organisations by country and name; those alone whose name, or whose people's names or addresses, have *text*."""
+    is_member = exists().where(
+        col(Membership.organisation_id) == col(Organisation.id),
+        col(Membership.person_id) == col(Person.id),
+        or_(col(Person.email).icontains(text, autoescape=True), col(Person.name).icontains(text, autoescape=True)),
     )
-    return [(person, membership, organisation) for person, membership, organisation in session.execute(statement)]
+    wanted = select(Organisation).where(or_(col(Organisation.name).icontains(text, autoescape=True), is_member))
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    if cursor:
+        country, name = read_cursor(cursor, (str, str))
+        wanted = wanted.where(tuple_(col(Organisation.country), col(Organisation.name)) > (country, name))
+    ordered = wanted.order_by(col(Organisation.country), col(Organisation.name)).limit(limit + 1)
+    rows = list(session.scalars(ordered))
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], total, write_cursor([last.country, last.name]) if last else None)
+
+
+def members_of(session: Session, organisation_ids: Collection[str]) -> dict[str, list[tuple[Person, Membership]]]:
+    """The people in each of these organisations with each of their roles, by address."""
+    statement = (
+        select(Person, Membership)
+        .join(Membership, col(Membership.person_id) == col(Person.id))
+        .where(col(Membership.organisation_id).in_(organisation_ids))
+        .order_by(col(Person.email), col(Membership.id))
+    )
+    found: dict[str, list[tuple[Person, Membership]]] = {}
+    for person, membership in session.execute(statement):
+        found.setdefault(membership.organisation_id, []).append((person, membership))
+    return found
+
+
+def people_without_role(session: Session, *, limit: int) -> list[Person]:
+    """People who stand in no organisation, by address."""
+    stands = exists().where(col(Membership.person_id) == col(Person.id))
+    return list(session.scalars(select(Person).where(not_(stands)).order_by(col(Person.email)).limit(limit)))
 
 
 def revoke_tokens_made_by(session: Session, person_id: str, at: datetime) -> list[str]:
