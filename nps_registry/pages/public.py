@@ -22,6 +22,7 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from nps_registry.http.cookies import read_session_secret
 from nps_registry.http.services import services_of
 
 FRESH_S = 60
@@ -124,15 +125,22 @@ def _size(kept: Kept) -> int:
 
 
 class PublicRoute(APIRoute):
-    """A route of a public page: asked without a token, it answers from what was kept where it can."""
+    """A route of a public page: it answers a visitor from what was kept where it can.
+
+    Who has a token or a session may be shown more than a visitor: that is made anew each time, and kept by nobody.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler of the page itself behind one that looks first."""
         make = super().get_route_handler()
 
         async def answer(request: Request) -> Response:
-            if request.method != "GET" or "authorization" in request.headers:
+            if request.method != "GET":
                 return await make(request)
+            if "authorization" in request.headers or read_session_secret(request) is not None:
+                response = await make(request)
+                response.headers["cache-control"] = "private, no-store"
+                return response
             services, pages = services_of(request), pages_of(request)
             change = services.index.known_change
             key = _key_of(request)

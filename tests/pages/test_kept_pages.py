@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from nps_registry.pages.public import Kept, KeptPages
+from nps_registry.vocabulary.report import Role
 from tests.databases import SqliteDatabases
+from tests.signing_in import make_player, sign_in
 from tests.spec.served import MMC3, UNKNOWN, Served, a_report, served
 
 PAGE = "/substances/NPS-000001"
 
 
 @pytest.fixture
-def registry(sqlite_databases: SqliteDatabases) -> Iterator[Served]:
-    with served(sqlite_databases.migrated()) as given:
+def registry(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Served]:
+    with served(sqlite_databases.migrated(), var_directory=tmp_path) as given:
         yield given
 
 
@@ -48,13 +52,30 @@ def test_a_restricted_report_changes_no_byte_and_no_tag_of_a_public_page(registr
         assert after.headers["etag"] == before[path].headers["etag"]
 
 
-def test_the_bearer_of_a_token_is_never_answered_from_what_visitors_get(registry: Served) -> None:
+def report_in_secret(registry: Served) -> str:
+    """The page of a substance that visitors may not know of."""
     assert registry.report("de", a_report(UNKNOWN, sharing="laboratory")).status_code == 201
-    accession = registry.client.get("/api/v1/substances?status=provisional", headers=registry.as_("de")).json()
-    (item,) = accession["items"]
-    assert registry.client.get(item["url"]).status_code == 404
-    assert registry.client.get(item["url"], headers=registry.as_("de")).status_code == 200
-    assert registry.client.get(item["url"]).status_code == 404
+    found = registry.client.get("/api/v1/substances?status=provisional", headers=registry.as_("de")).json()
+    return str(found["items"][0]["url"])
+
+
+def test_the_bearer_of_a_token_is_never_answered_from_what_visitors_get(registry: Served) -> None:
+    page = report_in_secret(registry)
+    assert registry.client.get(page).status_code == 404
+    shown = registry.client.get(page, headers=registry.as_("de"))
+    assert (shown.status_code, shown.headers["cache-control"]) == (200, "private, no-store")
+    assert registry.client.get(page).status_code == 404
+
+
+def test_what_somebody_signed_in_is_shown_is_kept_for_nobody(registry: Served) -> None:
+    browser = TestClient(registry.client.app)
+    sign_in(browser, make_player(registry.engine, registry.client.app.state.services.seal, Role.CURATOR))  # type: ignore[attr-defined]  # it is a FastAPI
+    page = report_in_secret(registry)
+    compared = f"/compare?ids={page.rpartition('/')[2]},NPS-000001"
+    for path in (page, compared):
+        shown = browser.get(path)
+        assert (shown.status_code, shown.headers["cache-control"]) == (200, "private, no-store")
+        assert registry.client.get(path).status_code == 404
 
 
 def test_a_page_travels_compressed_where_the_reader_takes_it(registry: Served) -> None:
