@@ -16,6 +16,7 @@ from nps_registry.chemistry.isotopes import IsotopePeak
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.dossier_json import dossier_jsonld
+from nps_registry.http.services import Services
 from nps_registry.http.shapes import (
     CountrySpread,
     Ion,
@@ -41,10 +42,11 @@ from nps_registry.pages.signals import SignalLine, lines_of
 from nps_registry.search.similarity import Hit
 from nps_registry.store import substances as stored
 from nps_registry.store.dossiers import Dossier, Relative, find_dossier
+from nps_registry.store.engine import Session, reading
 from nps_registry.store.signals import SignalRow, list_of_substance
 from nps_registry.store.spread import PlaceFigure, YearFigure, quarters_of
 from nps_registry.store.tables import Claim, Source
-from nps_registry.store.viewer import VISITOR
+from nps_registry.store.viewer import VISITOR, Viewer
 from nps_registry.vocabulary.place import country_name
 from nps_registry.vocabulary.substance import (
     EffectGroup,
@@ -169,10 +171,14 @@ class SubstancePage:
 
 
 @router.get("/substances/{accession}")
-def substance(
-    accession: str, request: Request, services: ServicesOfRequest, session: Reading, viewer: ViewerOfRequest
-) -> Response:
+def substance(accession: str, request: Request, services: ServicesOfRequest, viewer: ViewerOfRequest) -> Response:
     """The page of one substance; a merged entry leads to where it went."""
+    # Opened here: as a dependency it would take two more turns of the thread pool, and this is the page most asked for.
+    with reading(services.engine) as session:
+        return _answer(request, services, session, viewer, accession)
+
+
+def _answer(request: Request, services: Services, session: Session, viewer: Viewer, accession: str) -> Response:
     found = stored.by_accession(session, accession, viewer) if len(accession) <= 16 else None
     if found is None:
         raise NotFound(_("There is no substance with the accession “%(accession)s”.") % {"accession": accession[:40]})
