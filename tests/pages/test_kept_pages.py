@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import HTMLResponse
 from fastapi.testclient import TestClient
+from httpx import ASGITransport, AsyncClient
 
-from nps_registry.pages.public import Kept, KeptPages
+from nps_registry.pages.public import Kept, KeptPages, PublicRoute
+from nps_registry.settings import Settings
 from nps_registry.vocabulary.report import Role
 from tests.databases import SqliteDatabases
 from tests.signing_in import make_player, sign_in
@@ -84,13 +90,40 @@ def test_a_page_travels_compressed_where_the_reader_takes_it(registry: Served) -
     assert "content-encoding" not in plain.headers
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.content == plain.content
-    assert int(packed.headers["content-length"]) < len(plain.content) / 3
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
 
 
 def test_a_refusal_is_not_kept(registry: Served) -> None:
     missing = registry.client.get("/substances/NPS-999999")
     assert missing.status_code == 404
     assert "etag" not in missing.headers
+
+
+def test_many_who_ask_at_once_are_answered_with_the_page_that_the_first_of_them_made() -> None:
+    made: list[str] = []
+    router = APIRouter(route_class=PublicRoute)
+
+    @router.get("/slow/{outcome}")
+    async def slow(outcome: int) -> Response:
+        made.append(str(outcome))
+        await asyncio.sleep(0.05)
+        return HTMLResponse("slow", outcome)
+
+    application = FastAPI()
+    application.include_router(router)
+    application.state.services = SimpleNamespace(
+        index=SimpleNamespace(known_change=1), settings=Settings(database_url="sqlite:///nowhere.sqlite")
+    )
+
+    async def ask_at_once(path: str) -> set[int]:
+        transport = ASGITransport(application)
+        async with AsyncClient(transport=transport, base_url="http://test") as client:
+            answers = await asyncio.gather(*(client.get(path) for _reader in range(8)))
+        return {answer.status_code for answer in answers}
+
+    assert asyncio.run(ask_at_once("/slow/200")) == {200}
+    assert asyncio.run(ask_at_once("/slow/404")) == {404}
+    assert made == ["200"] + ["404"] * 8
 
 
 def kept(size: int, change: int = 1, made_at_s: float = 0.0) -> Kept:
