@@ -46,7 +46,7 @@ _IN_FORCE = and_(
 _STANDING = (
     select(Advisory, AdvisoryVersion)
     .join(AdvisoryVersion, _IN_FORCE)
-    .where(col(Advisory.state).in_(STANDING), col(Advisory.audience) == TrafficLight.CLEAR)
+    .where(or_(*(col(Advisory.state) == state for state in STANDING)), col(Advisory.audience) == TrafficLight.CLEAR)
     .order_by(col(Advisory.modified_at).desc(), col(Advisory.id).desc())
     .limit(bindparam("most"))
 )

@@ -35,7 +35,8 @@ _KEY: BindParameter[int] = bindparam("key", type_=Integer())
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _SHOWN: BindParameter[Any] = bindparam("shown", expanding=True)
 
-# Each is asked for every page of a substance: they are put together once.
+# Each is asked for every page of a substance: they are put together once. A fixed few are compared one by one, since IN
+# is written out anew each time that a statement is sent.
 _NAMES = select(SubstanceName).where(col(SubstanceName.substance_id) == _KEY)
 _IDENTIFIERS = (
     select(SubstanceIdentifier)
@@ -47,7 +48,7 @@ _COUNTS = select(PublicCount).where(col(PublicCount.substance_id) == _KEY)
 _RELATIONS = select(SubstanceRelation).where(
     or_(
         col(SubstanceRelation.substance_id) == _KEY,
-        and_(col(SubstanceRelation.other_id) == _KEY, col(SubstanceRelation.kind).not_in(_SYMMETRIC)),
+        and_(col(SubstanceRelation.other_id) == _KEY, *(col(SubstanceRelation.kind) != kind for kind in _SYMMETRIC)),
     )
 )
 _CONTROLS = (
@@ -83,7 +84,7 @@ def _others(viewer: Viewer) -> Select[Any]:
     is_variant = and_(
         col(Substance.skeleton) == bindparam("skeleton"),
         col(Substance.id) != _KEY,
-        col(Substance.status).not_in(_GONE),
+        *(col(Substance.status) != status for status in _GONE),
         substances_visible_to(viewer, NOW),
     )
     is_drawing = and_(col(Rendering.substance_id) == col(Substance.id), col(Substance.id).in_(_SHOWN))
