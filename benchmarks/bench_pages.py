@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.interleaved import Contender, take_turns
 from benchmarks.pages_app import EMPTY
 from benchmarks.server import fetch, fill_registry, free_port, wait_for_answer
 
@@ -61,40 +62,31 @@ def accessions(connection: HTTPConnection) -> list[str]:
     return found
 
 
-def _in_turns(
-    benchmark: BenchmarkFixture, connection: HTTPConnection, ask: Callable[[], object], group: str, rounds: int = ROUNDS
+def _beside_empty_page(
+    benchmark: BenchmarkFixture,
+    connection: HTTPConnection,
+    group: str,
+    ask: Callable[[], object],
+    at_most: float,
 ) -> None:
-    """Measure *ask*, the floor taking turns with it, because a machine does not stay equally fast for a minute."""
-    benchmark.group = group
-
-    def floor() -> None:
-        fetch(connection, EMPTY)
-
-    benchmark.pedantic(ask, setup=floor, rounds=rounds)  # type: ignore[no-untyped-call]
-
-
-@pytest.mark.parametrize("group", [WARM, COLD, AGAIN])
-def bench_empty_page(benchmark: BenchmarkFixture, connection: HTTPConnection, group: str) -> None:
-    benchmark.extra_info["peer"] = True
-    _in_turns(benchmark, connection, partial(fetch, connection, EMPTY), group)
+    """Measure *ask* and the empty page in turns, because a machine does not stay equally fast for a minute."""
+    empty = Contender("empty page", partial(fetch, connection, EMPTY), peer=True)
+    take_turns(benchmark, group, [empty, Contender("substance page", ask, bounds=((empty.name, at_most),))], ROUNDS)
 
 
 def bench_substance_page_warm(benchmark: BenchmarkFixture, connection: HTTPConnection, accessions: list[str]) -> None:
-    benchmark.extra_info["at_most"] = 2.0
     for path in accessions[:20]:
         fetch(connection, path)
     warm = cycle(accessions[:20])
-    _in_turns(benchmark, connection, lambda: fetch(connection, next(warm)), WARM)
+    _beside_empty_page(benchmark, connection, WARM, lambda: fetch(connection, next(warm)), 2.0)
 
 
 def bench_substance_page_cold(benchmark: BenchmarkFixture, connection: HTTPConnection, accessions: list[str]) -> None:
-    benchmark.extra_info["at_most"] = 10.0
     cold = iter(accessions[20:])
-    _in_turns(benchmark, connection, lambda: fetch(connection, next(cold)), COLD, rounds=200)
+    _beside_empty_page(benchmark, connection, COLD, lambda: fetch(connection, next(cold)), 10.0)
 
 
 def bench_substance_page_again(benchmark: BenchmarkFixture, connection: HTTPConnection, accessions: list[str]) -> None:
-    benchmark.extra_info["at_most"] = 1.2
     path = accessions[0]
     connection.request("GET", path)
     answer = connection.getresponse()
@@ -107,7 +99,7 @@ def bench_substance_page_again(benchmark: BenchmarkFixture, connection: HTTPConn
         again.read()
         assert again.status == 304
 
-    _in_turns(benchmark, connection, ask, AGAIN)
+    _beside_empty_page(benchmark, connection, AGAIN, ask, 1.2)
 
 
 def _read_for_a_while(port: int, choose: Callable[[random.Random], str], answered: Sequence[list[int]]) -> None:

@@ -19,6 +19,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.clients import ask_at_once
+from benchmarks.interleaved import Contender, take_turns
 from benchmarks.server import fetch
 from nps_registry.assets import find_substances
 from nps_registry.catalogue.files import read_catalogue
@@ -46,31 +47,28 @@ def names() -> Sequence[str]:
     return [record.name for record in records[:: len(records) // QUERIES]]
 
 
-def _measure(benchmark: BenchmarkFixture, server: HTTPConnection, paths: Sequence[str], group: str) -> None:
-    benchmark.group = group
-    paths_in_turn = cycle(paths)
-
-    def take_turns() -> tuple[tuple[str], dict[str, str]]:
-        fetch(server, FLOOR)
-        return (next(paths_in_turn),), {}
-
+def _beside_floor(
+    benchmark: BenchmarkFixture,
+    server: HTTPConnection,
+    called: tuple[str, str],
+    paths: Sequence[str],
+    at_most: float | None = None,
+) -> None:
+    """Measure the floor and *paths*, one after the other, in turns; *called* is their group and they themselves."""
     for path in paths[:20]:
-        fetch(server, path)
-    benchmark.pedantic(partial(fetch, server), setup=take_turns, rounds=ROUNDS)  # type: ignore[no-untyped-call]
-
-
-@pytest.mark.parametrize("group", ["similarity over HTTP", "name over HTTP", "substructure over HTTP"])
-def bench_floor(benchmark: BenchmarkFixture, server: HTTPConnection, group: str) -> None:
-    benchmark.extra_info["peer"] = True
-    _measure(benchmark, server, [FLOOR], group)
+        fetch(server, path)  # of substructures the process that matches learns the molecules
+    (group, name), asked = called, cycle(paths)
+    floor = Contender("floor", partial(fetch, server, FLOOR), peer=True)
+    bounds = ((floor.name, at_most),) if at_most else ()
+    search = Contender(name, lambda: fetch(server, next(asked)), bounds=bounds)
+    take_turns(benchmark, group, [floor, search], ROUNDS)
 
 
 def bench_similarity(benchmark: BenchmarkFixture, server: HTTPConnection, structures: Sequence[str]) -> None:
-    benchmark.extra_info["at_most"] = 2.0
     paths = _similarity_paths(structures)
     hits = [len(json.loads(fetch(server, path))["hits"]) for path in paths]
     assert min(hits) >= 1, "every structure of the catalogue finds itself"
-    _measure(benchmark, server, paths, "similarity over HTTP")
+    _beside_floor(benchmark, server, ("similarity over HTTP", "similarity"), paths, 2.0)
 
 
 def _similarity_paths(structures: Sequence[str]) -> list[str]:
@@ -96,17 +94,16 @@ def bench_similarity_for_many(benchmark: BenchmarkFixture, server: HTTPConnectio
 
 
 def bench_name(benchmark: BenchmarkFixture, server: HTTPConnection, names: Sequence[str]) -> None:
-    _measure(benchmark, server, [f"/api/v1/search/name?q={quote(name)}" for name in names], "name over HTTP")
+    paths = [f"/api/v1/search/name?q={quote(name)}" for name in names]
+    _beside_floor(benchmark, server, ("name over HTTP", "name"), paths)
 
 
-def bench_first_50_substructures(benchmark: BenchmarkFixture, server: HTTPConnection) -> None:
-    benchmark.extra_info["at_most"] = 6.0
-    paths = [f"/api/v1/search/substructure?pattern={quote(pattern)}" for pattern in PATTERNS]
-    for path in paths:
-        fetch(server, path)  # the process that matches learns the molecules
-    _measure(benchmark, server, paths, "substructure over HTTP")
-
-
-def bench_substructures_with_their_exact_total(benchmark: BenchmarkFixture, server: HTTPConnection) -> None:
-    paths = [f"/api/v1/search/substructure?total=exact&pattern={quote(pattern)}" for pattern in PATTERNS]
-    _measure(benchmark, server, paths, "substructure over HTTP")
+@pytest.mark.parametrize(
+    ("name", "more", "at_most"),
+    [("first 50 substructures", "", 6.0), ("substructures with their exact total", "&total=exact", None)],
+)
+def bench_substructures(
+    benchmark: BenchmarkFixture, server: HTTPConnection, name: str, more: str, at_most: float | None
+) -> None:
+    paths = [f"/api/v1/search/substructure?pattern={quote(pattern)}{more}" for pattern in PATTERNS]
+    _beside_floor(benchmark, server, ("substructure over HTTP", name), paths, at_most)

@@ -79,10 +79,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     application.state.services = services
     application.openapi = lambda: api.describe(application)  # type: ignore[method-assign]  # as FastAPI documents it
-    application.include_router(api.operation_router())
+    application.router.routes.extend(api.operation_routes())
     application.mount("/static", serve_static(find_web() / "static"), name="static")
     _refuse(application)
-    for_readers, for_machines = Section(application, pages.router), Section(application, api.router)
+    for_readers, for_machines = Section(application, pages.routes), Section(application, api.routes)
     sections = (for_readers, for_machines)
     belong = {"/": for_readers, "/api/": for_machines, "/openapi.json": for_machines}
     application.add_middleware(

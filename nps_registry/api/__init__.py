@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
+from starlette.routing import BaseRoute
 
 
-def router() -> APIRouter:
+def routes() -> list[BaseRoute]:
     """The routes of version 1."""
     # The modules are imported when the application is put together, so that a command that needs none loads none.
     from nps_registry.api import (
@@ -30,26 +31,23 @@ def router() -> APIRouter:
         substances,
         substructures,
     )
-    from nps_registry.api.description import problems
 
-    routes = APIRouter(prefix="/api/v1", responses=problems(400, 422, 503))
-    for module in (  # each is looked through by every request for one behind it, so the quick ones come first
+    modules = (  # fixed addresses before those with an id
         search, substructures, substances, search_lists, explanation, reidentify, review, official_forms, batches,
         reports, attachments, signals, advisories, statistics, exports, feeds, subscriptions, private_feed,
-    ):  # fmt: skip
-        routes.include_router(module.router)
-    return routes
+    )  # fmt: skip
+    return [route for module in modules for route in module.router.routes]
 
 
-def operation_router() -> APIRouter:
+def operation_routes() -> list[BaseRoute]:
     """Liveness, readiness and figures, at the root."""
     from nps_registry.api import operation
 
-    return operation.router
+    return operation.router.routes
 
 
 def describe(application: FastAPI) -> dict[str, Any]:
     """The OpenAPI document of *application*."""
     from nps_registry.api import description
 
-    return description.describe(application)
+    return description.describe(application, [*operation_routes(), *routes()])

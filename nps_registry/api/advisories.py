@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import JSONResponse, Response
 
 from nps_registry.api.advisory_shapes import AdvisoryListShape, AdvisoryShape
-from nps_registry.api.description import answers, sends
+from nps_registry.api.description import answers, resource, sends
 from nps_registry.http.advisories import base_url_of, find_version, line_json, require_country, sender_of
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.localisation import SOURCE_LANGUAGE
@@ -21,7 +21,7 @@ from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.advisory import Severity
 from nps_registry.vocabulary.report import Role
 
-router = APIRouter(prefix="/advisories", tags=["advisories"])
+router = resource("/advisories", "advisories")
 Version = Annotated[int | None, Query(ge=1, le=1_000_000, description="An earlier version; the latest if not given.")]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import BaseModel, Field
 from starlette.datastructures import FormData
 from starlette.responses import JSONResponse, Response
 
-from nps_registry.api.description import WITH_TOKEN, answers, problems
+from nps_registry.api.description import WITH_TOKEN, answers, problems, resource
 from nps_registry.http.attachments import cabinet_of, describe, download, offered_in
 from nps_registry.http.dependencies import BearerOfRequest, Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.forms import read_form
@@ -17,7 +17,7 @@ from nps_registry.intake.attachments import attach, find_file, find_whole_report
 from nps_registry.vocabulary.attachment import AttachmentKind
 from nps_registry.vocabulary.report import Scope
 
-router = APIRouter(prefix="/reports/{id_or_reference}/attachments", tags=["reports"])
+router = resource("/reports/{id_or_reference}/attachments", "reports")
 
 
 class AttachmentShape(BaseModel):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import Depends, Header, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from nps_registry.api.description import WITH_TOKEN, problems
+from nps_registry.api.description import WITH_TOKEN, problems, resource
 from nps_registry.api.reports import idempotency_key_of, sender_of
 from nps_registry.errors import MalformedRequest
 from nps_registry.http.dependencies import ServicesOfRequest, SubmitterOfRequest
@@ -20,7 +20,7 @@ from nps_registry.localisation import gettext as _
 from nps_registry.vocabulary.batch import RowVerdict
 from nps_registry.vocabulary.report import ReportState
 
-router = APIRouter(prefix="/reports", tags=["reports"])
+router = resource("/reports", "reports")
 
 
 class BatchRowShape(BaseModel):

@@ -6,15 +6,20 @@ every route says which refusals it can give, all of them as problem documents.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.routing import BaseRoute
 
 from nps_registry.http.problem import PROBLEM_TYPE
 
 Responses = dict[int | str, dict[str, Any]]
+_VERSION = "/api/v1"
 _SCHEMAS = "#/components/schemas/"
 _PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -59,10 +64,19 @@ def sends(media_type: str, *statuses: int) -> Responses:
     return {200: {"content": {media_type: {"schema": {"type": "string"}}}}, **problems(*statuses)}
 
 
-def describe(application: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document of *application*; made once."""
+def resource(prefix: str, tag: str, route_class: type[APIRoute] = APIRoute) -> APIRouter:
+    """What the routes of one resource are registered with: their addresses begin with the version and *prefix*."""
+    return APIRouter(
+        prefix=f"{_VERSION}{prefix}", tags=[tag], responses=problems(400, 422, 503), route_class=route_class
+    )
+
+
+def describe(application: FastAPI, routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    """The OpenAPI document of *routes*, which are all that *application* has for programs; made once."""
     if application.openapi_schema is None:
-        document = FastAPI.openapi(application)
+        document = get_openapi(
+            title=application.title, version=application.version, summary=application.summary, routes=routes
+        )
         components = document.setdefault("components", {})
         components["securitySchemes"] = {"token": _TOKEN}
         schemas = components.setdefault("schemas", {})
@@ -72,7 +86,8 @@ def describe(application: FastAPI) -> dict[str, Any]:
                 _hoist(operation, schemas)
                 if "401" in operation["responses"]:  # it may be read without a token, and says more with one
                     operation.setdefault("security", [{}, {"token": []}])
-    return application.openapi_schema or {}
+        application.openapi_schema = document
+    return application.openapi_schema
 
 
 def _hoist(operation: dict[str, Any], schemas: dict[str, Any]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
-from nps_registry.api.description import answers
+from nps_registry.api.description import answers, resource
 from nps_registry.api.search_parameters import StructureText
 from nps_registry.api.search_shapes import ExplanationShape
 from nps_registry.http.results import scope_of
@@ -18,7 +18,7 @@ from nps_registry.search.rendering import render_explanation
 from nps_registry.search.restriction import EVERYTHING
 from nps_registry.vocabulary.search import Fingerprint
 
-router = APIRouter(prefix="/search", tags=["search"])
+router = resource("/search", "search")
 
 
 @router.get(

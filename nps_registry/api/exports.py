@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
-from nps_registry.api.description import sends
+from nps_registry.api.description import resource, sends
 from nps_registry.api.substances import SDF_TYPE, sdf_record
 from nps_registry.http.dependencies import ServicesOfRequest
 from nps_registry.http.services import Services
@@ -19,7 +18,7 @@ from nps_registry.store.engine import Session, reading
 from nps_registry.store.exports import ExportRow
 from nps_registry.vocabulary.spreadsheet import defuse
 
-router = APIRouter(prefix="/exports", tags=["exports"])
+router = resource("/exports", "exports")
 PARQUET_TYPE = "application/vnd.apache.parquet"
 COLUMNS = (
     "accession", "name", "status", "nature", "evidence", "chemical_class", "smiles", "inchi", "inchikey", "formula",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
-from nps_registry.api.description import sends
+from nps_registry.api.description import resource, sends
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.http.shapes import write_quarter
 from nps_registry.localisation import gettext as _
@@ -21,7 +21,7 @@ from nps_registry.store.signals import SignalQuestion
 from nps_registry.store.viewer import VISITOR
 from nps_registry.vocabulary.signal import SignalKind
 
-router = APIRouter(prefix="/feeds", tags=["feeds"])
+router = resource("/feeds", "feeds")
 ATOM_TYPE = "application/atom+xml"
 _ATOM = "http://www.w3.org/2005/Atom"
 _ENTRIES = 50

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
-from nps_registry.api.description import WITH_TOKEN, problems
+from nps_registry.api.description import WITH_TOKEN, problems, resource
 from nps_registry.api.review import require_reviewer
 from nps_registry.http.dependencies import BearerOfRequest, Reading, ServicesOfRequest
 from nps_registry.http.form_files import FIRST_YEAR, file_of
 from nps_registry.http.table_files import TableForm
 from nps_registry.intake.official_forms import OfficialForm
 
-router = APIRouter(prefix="/review", tags=["review"])
+router = resource("/review", "review")
 _FILES = {form.media_type: {"schema": {"type": "string", "format": "binary"}} for form in TableForm}
 Year = Annotated[int, Query(ge=FIRST_YEAR, le=2199)]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from nps_registry.accounts.tokens import digest_of
-from nps_registry.api.description import sends
+from nps_registry.api.description import resource, sends
 from nps_registry.api.feeds import ATOM_TYPE, add_element, answer_feed, begin_feed
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
@@ -20,7 +20,7 @@ from nps_registry.store import subscriptions as stored
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Subscription
 
-router = APIRouter(prefix="/feeds", tags=["feeds"])
+router = resource("/feeds", "feeds")
 _LONGEST_SECRET = 100
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter
-
-from nps_registry.api.description import WITH_TOKEN, answers
+from nps_registry.api.description import WITH_TOKEN, answers, resource
 from nps_registry.api.review_shapes import CorrectionBody, CorrectionShape
 from nps_registry.http.bodies import read_body, takes
 from nps_registry.http.dependencies import BearerOfRequest, JsonBody, ServicesOfRequest, Writing
@@ -16,7 +14,7 @@ from nps_registry.intake.reidentification import Correction
 from nps_registry.intake.target import TargetPart
 from nps_registry.vocabulary.report import Role, Scope
 
-router = APIRouter(prefix="/reports", tags=["review"])
+router = resource("/reports", "review")
 
 
 @router.post(

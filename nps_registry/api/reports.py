@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import Header, Query
 from starlette.responses import JSONResponse, Response
 
 from nps_registry.accounts.tokens import Bearer
-from nps_registry.api.description import WITH_TOKEN, answers, problems
+from nps_registry.api.description import WITH_TOKEN, answers, problems, resource
 from nps_registry.api.locking import IfMatch, read_revision
 from nps_registry.api.report_shapes import ReceiptShape, ReportListShape, ReportShape, Withdrawal
 from nps_registry.errors import InvalidInput, NotFound
@@ -37,7 +37,7 @@ from nps_registry.store.tables import Report
 from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.report import ReportState, Scope
 
-router = APIRouter(prefix="/reports", tags=["reports"])
+router = resource("/reports", "reports")
 _LONGEST_KEY = 255
 _PATCH_TYPE = "application/merge-patch+json"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import JSONResponse
 
 from nps_registry.accounts.tokens import Bearer
-from nps_registry.api.description import WITH_TOKEN, answers
+from nps_registry.api.description import WITH_TOKEN, answers, resource
 from nps_registry.api.locking import IfMatch, read_revision
 from nps_registry.api.review_shapes import (
     AcceptanceBody,
@@ -39,7 +39,7 @@ from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.report import ReportState, Role, Scope
 from nps_registry.vocabulary.review import ProposalKind
 
-router = APIRouter(tags=["review"])
+router = resource("", "review")
 REVIEWERS = (Role.FOCAL_POINT, Role.CURATOR, Role.ADMINISTRATOR)
 _REFUSALS = (401, 403, 404, 409, 413, 415)
 

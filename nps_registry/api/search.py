@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
-from nps_registry.api.description import answers
+from nps_registry.api.description import answers, resource
 from nps_registry.api.search_parameters import (
     Among,
     Form,
@@ -59,7 +59,7 @@ from nps_registry.search.similarity import SimilarityAnswer, find_similar
 from nps_registry.vocabulary.search import FileForm, Fingerprint, Metric
 from nps_registry.vocabulary.substance import Stereo
 
-router = APIRouter(prefix="/search", tags=["search"], route_class=QuickRoute)
+router = resource("/search", "search", QuickRoute)
 
 _MOST_HITS_OF_BATCH = 100_000
 _FORMULA = "Molecular formula; behind an element ? is none or one of it, * any number, (2-4) from two to four."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from starlette.responses import Response
 
+from nps_registry.api.description import resource
 from nps_registry.api.search_parameters import Form, answers_or_files
 from nps_registry.api.search_shapes import FeatureBody, FeatureListShape, ListBody, RowListShape, read_restriction
 from nps_registry.errors import UnsupportedForm
@@ -23,7 +24,7 @@ from nps_registry.search.rendering import render_batch, render_features
 from nps_registry.search.restriction import EVERYTHING
 from nps_registry.vocabulary.search import ListForm
 
-router = APIRouter(prefix="/search", tags=["search"])
+router = resource("/search", "search")
 
 _FORMS = {
     "text/plain": ListForm.LINES,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import JSONResponse
 
 from nps_registry.accounts.tokens import Bearer
-from nps_registry.api.description import WITH_TOKEN, answers
+from nps_registry.api.description import WITH_TOKEN, answers, resource
 from nps_registry.api.locking import IfMatch, read_revision
 from nps_registry.api.signal_shapes import JudgementBody, SignalListShape, WholeSignalShape
 from nps_registry.http.bodies import read_body, takes
@@ -30,7 +30,7 @@ from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.report import Role, Scope
 from nps_registry.vocabulary.signal import SignalAct
 
-router = APIRouter(tags=["signals"])
+router = resource("", "signals")
 _REPORTS = 200
 _REFUSALS = (401, 403, 404, 409, 413, 415)
 _PRIVATE = {"Cache-Control": "private, no-store"}

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from fastapi import APIRouter
-
-from nps_registry.api.description import answers
+from nps_registry.api.description import answers, resource
 from nps_registry.api.figure_shapes import ClassesShape, CountriesShape, LatencyShape, TimelineShape
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.store import delays
 from nps_registry.store import statistics as stored
 from nps_registry.vocabulary.place import country_name, region_name, region_of
 
-router = APIRouter(prefix="/statistics", tags=["statistics"])
+router = resource("/statistics", "statistics")
 
 
 @router.get(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
 from nps_registry.accounts.tokens import Bearer
-from nps_registry.api.description import WITH_TOKEN, answers, problems
+from nps_registry.api.description import WITH_TOKEN, answers, problems, resource
 from nps_registry.api.subscription_shapes import (
     DeliveryListShape,
     LookBackListShape,
@@ -32,7 +31,7 @@ from nps_registry.store import subscriptions as stored
 from nps_registry.store.tables import Notice, Subscription
 from nps_registry.vocabulary.report import Scope
 
-router = APIRouter(tags=["subscriptions"])
+router = resource("", "subscriptions")
 _PRIVATE = {"Cache-Control": "private, no-store"}
 
 

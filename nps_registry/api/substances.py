@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from nps_registry.api.description import answers, problems, sends
+from nps_registry.api.description import answers, problems, resource, sends
 from nps_registry.api.substance_shapes import DossierShape, SubstanceListShape
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
@@ -23,7 +23,7 @@ from nps_registry.store.tables import Rendering, Substance
 from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.substance import EffectGroup, Nature, Status
 
-router = APIRouter(prefix="/substances", tags=["substances"])
+router = resource("/substances", "substances")
 MOL_TYPE, SDF_TYPE = "chemical/x-mdl-molfile", "chemical/x-mdl-sdfile"
 SVG_TYPE, JSONLD_TYPE = "image/svg+xml", "application/ld+json"
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
+from nps_registry.api.description import resource
 from nps_registry.api.search_parameters import Among, Form, Limit, StructureText, answers_or_files
 from nps_registry.api.search_shapes import PatternBody, SubstructureShape, SuperstructureBody, read_restriction
 from nps_registry.http.bodies import read_body, takes
@@ -19,7 +20,7 @@ from nps_registry.search.rendering import render_substructure
 from nps_registry.search.restriction import EVERYTHING
 from nps_registry.vocabulary.search import FileForm, PatternForm
 
-router = APIRouter(prefix="/search", tags=["search"], route_class=QuickRoute)
+router = resource("/search", "search", QuickRoute)
 
 _Total = Annotated[
     Literal["found", "exact"],

@@ -7,10 +7,11 @@ presentation attributes; black becomes ``currentColor``; labels are outlines, so
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from itertools import groupby
 from types import MappingProxyType
 
 from rdkit import Chem
@@ -25,13 +26,15 @@ NO_INKS: Mapping[int, Ink] = MappingProxyType({})
 _MARGIN_PX = 6
 _SVG = "http://www.w3.org/2000/svg"
 _BLACK = "#000000"
-_KEPT_ATTRIBUTES = ("d", "cx", "cy", "rx", "ry", "points")
+_KEPT_ATTRIBUTES = ("cx", "cy", "rx", "ry", "points")
 _SIZE = re.compile(r"viewBox='0 0 (\d+) (\d+)'")
 # Nearly every shape is a path with its attributes in one order; the general form takes four times as long.
 _SHAPE = re.compile(
-    r"<path(?: class='([^']*)')? d='([^']*)'(?: style='([^']*)')?(?: fill='([^']*)')? ?/>"
+    r"<path(?: class='[^']*')? d='([^']*)'(?: style='([^']*)')?(?: fill='([^']*)')? ?/>"
     r"|<(path|ellipse|polygon) ([^>]*?)/>"
 )
+_NEEDLESS_SPACE = re.compile(r"\s*([A-Za-z,])\s*")
+_LINE = 'fill="none"'
 _ATTRIBUTE = re.compile(r"([\w-]+)='([^']*)'")
 _DEFAULTS = {
     "fill-rule": "evenodd",
@@ -195,38 +198,53 @@ def _rewrite(drawn: str, title: str) -> str:
     width, height = (int(side) + 2 * _MARGIN_PX for side in (size.groups() if size else (0, 0)))
     box = f'viewBox="{-_MARGIN_PX} {-_MARGIN_PX} {width} {height}" width="{width}" height="{height}"'
     told = f' role="img"><title>{escape(title, quote=False)}</title>' if title else ' aria-hidden="true">'
-    shapes = "".join(map(_rewrite_shape, _SHAPE.findall(drawn.replace("\n", " "))))
+    shapes = "".join(_join_lines(map(_read_shape, _SHAPE.findall(drawn.replace("\n", " ")))))
     return f'<svg xmlns="{_SVG}" class="structure" {box}{told}{shapes}</svg>'
 
 
-def _rewrite_shape(shape: tuple[str, ...]) -> str:
-    """One drawn element, its style as presentation attributes and its colour as a class."""
-    css_class, path, style_text, fill, tag, text = shape
-    if not path:
-        return _rewrite_other(tag, dict(_ATTRIBUTE.findall(text)))
-    style, colours = _present(style_text, fill)
-    classes = f"{css_class} {colours}" if css_class and colours else css_class or colours
-    named = f'class="{classes}" ' if classes else ""
-    return f'<path d="{path}" {named}{style} />'
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """One drawn element: its tag, what gives it its form, and its style as presentation attributes and colour class."""
+
+    tag: str
+    form: str
+    style: str
+
+    @property
+    def is_line(self) -> bool:
+        return self.tag == "path" and _LINE in self.style
 
 
-def _rewrite_other(tag: str, attributes: dict[str, str]) -> str:
-    style, colours = _present(attributes.get("style", ""), attributes.get("fill", ""))
-    kept = "".join(f'{name}="{attributes[name]}" ' for name in _KEPT_ATTRIBUTES if name in attributes)
-    classes = " ".join(part for part in (attributes.get("class"), colours) if part)
-    named = f'class="{classes}" ' if classes else ""
-    return f"<{tag} {kept}{named}{style} />"
+def _join_lines(shapes: Iterable[_Shape]) -> Iterator[str]:
+    """*shapes* as elements; lines of one style that follow one another are one, which halves a drawing."""
+    for (is_line, style), alike in groupby(shapes, key=lambda shape: (shape.is_line, shape.style)):
+        if is_line:
+            yield f'<path d="{"".join(shape.form for shape in alike)}" {style}/>'
+        else:
+            for shape in alike:
+                form = f'd="{shape.form}"' if shape.tag == "path" else shape.form
+                yield f"<{shape.tag} {form} {style}/>"
+
+
+def _read_shape(shape: tuple[str, ...]) -> _Shape:
+    path, style_text, fill, tag, text = shape
+    if path:
+        return _Shape("path", _NEEDLESS_SPACE.sub(r"\1", path.strip()), _present(style_text, fill))
+    attributes = dict(_ATTRIBUTE.findall(text))
+    form = " ".join(f'{name}="{attributes[name]}"' for name in _KEPT_ATTRIBUTES if name in attributes)
+    return _Shape(tag, form, _present(attributes.get("style", ""), attributes.get("fill", "")))
 
 
 @lru_cache(maxsize=256)  # a drawing has some five different styles, all drawings together hardly more
-def _present(style_text: str, fill: str) -> tuple[str, str]:
-    """Presentation attributes and colour classes of a style, each as one text."""
+def _present(style_text: str, fill: str) -> str:
+    """A style as presentation attributes, and the classes of its colours."""
     style = dict(part.split(":", 1) for part in style_text.split(";") if ":" in part)
     if fill:
         style["fill"] = fill
     inks = [_ink_of(style[name]) for name in ("fill", "stroke") if name in style]
-    attributes = (f'{name}="{_presentable(value)}"' for name, value in style.items() if _DEFAULTS.get(name) != value)
-    return " ".join(attributes), " ".join(dict.fromkeys(ink.css_class for ink in inks if ink))
+    classes = " ".join(dict.fromkeys(ink.css_class for ink in inks if ink))
+    attributes = [f'{name}="{_presentable(value)}"' for name, value in style.items() if _DEFAULTS.get(name) != value]
+    return " ".join([f'class="{classes}"', *attributes] if classes else attributes)
 
 
 def _presentable(value: str) -> str:

@@ -47,6 +47,7 @@ class Formula:
         }
 
 
+@lru_cache(maxsize=4096)  # those of the registry, which pages compare with one another
 def parse_formula(text: str) -> Formula:
     """Read a formula such as ``C12H17NO`` or ``C5H14NO+``; elements may come in any order and repeat.
 

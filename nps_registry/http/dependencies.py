@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from nps_registry.accounts.limits import limits_of_submission, use_up
 from nps_registry.accounts.tokens import Bearer, authenticate, note_use, use_is_due
 from nps_registry.errors import NotSignedIn, UnsupportedForm
+from nps_registry.http.cookies import read_session_secret
 from nps_registry.http.services import Services, services_of
 from nps_registry.http.signed_in import look_for_person
 from nps_registry.localisation import gettext as _
@@ -20,8 +22,8 @@ from nps_registry.vocabulary.report import Scope
 _SCHEME = "bearer "
 
 
-def _services(request: Request) -> Services:
-    return services_of(request)
+async def _services(request: Request) -> Services:
+    return services_of(request)  # a plain function would take a turn of the thread pool for it
 
 
 ServicesOfRequest = Annotated[Services, Depends(_services)]
@@ -99,7 +101,13 @@ def viewer_of(request: Request, services: ServicesOfRequest) -> Viewer:
     return person.viewer if person is not None and person.second_factor else VISITOR
 
 
-ViewerOfRequest = Annotated[Viewer, Depends(viewer_of)]
+async def _viewer(request: Request, services: ServicesOfRequest) -> Viewer:
+    if bearer_text(request) is None and read_session_secret(request) is None:
+        return VISITOR  # without a turn of the thread pool
+    return await run_in_threadpool(viewer_of, request, services)
+
+
+ViewerOfRequest = Annotated[Viewer, Depends(_viewer)]
 
 
 def _member(viewer: ViewerOfRequest) -> Viewer:

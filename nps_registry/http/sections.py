@@ -6,28 +6,30 @@ nobody asked for yet is put together soon after the start, so that no reader wai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from fastapi import APIRouter, FastAPI
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nps_registry.deferred import IMPORTS
+from nps_registry.http.route_table import RouteTable
 
 
 class Section:
     """Routes of one kind, and whether *application* has them yet."""
 
-    def __init__(self, application: FastAPI, routes: Callable[[], APIRouter]) -> None:
+    def __init__(self, application: Starlette, routes: Callable[[], Iterable[BaseRoute]]) -> None:
         self.is_there = False
         self._application = application
         self._routes = routes
 
     def build(self) -> None:
-        """Import the routes and include them; who comes second waits for the first."""
+        """Import the routes and add them; who comes second waits for the first."""
         with IMPORTS:
             if not self.is_there:
-                self._application.include_router(self._routes())
+                self._application.router.routes.append(RouteTable(self._routes()))
                 self.is_there = True
 
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from starlette.routing import BaseRoute
 
 from nps_registry.errors import Refusal
 
-__all__ = ["ask_again", "defect_page", "refusal_page", "router"]
+__all__ = ["ask_again", "defect_page", "refusal_page", "routes"]
 
 
-def router() -> APIRouter:
+def routes() -> list[BaseRoute]:
     """The routes of all pages."""
     # Each page registers its routes when the application is put together.
     from nps_registry.pages import advisories, batches, bulletins, curate, lab
 
-    pages = APIRouter(include_in_schema=False)
-    for routes in (*_public(), *_of_people()):
-        pages.include_router(routes)
+    pages = [route for page in (*_public(), *_of_people()) for route in page.routes]
     for room in (advisories, bulletins, lab, curate, batches):
-        pages.include_router(room.router())
+        pages += room.routes()
     return pages
 
 

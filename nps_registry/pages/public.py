@@ -7,6 +7,7 @@ tell that something changed which the visitor may not see.
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import threading
@@ -17,22 +18,25 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
+from weakref import WeakValueDictionary
 
 from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from nps_registry.http.cookies import read_session_secret
 from nps_registry.http.services import services_of
 
 FRESH_S = 60
 """How long a page stands if nothing seems to change, since a hold can end without a write."""
 _KEPT_BYTES = 64_000_000
 _COMPRESSED_FROM_BYTES = 600
-_COMPRESSION = 4  # half the time of the usual 6, for a twentieth more bytes
+COMPRESSION = 2  # half the time of 4, for a twelfth more bytes
 _COMPRESSIBLE = ("text/", "image/svg", "application/json", "application/xml", "application/atom", "application/ld")
 _VARY = "Accept, Accept-Encoding"
 
 Key = tuple[str, str, str, str, str]
+_Turn = tuple[asyncio.AbstractEventLoop, Key, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class KeptPages:
         self._pages: OrderedDict[Key, Kept] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
+        self._turns: WeakValueDictionary[_Turn, asyncio.Lock] = WeakValueDictionary()
 
     def find(self, key: Key, change: int, now_s: float) -> Kept | None:
         """What was kept under *key* if it was made in this state and not long ago."""
@@ -106,6 +111,10 @@ class KeptPages:
                 return None
             self._pages.move_to_end(key)
             return kept
+
+    def turn(self, key: Key, change: int) -> asyncio.Lock:
+        """What is held while the page of *key* is made in this state, by one request at a time of this event loop."""
+        return self._turns.setdefault((asyncio.get_running_loop(), key, change), asyncio.Lock())
 
     def keep(self, key: Key, kept: Kept) -> None:
         """Keep *kept* under *key*."""
@@ -123,26 +132,35 @@ def _size(kept: Kept) -> int:
 
 
 class PublicRoute(APIRoute):
-    """A route of a public page: asked without a token, it answers from what was kept where it can."""
+    """A route of a public page: it answers a visitor from what was kept where it can.
+
+    Who has a token or a session may be shown more than a visitor: that is made anew each time, and kept by nobody.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler of the page itself behind one that looks first."""
         make = super().get_route_handler()
 
         async def answer(request: Request) -> Response:
-            if request.method != "GET" or "authorization" in request.headers:
+            if request.method != "GET":
                 return await make(request)
-            services, pages = services_of(request), pages_of(request)
-            change = services.index.known_change
-            key = _key_of(request)
-            now_s = time.monotonic()
-            kept = pages.find(key, change, now_s)
-            if kept is None:
+            if "authorization" in request.headers or read_session_secret(request) is not None:
                 response = await make(request)
-                if response.status_code != HTTPStatus.OK or not hasattr(response, "body"):
-                    return response
-                kept = _keep(response, change, now_s)
-                pages.keep(key, kept)
+                response.headers["cache-control"] = "private, no-store"
+                return response
+            pages, change, key = pages_of(request), services_of(request).index.known_change, _key_of(request)
+            kept = pages.find(key, change, time.monotonic())
+            if kept is not None:
+                return kept.answer(request)
+            async with pages.turn(key, change):  # of many who ask at once, all but the first find what that one made
+                now_s = time.monotonic()
+                kept = pages.find(key, change, now_s)
+                if kept is None:
+                    response = await make(request)
+                    if response.status_code != HTTPStatus.OK or not hasattr(response, "body"):
+                        return response
+                    kept = _keep(response, change, now_s)
+                    pages.keep(key, kept)
             return kept.answer(request)
 
         return answer
@@ -169,7 +187,7 @@ def _keep(response: Response, change: int, now_s: float) -> Kept:
     media_type = response.headers.get("content-type", "application/octet-stream")
     compressed = None
     if len(body) >= _COMPRESSED_FROM_BYTES and media_type.startswith(_COMPRESSIBLE):
-        compressed = gzip.compress(body, compresslevel=_COMPRESSION, mtime=0)
+        compressed = gzip.compress(body, compresslevel=COMPRESSION, mtime=0)
     extra = tuple((name, value) for name, value in response.headers.items() if name in {"content-disposition", "link"})
     tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
     return Kept(change, now_s, body, compressed, media_type, tag, extra)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from gettext import NullTranslations
 from http import HTTPStatus
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,13 +16,15 @@ from nps_registry.assets import find_web
 from nps_registry.http.cookies import form_secret_of, form_token, set_visit
 from nps_registry.http.languages import find_languages, prefix_links
 from nps_registry.http.services import services_of
-from nps_registry.localisation import SOURCE_LANGUAGE, gettext, ngettext
+from nps_registry.localisation import SOURCE_LANGUAGE, gettext, ngettext, translations
 from nps_registry.pages import formats
 from nps_registry.pages.site import Site, StaticFiles
 
 PRIVATE_PATHS = (
     "/sign-in", "/sign-out", "/account", "/lab", "/curate", "/invitations/", "/password", "/subscribe", "/unsubscribe/",
 )  # fmt: skip
+_MOST_TEXTS = 10_000
+"""Some thousand texts in a few languages."""
 
 
 def build_templates() -> Environment:
@@ -35,19 +39,29 @@ def build_templates() -> Environment:
         auto_reload=False,
     )
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # by the extension
-    environment.globals["_"] = _translate
+    environment.globals["_"] = Texts()
     environment.filters.update(formats.FILTERS)
     environment.globals["static"] = StaticFiles(find_web() / "static")
     environment.globals["languages"] = tuple(find_languages(find_web() / "translations"))
     return environment
 
 
-def _translate(text: str, **variables: object) -> Markup:
+class Texts:
     """What templates call ``_``: the extension's own takes two look-ups in the context for every text.
 
-    As there, a percent sign is written twice, and what goes into the text is escaped.
+    As there, a percent sign is written twice, and what goes into the text is escaped. Most texts take nothing, and a
+    page has a hundred of them: those are written once for each language.
     """
-    return Markup(gettext(text)) % variables  # texts are the project's own, and their translations
+
+    def __init__(self) -> None:
+        self._find_written = lru_cache(_MOST_TEXTS)(self._write)
+
+    def _write(self, chosen: NullTranslations, text: str) -> Markup:
+        return Markup(chosen.gettext(text)) % {}  # texts are the project's own, and their translations
+
+    def __call__(self, text: str, **variables: object) -> Markup:
+        """*text* in the language in force."""
+        return Markup(gettext(text)) % variables if variables else self._find_written(translations(), text)
 
 
 def templates_of(request: Request) -> Environment:

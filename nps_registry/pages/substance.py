@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,14 +15,13 @@ from nps_registry.chemistry.isotopes import IsotopePeak
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.dossier_json import dossier_jsonld
+from nps_registry.http.services import Services
 from nps_registry.http.shapes import (
     CountrySpread,
     Ion,
     ions_of,
-    isomer_aids,
     isotopes_of,
     last_edit,
-    link_of,
     spread_over_countries,
     spread_over_years,
 )
@@ -38,23 +36,31 @@ from nps_registry.pages.figures.figure import Scope as FigureScope
 from nps_registry.pages.public import PublicRoute, machine_form
 from nps_registry.pages.rendering import render
 from nps_registry.pages.signals import SignalLine, lines_of
+from nps_registry.pages.statements import (
+    ControlLine,
+    IdentifierLine,
+    NameLine,
+    RelationGroup,
+    controls_of,
+    identifiers_of,
+    names_of,
+    relations_of,
+)
 from nps_registry.search.similarity import Hit
 from nps_registry.store import substances as stored
-from nps_registry.store.dossiers import Dossier, Relative, find_dossier
+from nps_registry.store.dossiers import Dossier, find_dossier
+from nps_registry.store.engine import Session, reading
 from nps_registry.store.signals import SignalRow, list_of_substance
 from nps_registry.store.spread import PlaceFigure, YearFigure, quarters_of
 from nps_registry.store.tables import Claim, Source
-from nps_registry.store.viewer import VISITOR
+from nps_registry.store.viewer import VISITOR, Viewer
 from nps_registry.vocabulary.place import country_name
 from nps_registry.vocabulary.substance import (
     EffectGroup,
     EntryChange,
     Evidence,
-    IdentifierScheme,
     Kind,
-    NameKind,
     Nature,
-    RelationKind,
     Status,
     Stereo,
 )
@@ -65,63 +71,6 @@ ADVISORIES = 5
 SIGNALS = 6
 CARD_PX = (1200, 630)
 """What the networks that show a card of a link want (Open Graph)."""
-
-
-@dataclass(frozen=True, slots=True)
-class NameLine:
-    """One name with its kind, the years it was in use, and its sources."""
-
-    name: str
-    kind: NameKind
-    years: str
-    ambiguous: bool
-    sources: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class IdentifierLine:
-    """One identifier, with where it leads."""
-
-    scheme: IdentifierScheme
-    value: str
-    url: str | None
-    sources: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class ControlLine:
-    """One control of the substance."""
-
-    jurisdiction: str
-    instrument: str
-    schedule: str
-    decided_on: str
-    in_force_on: str
-    ended_on: str
-    scope: list[str]
-    exclusions: list[str]
-    verified: bool
-    checked_to: str
-    sources: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class RelativeLine:
-    """Another substance that stands in a relation to this one."""
-
-    accession: str
-    name: str
-    detail: str
-    sources: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class RelationGroup:
-    """All substances that stand in one relation to this one."""
-
-    label: str
-    note: str
-    entries: list[RelativeLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +120,14 @@ class SubstancePage:
 
 
 @router.get("/substances/{accession}")
-def substance(
-    accession: str, request: Request, services: ServicesOfRequest, session: Reading, viewer: ViewerOfRequest
-) -> Response:
+def substance(accession: str, request: Request, services: ServicesOfRequest, viewer: ViewerOfRequest) -> Response:
     """The page of one substance; a merged entry leads to where it went."""
+    # Opened here: as a dependency it would take two more turns of the thread pool, and this is the page most asked for.
+    with reading(services.engine) as session:
+        return _answer(request, services, session, viewer, accession)
+
+
+def _answer(request: Request, services: Services, session: Session, viewer: Viewer, accession: str) -> Response:
     found = stored.by_accession(session, accession, viewer) if len(accession) <= 16 else None
     if found is None:
         raise NotFound(_("There is no substance with the accession “%(accession)s”.") % {"accession": accession[:40]})
@@ -247,13 +200,10 @@ def _page(
         signals=lines_of(noticed[0]),
         signals_total=noticed[1],
         analogues=analogues,
-        relations=_relations(dossier),
-        controls=_controls(dossier),
-        names=_names(dossier),
-        identifiers=[
-            IdentifierLine(entry.scheme, entry.value, link_of(entry.scheme, entry.value), entry.sources)
-            for entry in dossier.identifiers
-        ],
+        relations=relations_of(dossier),
+        controls=controls_of(dossier),
+        names=names_of(dossier),
+        identifiers=identifiers_of(dossier),
         masses=ions_of(row.mass_da),
         isotopes=isotopes_of(row.formula),
         claims=dossier.claims,
@@ -330,69 +280,3 @@ def _cards(dossier: Dossier, near: Sequence[Hit]) -> tuple[PageCard, list[PageCa
         )
     own_card, *analogues = fill_cards([row, *(hit.entry.row for hit in near)], dossier.looks, told)
     return own_card, analogues
-
-
-def _names(dossier: Dossier) -> list[NameLine]:
-    lines: list[NameLine] = []
-    for name in dossier.names:
-        years = f"{name.from_year or ''}–{name.to_year or ''}" if name.from_year or name.to_year else ""
-        lines.append(NameLine(name.name, name.kind, years, name.ambiguous, name.sources))
-    return lines
-
-
-def _controls(dossier: Dossier) -> list[ControlLine]:
-    return [
-        ControlLine(
-            jurisdiction=_("United Nations") if edition.jurisdiction == "UN" else country_name(edition.jurisdiction),
-            instrument=edition.instrument,
-            schedule=control.schedule,
-            decided_on=control.decided_on,
-            in_force_on=control.in_force_on,
-            ended_on=control.ended_on,
-            scope=control.scope,
-            exclusions=control.exclusions,
-            verified=control.verified or edition.jurisdiction != "UN",
-            checked_to=edition.checked_to,
-            sources=list(dict.fromkeys([*(control.sources or [edition.source_id]), *control.verified_by])),
-        )
-        for control, edition in ((listing.control, listing.edition) for listing in dossier.listings)
-    ]
-
-
-_BACKWARD = {
-    RelationKind.METABOLITE_OF: lambda: _("Its metabolites"),
-    RelationKind.PRECURSOR_OF: lambda: _("Its precursors"),
-    RelationKind.ESTER_OF: lambda: _("Its esters"),
-    RelationKind.MEMBER: lambda: _("Groups and mixtures it belongs to"),
-    RelationKind.SUPERSEDED_NAME_OF: lambda: _("Entries under an earlier name"),
-}
-
-
-def _relations(dossier: Dossier) -> list[RelationGroup]:
-    grouped: defaultdict[tuple[RelationKind, bool], list[Relative]] = defaultdict(list)
-    for relative in dossier.relatives:
-        grouped[relative.relation.kind, relative.forward].append(relative)
-    groups: list[RelationGroup] = []
-    for (kind, forward), relatives in grouped.items():
-        label = kind.label if forward or kind not in _BACKWARD else _BACKWARD[kind]()
-        note = _isomer_note() if kind is RelationKind.POSITIONAL_ISOMER else ""
-        groups.append(RelationGroup(label, note, [_line(relative) for relative in relatives]))
-    return groups
-
-
-def _isomer_note() -> str:
-    """Which techniques cannot tell positional isomers apart, and which can."""
-    aids = isomer_aids()
-    alone = ", ".join(technique.label for technique in aids.alone)
-    with_materials = ", ".join(technique.label for technique in aids.with_reference_materials)
-    return _(
-        "Same formula and class: mass spectrometry alone does not tell them apart. These do: %(alone)s; "
-        "with reference materials of each isomer also: %(with_materials)s."
-    ) % {"alone": alone.lower(), "with_materials": with_materials.lower()}
-
-
-def _line(relative: Relative) -> RelativeLine:
-    other = relative.other
-    is_variant = relative.relation.kind is RelationKind.STEREO_VARIANT
-    detail = other.stereo.label if is_variant and other.stereo else relative.relation.note
-    return RelativeLine(other.accession, other.name, detail, relative.relation.sources)

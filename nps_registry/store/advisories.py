@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select
 from sqlmodel import col
 
 from nps_registry.store.bulk import insert_rows
@@ -39,6 +39,23 @@ class AdvisoryQuestion:
 
 _IN_FORCE = and_(
     col(Advisory.id) == col(AdvisoryVersion.advisory_id), col(Advisory.revision) == col(AdvisoryVersion.revision)
+)
+
+
+# Asked for many pages: they are put together once.
+_STANDING = (
+    select(Advisory, AdvisoryVersion)
+    .join(AdvisoryVersion, _IN_FORCE)
+    .where(or_(*(col(Advisory.state) == state for state in STANDING)), col(Advisory.audience) == TrafficLight.CLEAR)
+    .order_by(col(Advisory.modified_at).desc(), col(Advisory.id).desc())
+    .limit(bindparam("most"))
+)
+_STANDING_OF_SUBSTANCE = _STANDING.where(
+    col(Advisory.id).in_(
+        select(col(AdvisorySubstance.advisory_id)).where(
+            col(AdvisorySubstance.substance_id) == bindparam("substance_id")
+        )
+    )
 )
 
 
@@ -130,13 +147,9 @@ def standing_for_everybody(
     session: Session, *, limit: int, substance_id: int | None = None
 ) -> list[tuple[Advisory, AdvisoryVersion]]:
     """The public advisories that hold with their versions in force, the latest first; of one substance, or of all."""
-    wanted = [col(Advisory.state).in_(STANDING), col(Advisory.audience) == TrafficLight.CLEAR]
-    if substance_id is not None:
-        named = select(col(AdvisorySubstance.advisory_id)).where(col(AdvisorySubstance.substance_id) == substance_id)
-        wanted.append(col(Advisory.id).in_(named))
-    order = (col(Advisory.modified_at).desc(), col(Advisory.id).desc())
-    statement = select(Advisory, AdvisoryVersion).join(AdvisoryVersion, _IN_FORCE).where(*wanted)
-    return [(row, version) for row, version in session.execute(statement.order_by(*order).limit(limit))]
+    statement = _STANDING if substance_id is None else _STANDING_OF_SUBSTANCE
+    found = session.execute(statement, {"most": limit, "substance_id": substance_id})
+    return [(row, version) for row, version in found]
 
 
 def changed_for_everybody(session: Session, since: datetime, until: datetime) -> list[AdvisoryVersion]:

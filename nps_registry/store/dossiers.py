@@ -27,14 +27,16 @@ from nps_registry.store.tables import (
 )
 from nps_registry.store.viewer import VISITOR, Viewer
 from nps_registry.store.visibility import NOW, substances_visible_to
-from nps_registry.vocabulary.substance import NameKind, RelationKind, Status
+from nps_registry.vocabulary.substance import NameKind, RelationKind, Status, Stereo
 
 _SYMMETRIC = (RelationKind.STEREO_VARIANT, RelationKind.POSITIONAL_ISOMER)
 _GONE = (Status.MERGED, Status.WITHDRAWN)
 _KEY: BindParameter[int] = bindparam("key", type_=Integer())
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_SHOWN: BindParameter[Any] = bindparam("shown", expanding=True)
 
-# Each is asked for every page of a substance: they are put together once.
+# Each is asked for every page of a substance: they are put together once. A fixed few are compared one by one, since IN
+# is written out anew each time that a statement is sent.
 _NAMES = select(SubstanceName).where(col(SubstanceName.substance_id) == _KEY)
 _IDENTIFIERS = (
     select(SubstanceIdentifier)
@@ -46,7 +48,7 @@ _COUNTS = select(PublicCount).where(col(PublicCount.substance_id) == _KEY)
 _RELATIONS = select(SubstanceRelation).where(
     or_(
         col(SubstanceRelation.substance_id) == _KEY,
-        and_(col(SubstanceRelation.other_id) == _KEY, col(SubstanceRelation.kind).not_in(_SYMMETRIC)),
+        and_(col(SubstanceRelation.other_id) == _KEY, *(col(SubstanceRelation.kind) != kind for kind in _SYMMETRIC)),
     )
 )
 _CONTROLS = (
@@ -71,17 +73,24 @@ _LOOKS = (
 _CLASS_LABELS = select(col(ChemicalClass.key), col(ChemicalClass.label))
 
 
-def _others(viewer: Viewer) -> Select[Substance, str | None, str | None]:
-    """The substances that are named, and the variants of a skeleton that *viewer* may know of, each with its looks."""
+_OTHER: tuple[Any, ...] = (
+    *(Substance.id, Substance.accession, Substance.name, Substance.status, Substance.stereo, Substance.skeleton),
+    *(Rendering.svg, ChemicalClass.label),
+)
+
+
+def _others(viewer: Viewer) -> Select[Any]:
+    """The substances that are named, and the variants of a skeleton that *viewer* may know of; the looks of some."""
     is_variant = and_(
         col(Substance.skeleton) == bindparam("skeleton"),
         col(Substance.id) != _KEY,
-        col(Substance.status).not_in(_GONE),
+        *(col(Substance.status) != status for status in _GONE),
         substances_visible_to(viewer, NOW),
     )
+    is_drawing = and_(col(Rendering.substance_id) == col(Substance.id), col(Substance.id).in_(_SHOWN))
     return (
-        select(Substance, col(Rendering.svg), col(ChemicalClass.label))
-        .join(Rendering, col(Rendering.substance_id) == col(Substance.id), isouter=True)
+        select(*_OTHER)
+        .join_from(Substance, Rendering, is_drawing, isouter=True)
         .join(ChemicalClass, col(ChemicalClass.key) == col(Substance.chemical_class), isouter=True)
         .where(or_(col(Substance.id).in_(_IDS), is_variant))
     )
@@ -95,6 +104,18 @@ Looks = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """What a dossier says of another substance."""
+
+    id: int
+    accession: str
+    name: str
+    status: Status
+    stereo: Stereo | None
+    skeleton: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Relative:
     """Another substance and how this one stands to it.
 
@@ -103,7 +124,7 @@ class Relative:
     """
 
     relation: SubstanceRelation
-    other: Substance
+    other: Other
     forward: bool
 
 
@@ -121,7 +142,7 @@ class Dossier:
 
     Attributes:
         counts: public counts, earliest first.
-        looks: drawing (SVG) and class in words of the substance, its relatives and whatever else was asked for.
+        looks: drawing (SVG) and class in words of the substance and of whatever else was asked for.
         sources: every source that a statement of the dossier names, by id.
     """
 
@@ -174,26 +195,36 @@ def _relatives(
     relations = list(session.scalars(_RELATIONS, {"key": key}))
     ids = {row.other_id if row.substance_id == key else row.substance_id for row in relations}
     wanted = _OTHERS_FOR_VISITORS if viewer == VISITOR else _others(viewer)
-    asked = {"key": key, "ids": [key, *ids, *beside], "skeleton": substance.skeleton, "now": datetime.now(UTC)}
-    found = {row.id: (row, (svg or "", label or "")) for row, svg, label in session.execute(wanted, asked) if row.id}
+    shown = [key, *beside]
+    asked = {
+        "key": key,
+        "ids": [*shown, *ids],
+        "shown": shown,
+        "skeleton": substance.skeleton,
+        "now": datetime.now(UTC),
+    }
+    others: dict[int, Other] = {}
+    looks: dict[int, Looks] = {}
+    for other_id, *told, svg, label in session.execute(wanted, asked):
+        others[other_id] = Other(other_id, *told)
+        looks[other_id] = svg or "", label or ""
     relatives = [
-        Relative(row, found[row.other_id][0], forward=True)
+        Relative(row, others[row.other_id], forward=True)
         if row.substance_id == key
-        else Relative(row, found[row.substance_id][0], forward=False)
+        else Relative(row, others[row.substance_id], forward=False)
         for row in relations
     ]
-    relatives += [_variant(key, other) for other, _looks in found.values() if _is_variant(other, substance, ids)]
-    return sorted(relatives, key=_relative_order), {key: looks for key, (_row, looks) in found.items()}
+    relatives += [_variant(key, other) for other in others.values() if _is_variant(other, substance, ids)]
+    return sorted(relatives, key=_relative_order), {each: looks[each] for each in shown if each in looks}
 
 
-def _is_variant(other: Substance, substance: Substance, related: Collection[int | None]) -> bool:
+def _is_variant(other: Other, substance: Substance, related: Collection[int]) -> bool:
     """Whether *other* has the skeleton of *substance* and no relation to it that a table tells of."""
     same = other.skeleton is not None and other.skeleton == substance.skeleton
     return same and other.id != substance.id and other.id not in related and other.status not in _GONE
 
 
-def _variant(key: int, other: Substance) -> Relative:
-    assert other.id is not None  # it was read from the store
+def _variant(key: int, other: Other) -> Relative:
     derived = SubstanceRelation(substance_id=key, other_id=other.id, kind=RelationKind.STEREO_VARIANT, sources=[])
     return Relative(derived, other, forward=True)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, not_, or_, select, tuple_
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
@@ -138,10 +138,7 @@ def list_latest(session: Session, *, limit: int) -> list[SignalRow]:
 
 def list_of_substance(session: Session, substance_id: int, *, limit: int) -> tuple[list[SignalRow], int]:
     """The public signals about a substance, those of the latest quarter first, and how many there are: one query."""
-    wanted = (*_conditions(VISITOR, EVERYTHING), col(Signal.substance_id) == substance_id)
-    order = (col(Signal.year).desc(), col(Signal.quarter).desc(), *_WITHIN_QUARTER)
-    statement = _rows().add_columns(func.count().over()).where(*wanted).order_by(*order).limit(limit)
-    found = session.execute(statement).all()
+    found = session.execute(_PUBLIC_OF_SUBSTANCE, {"key": substance_id, "most": limit}).all()
     return [SignalRow(*row[:-1]) for row in found], found[0][-1] if found else 0
 
 
@@ -236,6 +233,14 @@ _WITHIN_QUARTER = (
     col(Signal.place),
     col(Signal.audience),
     col(Signal.id),
+)
+# Asked for every page of a substance, so that it is put together once.
+_PUBLIC_OF_SUBSTANCE = (
+    _rows()
+    .add_columns(func.count().over())
+    .where(*_conditions(VISITOR, EVERYTHING), col(Signal.substance_id) == bindparam("key"))
+    .order_by(col(Signal.year).desc(), col(Signal.quarter).desc(), *_WITHIN_QUARTER)
+    .limit(bindparam("most"))
 )
 
 

@@ -80,7 +80,12 @@ def substances_visible_to(viewer: Viewer, now: Moment | None = None) -> ColumnEl
     """
     if viewer.role in REVIEWERS:
         return true()
-    published = or_(col(Substance.from_catalogue), col(Substance.status).in_((Status.LISTED, Status.UNCONFIRMED)))
+    # A fixed few are compared one by one: IN is written out anew each time that a statement is sent.
+    published = or_(
+        col(Substance.from_catalogue),
+        col(Substance.status) == Status.LISTED,
+        col(Substance.status) == Status.UNCONFIRMED,
+    )
     reported = exists(
         select(1)
         .join_from(Detection, Report, col(Report.id) == col(Detection.report_id))

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import HTMLResponse
+from fastapi.testclient import TestClient
+from httpx import ASGITransport, AsyncClient
 
-from nps_registry.pages.public import Kept, KeptPages
+from nps_registry.pages.public import Kept, KeptPages, PublicRoute
+from nps_registry.settings import Settings
+from nps_registry.vocabulary.report import Role
 from tests.databases import SqliteDatabases
+from tests.signing_in import make_player, sign_in
 from tests.spec.served import MMC3, UNKNOWN, Served, a_report, served
 
 PAGE = "/substances/NPS-000001"
 
 
 @pytest.fixture
-def registry(sqlite_databases: SqliteDatabases) -> Iterator[Served]:
-    with served(sqlite_databases.migrated()) as given:
+def registry(sqlite_databases: SqliteDatabases, tmp_path: Path) -> Iterator[Served]:
+    with served(sqlite_databases.migrated(), var_directory=tmp_path) as given:
         yield given
 
 
@@ -48,13 +58,30 @@ def test_a_restricted_report_changes_no_byte_and_no_tag_of_a_public_page(registr
         assert after.headers["etag"] == before[path].headers["etag"]
 
 
-def test_the_bearer_of_a_token_is_never_answered_from_what_visitors_get(registry: Served) -> None:
+def report_in_secret(registry: Served) -> str:
+    """The page of a substance that visitors may not know of."""
     assert registry.report("de", a_report(UNKNOWN, sharing="laboratory")).status_code == 201
-    accession = registry.client.get("/api/v1/substances?status=provisional", headers=registry.as_("de")).json()
-    (item,) = accession["items"]
-    assert registry.client.get(item["url"]).status_code == 404
-    assert registry.client.get(item["url"], headers=registry.as_("de")).status_code == 200
-    assert registry.client.get(item["url"]).status_code == 404
+    found = registry.client.get("/api/v1/substances?status=provisional", headers=registry.as_("de")).json()
+    return str(found["items"][0]["url"])
+
+
+def test_the_bearer_of_a_token_is_never_answered_from_what_visitors_get(registry: Served) -> None:
+    page = report_in_secret(registry)
+    assert registry.client.get(page).status_code == 404
+    shown = registry.client.get(page, headers=registry.as_("de"))
+    assert (shown.status_code, shown.headers["cache-control"]) == (200, "private, no-store")
+    assert registry.client.get(page).status_code == 404
+
+
+def test_what_somebody_signed_in_is_shown_is_kept_for_nobody(registry: Served) -> None:
+    browser = TestClient(registry.client.app)
+    sign_in(browser, make_player(registry.engine, registry.client.app.state.services.seal, Role.CURATOR))  # type: ignore[attr-defined]  # it is a FastAPI
+    page = report_in_secret(registry)
+    compared = f"/compare?ids={page.rpartition('/')[2]},NPS-000001"
+    for path in (page, compared):
+        shown = browser.get(path)
+        assert (shown.status_code, shown.headers["cache-control"]) == (200, "private, no-store")
+        assert registry.client.get(path).status_code == 404
 
 
 def test_a_page_travels_compressed_where_the_reader_takes_it(registry: Served) -> None:
@@ -63,13 +90,40 @@ def test_a_page_travels_compressed_where_the_reader_takes_it(registry: Served) -
     assert "content-encoding" not in plain.headers
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.content == plain.content
-    assert int(packed.headers["content-length"]) < len(plain.content) / 3
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
 
 
 def test_a_refusal_is_not_kept(registry: Served) -> None:
     missing = registry.client.get("/substances/NPS-999999")
     assert missing.status_code == 404
     assert "etag" not in missing.headers
+
+
+def test_many_who_ask_at_once_are_answered_with_the_page_that_the_first_of_them_made() -> None:
+    made: list[str] = []
+    router = APIRouter(route_class=PublicRoute)
+
+    @router.get("/slow/{outcome}")
+    async def slow(outcome: int) -> Response:
+        made.append(str(outcome))
+        await asyncio.sleep(0.05)
+        return HTMLResponse("slow", outcome)
+
+    application = FastAPI()
+    application.include_router(router)
+    application.state.services = SimpleNamespace(
+        index=SimpleNamespace(known_change=1), settings=Settings(database_url="sqlite:///nowhere.sqlite")
+    )
+
+    async def ask_at_once(path: str) -> set[int]:
+        transport = ASGITransport(application)
+        async with AsyncClient(transport=transport, base_url="http://test") as client:
+            answers = await asyncio.gather(*(client.get(path) for _reader in range(8)))
+        return {answer.status_code for answer in answers}
+
+    assert asyncio.run(ask_at_once("/slow/200")) == {200}
+    assert asyncio.run(ask_at_once("/slow/404")) == {404}
+    assert made == ["200"] + ["404"] * 8
 
 
 def kept(size: int, change: int = 1, made_at_s: float = 0.0) -> Kept:

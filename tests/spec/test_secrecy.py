@@ -22,6 +22,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from nps_registry.pages.public import COMPRESSION
 from tests.databases import Databases
 from tests.spec.histories import FINDINGS, Lived, Plan, draw, live
 from tests.spec.served import Served, served
@@ -160,7 +161,7 @@ def own_headers(answer: Any) -> dict[str, str]:
     if headers.get("etag") == f'"{hashlib.sha256(answer.content).hexdigest()[:20]}"':
         headers["etag"] = "<digest of the body>"
     if headers.get("content-encoding") == "gzip":
-        packed = gzip.compress(answer.content, compresslevel=4, mtime=0)
+        packed = gzip.compress(answer.content, compresslevel=COMPRESSION, mtime=0)
         assert int(headers.pop("content-length")) == len(packed)
     return headers
 

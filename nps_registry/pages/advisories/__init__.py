@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from nps_registry.pages.advisories import entitled, public
 
-__all__ = ["router"]
+__all__ = ["routes"]
 
 
-def router() -> APIRouter:
+def routes() -> list[BaseRoute]:
     """The routes of these pages."""
-    pages = APIRouter()
-    pages.include_router(public.router)
-    pages.include_router(entitled.router)
-    return pages
+    return [*public.router.routes, *entitled.router.routes]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from nps_registry.pages.batches import columns, names, rows, tables
 
-__all__ = ["router"]
+__all__ = ["routes"]
 
 
-def router() -> APIRouter:
+def routes() -> list[BaseRoute]:
     """The routes of the batch desk; the fixed addresses before those with an id."""
-    desk = APIRouter()
-    for page in (tables, columns, names, rows):
-        desk.include_router(page.router)
-    return desk
+    pages = (tables, columns, names, rows)
+    return [route for page in pages for route in page.router.routes]

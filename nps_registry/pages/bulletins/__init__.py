@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from nps_registry.pages.bulletins import bulletin, issuing
 
-__all__ = ["router"]
+__all__ = ["routes"]
 
 
-def router() -> APIRouter:
+def routes() -> list[BaseRoute]:
     """The routes of these pages."""
-    pages = APIRouter()
-    pages.include_router(bulletin.router)
-    pages.include_router(issuing.router)
-    return pages
+    return [*bulletin.router.routes, *issuing.router.routes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from nps_registry.pages.curate import (
     advisories,
@@ -16,12 +16,10 @@ from nps_registry.pages.curate import (
     substances,
 )
 
-__all__ = ["router"]
+__all__ = ["routes"]
 
 
-def router() -> APIRouter:
+def routes() -> list[BaseRoute]:
     """The routes of these pages; the fixed addresses before those with an id."""
-    curate = APIRouter()
-    for page in (queue, deliveries, forms, reidentify, signals, advisories, advisory, substances, report):
-        curate.include_router(page.router)
-    return curate
+    pages = (queue, deliveries, forms, reidentify, signals, advisories, advisory, substances, report)
+    return [route for page in pages for route in page.router.routes]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from nps_registry.pages.lab import desk, draft, look_backs, report, reports, review, triage
 
-__all__ = ["router"]
+__all__ = ["routes"]
 
 
-def router() -> APIRouter:
+def routes() -> list[BaseRoute]:
     """The routes of the laboratory's pages; the fixed addresses before those with an id."""
-    lab = APIRouter()
-    for page in (triage, desk, draft, look_backs, reports, report, review):
-        lab.include_router(page.router)
-    return lab
+    pages = (triage, desk, draft, look_backs, reports, report, review)
+    return [route for page in pages for route in page.router.routes]
