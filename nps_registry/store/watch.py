@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, and_, delete, exists, func, not_, or_, select
 from sqlmodel import col
 
 from nps_registry.store import watch_counts
 from nps_registry.store.batches import in_batches
-from nps_registry.store.bulk import insert_rows
+from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.counts import root_of_event
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import (
@@ -57,13 +57,17 @@ class Moved:
         periods: per substance and place, the periods (year, quarter, month) in which something came or went.
         seen: the same of all that was looked at: reports can come to an event, or go, that stays what it was.
         firsts: the substances of which the first event in a country is another now.
+        families: the months (12 a year) in which more or fewer series have events.
         reports: that were looked at.
+        events: the rows that stood for their events before, and that do now.
     """
 
     periods: dict[tuple[int, str], set[tuple[int, int, int]]] = field(default_factory=dict)
     seen: dict[tuple[int, str], set[tuple[int, int, int]]] = field(default_factory=dict)
     firsts: set[int] = field(default_factory=set)
+    families: set[int] = field(default_factory=set)
     reports: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
 
     @property
     def substances(self) -> set[int]:
@@ -96,7 +100,7 @@ def follow(session: Session, due: Due, now: datetime | None = None) -> Moved:
     """Write the ledger of what is *due* anew and move the figures by the difference."""
     now = now or datetime.now(UTC)
     session.flush()
-    moved = Moved(reports=due.reports)
+    moved = Moved(reports=due.reports, events=due.events)
     for part in in_batches(due.events, _EVENTS_AT_ONCE):
         _follow_events(session, part, now, moved)
     return moved
@@ -115,7 +119,7 @@ def _follow_events(session: Session, events: Sequence[str], now: datetime, moved
             for place in row.places:
                 moved.seen.setdefault((row.substance_id, place), set()).add(row.period)
     if gone or come:
-        watch_counts.move(session, gone, come)
+        moved.families |= watch_counts.move(session, gone, come)
         moved.firsts |= watch_counts.follow_places(session, gone, come)
         for row in (*gone, *come):
             for place in row.places:
@@ -135,7 +139,15 @@ def stands(now: datetime | None) -> ColumnElement[bool]:
     now = now or datetime.now(UTC)
     over = or_(col(Report.hold_until).is_(None), col(Report.hold_until) <= now)
     shared = col(Report.sharing) != Sharing.LABORATORY
-    return and_(col(Report.state) == ReportState.ACCEPTED, shared, not_(col(Report.legal_hold)), over)
+    # Not by the index of states: most reports are accepted, and what is asked for is found by its event.
+    accepted = func.coalesce(col(Report.state), "") == ReportState.ACCEPTED.value
+    return and_(accepted, shared, not_(col(Report.legal_hold)), over)
+
+
+def rows_of(events: Collection[str]) -> CompoundSelect[str]:
+    """The ids of the rows of *events*: their own, and those that are linked to them; each found by its own index."""
+    own = select(col(Event.id)).where(col(Event.id).in_(events))
+    return own.union_all(select(col(Event.id)).where(col(Event.same_as_id).in_(events)))
 
 
 def _hold_ended(now: datetime) -> ColumnElement[bool]:
@@ -209,7 +221,7 @@ def _find(session: Session, events: Sequence[str], now: datetime) -> Iterable[Wa
         .join(Organisation, col(Organisation.id) == col(Report.organisation_id))
         .join(Detection, col(Detection.report_id) == col(Report.id))
         .where(
-            or_(col(Event.id).in_(events), col(Event.same_as_id).in_(events)),
+            col(Event.id).in_(rows_of(events)),
             col(Detection.substance_id).is_not(None),
             col(Event.type) != EventType.WASTEWATER,
             stands(now),
@@ -256,7 +268,5 @@ def _month_and_lag(shown: _Facts, known: Sequence[datetime | None]) -> tuple[int
 
 
 def _rewrite(session: Session, gone: Collection[Watched], come: Collection[Watched]) -> None:
-    for keys in in_batches((row.event_id, row.substance_id) for row in gone):
-        primary_key = tuple_(col(WatchedEvent.event_id), col(WatchedEvent.substance_id))
-        session.execute(delete(WatchedEvent).where(primary_key.in_(keys)), execution_options=_QUIETLY)
+    delete_rows(session, WatchedEvent, ("event_id", "substance_id"), [(row.event_id, row.substance_id) for row in gone])
     insert_rows(session, WatchedEvent, [row._asdict() for row in come])

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import select
 from sqlmodel import col
 
-from nps_registry.store.batches import in_batches
-from nps_registry.store.bulk import add_to_figures, insert_rows
+from nps_registry.store.batches import in_batches, is_among
+from nps_registry.store.bulk import add_to_figures, delete_rows, insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import SeriesFamily, WatchedCount, WatchedPlace
 from nps_registry.vocabulary.place import region_of
@@ -22,7 +22,6 @@ IN_TIME_MONTHS = 2
 """An event that becomes known later than this behind its month is late: it changes no judgement of that month."""
 
 
-_QUIETLY = {"synchronize_session": False}
 _KEY = ("substance_id", "place", "year", "quarter", "month", "layer")
 _FIGURES = ("events", "within_0", "within_1", "within_2", "fatal", "severe")
 
@@ -54,10 +53,10 @@ class Watched(NamedTuple):
     severe: bool
 
     @property
-    def figures(self) -> dict[str, int]:
-        """What it adds to each place that it counts in."""
-        told = {"events": 1, "fatal": int(self.fatal), "severe": int(self.severe)}
-        return told | {f"within_{lag}": 1 for lag in range(self.lag_months, IN_TIME_MONTHS + 1)}
+    def figures(self) -> tuple[int, ...]:
+        """What it adds to each place that it counts in, in the order of the columns."""
+        known = self.lag_months
+        return 1, int(known <= 0), int(known <= 1), int(known <= IN_TIME_MONTHS), int(self.fatal), int(self.severe)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -72,45 +71,29 @@ class Watched(NamedTuple):
         return self.year, self.quarter, self.month
 
 
-def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> None:
-    """Take what is *gone* from the figures and add what has *come*."""
-    moves: dict[CountKey, Counter[str]] = {}
+def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> set[int]:
+    """Take what is *gone* from the figures and add what has *come*.
+
+    Returns:
+        The months (12 a year) in which the number of series with events is another now.
+    """
+    moves: dict[CountKey, list[int]] = {}
     for rows, sign in ((gone, -1), (come, 1)):
         for row in rows:
-            figures = row.figures.items()
+            figures = row.figures
             for place in row.places:
-                key = (row.substance_id, place, *row.period, row.layer)
-                move = moves.setdefault(key, Counter())
-                for figure, number in figures:
-                    move[figure] += sign * number
-    there = _keys_there(session, moves)
-    fresh = [key for key in moves if key not in there]
-    insert_rows(session, WatchedCount, [dict(zip(_KEY, key, strict=True)) | moves[key] for key in fresh])
-    add_to_figures(
-        session, WatchedCount, _KEY, _FIGURES, {key: moves[key] for key in there if any(moves[key].values())}
-    )
-    _move_families(session, Counter(_family(key) for key in fresh if _is_series(key)))
-    if gone:
-        _drop_empty_rows(session, moves)
-
-
-def _keys_there(session: Session, keys: Collection[CountKey]) -> set[CountKey]:
-    columns = [col(getattr(WatchedCount, name)) for name in _KEY]
-    there: set[CountKey] = set()
-    for part in in_batches(keys, 200):
-        there |= {tuple(row) for row in session.execute(select(*columns).where(tuple_(*columns).in_(part)))}
-    return there
-
-
-def _drop_empty_rows(session: Session, keys: Iterable[CountKey]) -> None:
-    columns = [col(getattr(WatchedCount, name)) for name in _KEY]
-    dropped: Counter[tuple[str, int, int]] = Counter()
-    for part in in_batches(keys, 200):
-        empty = delete(WatchedCount).where(tuple_(*columns).in_(part), col(WatchedCount.events) <= 0)
-        for row in session.execute(empty.returning(*columns), execution_options=_QUIETLY):
-            key: CountKey = tuple(row)
-            dropped[_family(key)] -= int(_is_series(key))
-    _move_families(session, dropped)
+                move = moves.setdefault((row.substance_id, place, *row.period, row.layer), [0] * len(_FIGURES))
+                for at, number in enumerate(figures):
+                    move[at] += sign * number
+    moves = {key: move for key, move in moves.items() if any(move)}
+    after = add_to_figures(session, WatchedCount, _KEY, _FIGURES, moves)
+    empty = {key for key, (events, *_rest) in after.items() if events <= 0}
+    delete_rows(session, WatchedCount, _KEY, empty)
+    # A row that was there has had an event at least, so one with as many as it was given is a new one.
+    fresh = [key for key, (events, *_rest) in after.items() if events and events == moves[key][0]]
+    families = Counter(_family(key) for key in fresh if _is_series(key))
+    families.subtract(_family(key) for key in empty if _is_series(key))
+    return _move_families(session, families)
 
 
 def _is_series(key: CountKey) -> bool:
@@ -122,16 +105,12 @@ def _family(key: CountKey) -> tuple[str, int, int]:
     return key[5], key[2], key[4]
 
 
-def _move_families(session: Session, moves: Mapping[tuple[str, int, int], int]) -> None:
-    fresh: list[dict[str, object]] = []
-    for (layer, year, month), number in moves.items():
-        if not number:
-            continue
-        here = (col(SeriesFamily.layer) == layer, col(SeriesFamily.year) == year, col(SeriesFamily.month) == month)
-        changed = update(SeriesFamily).where(*here).values(series=col(SeriesFamily.series) + number)
-        if not session.execute(changed.returning(col(SeriesFamily.year)), execution_options=_QUIETLY).first():
-            fresh.append({"layer": layer, "year": year, "month": month, "series": number})
-    insert_rows(session, SeriesFamily, fresh)
+def _move_families(session: Session, moves: Mapping[tuple[str, int, int], int]) -> set[int]:
+    changed = {key: (number,) for key, number in moves.items() if number}
+    after = add_to_figures(session, SeriesFamily, ("layer", "year", "month"), ("series",), changed)
+    empty = [key for key, (series,) in after.items() if not series]
+    delete_rows(session, SeriesFamily, ("layer", "year", "month"), empty)
+    return {year * 12 + month - 1 for _layer, year, month in changed}
 
 
 def follow_places(session: Session, gone: Sequence[Watched], come: Sequence[Watched]) -> set[int]:
@@ -147,9 +126,7 @@ def follow_places(session: Session, gone: Sequence[Watched], come: Sequence[Watc
     for key, came in places.items():
         after.setdefault(key, min(before.get(key, came), came, key=_order))
     changed = {key for key in touched if before.get(key) != after.get(key)}
-    columns = (col(WatchedPlace.substance_id), col(WatchedPlace.country), col(WatchedPlace.layer))
-    for keys in in_batches(changed & before.keys(), 200):
-        session.execute(delete(WatchedPlace).where(tuple_(*columns).in_(keys)), execution_options=_QUIETLY)
+    delete_rows(session, WatchedPlace, ("substance_id", "country", "layer"), changed & before.keys())
     rows = [
         {"substance_id": key[0], "country": key[1], "layer": key[2], "year": after[key][0], "quarter": after[key][1]}
         for key in sorted(changed)
@@ -166,9 +143,9 @@ def _order(period: tuple[int, int]) -> tuple[int, int]:
 def _read_places(session: Session, keys: Collection[PlaceKey]) -> dict[PlaceKey, tuple[int, int]]:
     columns = (col(WatchedPlace.substance_id), col(WatchedPlace.country), col(WatchedPlace.layer))
     found: dict[PlaceKey, tuple[int, int]] = {}
-    for part in in_batches(keys, 200):
+    for part in in_batches(sorted(keys), 200):
         statement = select(*columns, col(WatchedPlace.year), col(WatchedPlace.quarter))
-        for substance_id, country, layer, year, quarter in session.execute(statement.where(tuple_(*columns).in_(part))):
+        for substance_id, country, layer, year, quarter in session.execute(statement.where(is_among(columns, part))):
             found[substance_id, country, layer] = (year, quarter)
     return found
 
@@ -176,9 +153,9 @@ def _read_places(session: Session, keys: Collection[PlaceKey]) -> dict[PlaceKey,
 def _earliest(session: Session, keys: Collection[PlaceKey]) -> dict[PlaceKey, tuple[int, int]]:
     columns = (col(WatchedCount.substance_id), col(WatchedCount.place), col(WatchedCount.layer))
     found: dict[PlaceKey, tuple[int, int]] = {}
-    for part in in_batches(keys, 200):
+    for part in in_batches(sorted(keys), 200):
         statement = select(*columns, col(WatchedCount.year), col(WatchedCount.quarter))
-        for substance_id, country, layer, year, quarter in session.execute(statement.where(tuple_(*columns).in_(part))):
+        for substance_id, country, layer, year, quarter in session.execute(statement.where(is_among(columns, part))):
             key, period = (substance_id, country, layer), (year, quarter)
             found[key] = min(found.get(key, period), period, key=_order)
     return found
