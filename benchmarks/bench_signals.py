@@ -120,7 +120,7 @@ def fill(path: Path, count: int) -> Filled:
         filled.inserted_s += time.perf_counter() - begun
     with writing(engine) as session:
         begun = time.perf_counter()
-        watch.follow(session, watch.begin_following(session))
+        watch.follow_all(session)
         evaluation.evaluate_all(session)
         session.flush()
         filled.evaluated_s = time.perf_counter() - begun

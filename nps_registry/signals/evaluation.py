@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from nps_registry.signals import analogue, harm, increases, re_emergence, spread
-from nps_registry.signals.firsts import find_firsts, notice_firsts
+from nps_registry.signals.firsts import Holders, adds_nothing, find_arrivals, find_firsts, notice_firsts
 from nps_registry.signals.noticed import FIRSTS, Noticed, audiences_of, drop_what_wider_audiences_know
 from nps_registry.signals.rows import rows_of
 from nps_registry.store import signal_facts, signal_reports, signal_rows, watched
@@ -21,7 +21,7 @@ from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
 from nps_registry.store.signal_rows import Changes, Known, Quarters
 from nps_registry.store.watch import Moved
-from nps_registry.store.watch_counts import WORLD, layers_of
+from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, layers_of
 from nps_registry.store.watched import FirstSeen, Judgement, Month, Unit
 from nps_registry.vocabulary.place import region_of
 from nps_registry.vocabulary.signal import SignalKind
@@ -38,14 +38,14 @@ def evaluate(session: Session, moved: Moved, now: datetime | None = None) -> Cha
     """Bring the signals up to date with what *moved* in the ledger; answers what changed."""
     now = now or datetime.now(UTC)
     changes = Changes()
-    at = {(unit[0], year, quarter) for unit, touched in moved.periods.items() for year, quarter, _month in touched}
+    at = {(where.substance_id, where.year, where.quarter) for where in moved.came_or_went}
     if moved.firsts:
         changes.add(_evaluate_substances(session, moved.firsts, now, at))
     elsewhen = set(changes.changed)  # a first or a spread can stand for another quarter now
     known = signal_rows.known_in(session, _with_wider_places(moved.seen))
-    if moved.periods:
+    if moved.came_or_went:
         changes.add(_evaluate_units(session, moved, known, now, at))
-    if moved.seen:
+    if moved.looked_at:
         anew = {*changes.raised, *elsewhen}
         signal_reports.put(session, signal_rows.read_known(session, sorted(anew)), now)
         settled = anew.union(changes.retracted)
@@ -86,21 +86,31 @@ def _evaluate_substances(
     for signal in known:
         if not signal.retracted and signal.kind in FIRSTS and signal.country is not None:
             holders[signal.audience].setdefault((signal.substance_id, signal.country), set()).add(signal.kind)
-    noticed: list[Noticed] = []
-    for rows in by_substance.values():
-        found: list[Noticed] = []
-        for audience in audiences_of({row.layer for row in rows}):
-            seen = [row for row in rows if row.layer in layers_of(audience)]
-            firsts = find_firsts(seen, holders[audience])
-            found += [*notice_firsts(firsts, audience), *spread.find_spreads(firsts, audience)]
-        noticed += drop_what_wider_audiences_know(found)
+    noticed = [each for rows in by_substance.values() for each in _notice_firsts(rows, holders)]
     return signal_rows.bring_up_to(session, rows_of(session, noticed), known, now, at)
+
+
+def _notice_firsts(rows: Sequence[FirstSeen], holders: Mapping[str, Holders]) -> list[Noticed]:
+    """Firsts and spread of one substance, for each audience that reads others than a wider one."""
+    by_layer: defaultdict[str, list[FirstSeen]] = defaultdict(list)
+    for row in rows:
+        by_layer[row.layer].append(row)
+    wide = [row for layer in (PUBLIC, NETWORK) if layer in by_layer for row in by_layer[layer]]
+    arrivals, told = find_arrivals(wide), holders.get(NETWORK if NETWORK in by_layer else PUBLIC, {})
+    found: list[Noticed] = []
+    for audience in audiences_of(by_layer):
+        held = holders.get(audience, {})
+        if audience not in {PUBLIC, NETWORK} and adds_nothing(by_layer[audience], arrivals, held, told):
+            continue  # a country's laboratories tell some country alone of nearly every substance
+        firsts = find_firsts([row for layer in layers_of(audience) for row in by_layer.get(layer, ())], held)
+        found += [*notice_firsts(firsts, audience), *spread.find_spreads(firsts, audience)]
+    return drop_what_wider_audiences_know(found)
 
 
 def _evaluate_units(session: Session, moved: Moved, known: Collection[Known], now: datetime, at: Quarters) -> Changes:
     """Re-emergence, harm and increase, where something *moved*; *known* holds all signals of the units concerned."""
-    months = watched.read_units(session, moved.periods.keys())
     since = {unit: min(_month_of(period) for period in touched) for unit, touched in moved.periods.items()}
+    months = watched.read_units(session, since.keys())
     there = [signal for signal in known if signal.kind in _OF_UNIT and signal.unit in months]
     changes = signal_rows.bring_up_to(session, rows_of(session, _notice_units(months)), there, now, at)
     quarters = increases.quarters_touched(moved.families) | increases.quarters_of(_judge(session, months, since))

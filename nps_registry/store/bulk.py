@@ -9,10 +9,9 @@ from typing import Any
 
 from sqlalchemy import Table as SchemaTable
 from sqlalchemy import and_, bindparam, delete, insert
-from sqlalchemy.dialects import postgresql, sqlite
 
-from nps_registry.store.engine import Session, is_sqlite
-from nps_registry.store.plain_rows import insert_plain
+from nps_registry.store.engine import Session
+from nps_registry.store.plain_rows import add_plain, insert_plain
 from nps_registry.store.tables import Table
 
 FEW_ROWS = 20
@@ -56,14 +55,10 @@ def add_to_figures(
     """
     if not moves:
         return {}
-    schema = _schema_of(table)
-    given = (sqlite.insert if is_sqlite(session) else postgresql.insert)(schema)
-    summed = {name: schema.c[name] + given.excluded[name] for name in figures}
-    statement = given.on_conflict_do_update(index_elements=list(key), set_=summed)
-    names = (*key, *figures)
-    rows = [dict(zip(names, (*values, *moves[values]), strict=True)) for values in sorted(moves)]
-    found = session.connection().execute(statement.returning(*(schema.c[name] for name in names)), rows)
-    return {tuple(row[: len(key)]): row[len(key) :] for row in found}
+    session.flush()
+    rows = [(*values, *moves[values]) for values in sorted(moves)]
+    found = add_plain(session.connection(), _schema_of(table), key, figures, rows)
+    return {row[: len(key)]: row[len(key) :] for row in found}
 
 
 def delete_rows(session: Session, table: type[Table], key: Sequence[str], keys: Collection[RowKey]) -> None:

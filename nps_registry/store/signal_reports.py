@@ -16,8 +16,8 @@ from nps_registry.store.counts import root_of_event
 from nps_registry.store.engine import Session
 from nps_registry.store.signal_rows import Known, read_known
 from nps_registry.store.tables import Event, Report, Signal, SignalReport, WatchedEvent
-from nps_registry.store.watch import rows_of, stands
 from nps_registry.store.watch_counts import IN_TIME_MONTHS, NETWORK, PUBLIC, layers_of
+from nps_registry.store.watch_facts import rows_of, stands
 from nps_registry.vocabulary.place import places
 from nps_registry.vocabulary.report import Sharing
 from nps_registry.vocabulary.signal import SignalKind

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Insert, and_, case, delete, func, insert, literal, select
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches, is_among
 from nps_registry.store.bulk import add_to_figures, delete_rows, insert_rows
 from nps_registry.store.engine import Session
-from nps_registry.store.tables import SeriesFamily, WatchedCount, WatchedPlace
-from nps_registry.vocabulary.place import region_of
+from nps_registry.store.tables import SeriesFamily, WatchedCount, WatchedEvent, WatchedPlace
+from nps_registry.vocabulary.place import places, region_of
 
 WORLD = "001"
 """The world in UN M49."""
@@ -22,7 +22,10 @@ IN_TIME_MONTHS = 2
 """An event that becomes known later than this behind its month is late: it changes no judgement of that month."""
 
 
+_QUIETLY = {"synchronize_session": False}
+_SUBSTANCES_AT_ONCE = 25
 _KEY = ("substance_id", "place", "year", "quarter", "month", "layer")
+_FAMILY = ("layer", "year", "month")
 _FIGURES = ("events", "within_0", "within_1", "within_2", "fatal", "severe")
 
 CountKey = tuple[int, str, int, int, int, str]
@@ -60,15 +63,36 @@ class Watched(NamedTuple):
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Country, region and world; a country's own layer counts in countries only."""
-        if self.layer in {PUBLIC, NETWORK}:
-            return self.country, region_of(self.country), WORLD
-        return (self.country,)
+        """What it counts in."""
+        return places_of(self.country, self.layer in {PUBLIC, NETWORK})
+
+    @property
+    def where(self) -> Where:
+        """Where and when it counts."""
+        return Where(
+            self.substance_id, self.country, self.layer in {PUBLIC, NETWORK}, self.year, self.quarter, self.month
+        )
+
+
+class Where(NamedTuple):
+    """Where and when events count; *is_wide* says whether in the wider places of their country, too."""
+
+    substance_id: int
+    country: str
+    is_wide: bool
+    year: int
+    quarter: int
+    month: int
 
     @property
     def period(self) -> tuple[int, int, int]:
         """Year, quarter, month."""
         return self.year, self.quarter, self.month
+
+
+def places_of(country: str, is_wide: bool) -> tuple[str, ...]:
+    """Country, region and world; a country's own layer counts in countries only."""
+    return (country, region_of(country), WORLD) if is_wide else (country,)
 
 
 def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> set[int]:
@@ -82,9 +106,10 @@ def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> 
         for row in rows:
             figures = row.figures
             for place in row.places:
-                move = moves.setdefault((row.substance_id, place, *row.period, row.layer), [0] * len(_FIGURES))
-                for at, number in enumerate(figures):
-                    move[at] += sign * number
+                key = (row.substance_id, place, row.year, row.quarter, row.month, row.layer)
+                if key not in moves:
+                    moves[key] = [0] * len(_FIGURES)
+                moves[key] = [before + sign * more for before, more in zip(moves[key], figures, strict=True)]
     moves = {key: move for key, move in moves.items() if any(move)}
     after = add_to_figures(session, WatchedCount, _KEY, _FIGURES, moves)
     empty = {key for key, (events, *_rest) in after.items() if events <= 0}
@@ -107,23 +132,24 @@ def _family(key: CountKey) -> tuple[str, int, int]:
 
 def _move_families(session: Session, moves: Mapping[tuple[str, int, int], int]) -> set[int]:
     changed = {key: (number,) for key, number in moves.items() if number}
-    after = add_to_figures(session, SeriesFamily, ("layer", "year", "month"), ("series",), changed)
+    after = add_to_figures(session, SeriesFamily, _FAMILY, ("series",), changed)
     empty = [key for key, (series,) in after.items() if not series]
-    delete_rows(session, SeriesFamily, ("layer", "year", "month"), empty)
+    delete_rows(session, SeriesFamily, _FAMILY, empty)
     return {year * 12 + month - 1 for _layer, year, month in changed}
 
 
 def follow_places(session: Session, gone: Sequence[Watched], come: Sequence[Watched]) -> set[int]:
     """Bring the first events per country up to date; answers the substances of which one is another now."""
-    places: dict[PlaceKey, tuple[int, int]] = {}
+    first: dict[PlaceKey, tuple[int, int]] = {}
     for row in come:
         key = (row.substance_id, row.country, row.layer)
-        places[key] = min(places.get(key, row.period[:2]), row.period[:2], key=_order)
-    touched = {*places, *((row.substance_id, row.country, row.layer) for row in gone)}
+        period = (row.year, row.quarter)
+        first[key] = min(first.get(key, period), period, key=_order)
+    touched = {*first, *((row.substance_id, row.country, row.layer) for row in gone)}
     before = _read_places(session, touched)
     # Where something went, the earliest may have gone; the figures, written already, tell.
     after = _earliest(session, {(row.substance_id, row.country, row.layer) for row in gone})
-    for key, came in places.items():
+    for key, came in first.items():
         after.setdefault(key, min(before.get(key, came), came, key=_order))
     changed = {key for key in touched if before.get(key) != after.get(key)}
     delete_rows(session, WatchedPlace, ("substance_id", "country", "layer"), changed & before.keys())
@@ -134,6 +160,57 @@ def follow_places(session: Session, gone: Sequence[Watched], come: Sequence[Watc
     ]
     insert_rows(session, WatchedPlace, rows)
     return {key[0] for key in changed}
+
+
+def sum_up(session: Session) -> None:
+    """Make all figures anew from the ledger, in the database itself: some substances after the other."""
+    for table in (WatchedPlace, WatchedCount, SeriesFamily):
+        session.execute(delete(table), execution_options=_QUIETLY)
+    regions: defaultdict[str, list[str]] = defaultdict(list)
+    for country in places():
+        regions[region_of(country)].append(country)
+    substances = select(col(WatchedEvent.substance_id)).distinct().order_by(col(WatchedEvent.substance_id))
+    for ids in in_batches(session.scalars(substances).all(), _SUBSTANCES_AT_ONCE):
+        session.execute(_sums_of_countries(ids))
+        for region, countries in regions.items():
+            session.execute(_sums_of_places(ids, region, countries))
+        session.execute(_sums_of_places(ids, WORLD, list(regions)))
+    session.execute(_sums_of_families())
+    session.execute(_first_places())
+
+
+def _sums_of_countries(substance_ids: Sequence[int]) -> Insert:
+    names = ("substance_id", "country", "year", "quarter", "month", "layer")
+    key = [col(getattr(WatchedEvent, name)) for name in names]
+    in_time = [col(WatchedEvent.lag_months) <= months for months in range(IN_TIME_MONTHS + 1)]
+    told = (*in_time, col(WatchedEvent.fatal), col(WatchedEvent.severe))
+    figures = (func.count(), *(func.sum(case((holds, 1), else_=0)) for holds in told))
+    rows = select(*key, *figures).where(key[0].in_(substance_ids)).group_by(*key)
+    return insert(WatchedCount).from_select((*_KEY, *_FIGURES), rows)
+
+
+def _sums_of_places(substance_ids: Sequence[int], place: str, smaller: Sequence[str]) -> Insert:
+    """What counts in *place* too, by the places that it consists of."""
+    substance, *when = [col(getattr(WatchedCount, name)) for name in _KEY if name != "place"]
+    figures = [func.sum(col(getattr(WatchedCount, name))) for name in _FIGURES]
+    among = (col(WatchedCount.place).in_(smaller), col(WatchedCount.layer).in_((PUBLIC, NETWORK)))
+    rows = select(substance, literal(place), *when, *figures).where(substance.in_(substance_ids), *among)
+    return insert(WatchedCount).from_select((*_KEY, *_FIGURES), rows.group_by(substance, *when))
+
+
+def _sums_of_families() -> Insert:
+    is_series = and_(col(WatchedCount.place) != WORLD, col(WatchedCount.month) != 0)
+    key = (col(WatchedCount.layer), col(WatchedCount.year), col(WatchedCount.month))
+    rows = select(*key, func.count()).where(is_series).group_by(*key)
+    return insert(SeriesFamily).from_select((*_FAMILY, "series"), rows)
+
+
+def _first_places() -> Insert:
+    key = (col(WatchedCount.substance_id), col(WatchedCount.place), col(WatchedCount.layer))
+    quarter = col(WatchedCount.quarter)
+    order = func.min(col(WatchedCount.year) * 10 + case((quarter == 0, 5), else_=quarter))  # as _order has it
+    rows = select(*key, order // 10, order % 5).where(func.length(col(WatchedCount.place)) == 2).group_by(*key)
+    return insert(WatchedPlace).from_select(("substance_id", "country", "layer", "year", "quarter"), rows)
 
 
 def _order(period: tuple[int, int]) -> tuple[int, int]:
