@@ -8,12 +8,12 @@ which they came matters, and evaluating again changes nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from nps_registry.signals import analogue, harm, increases, re_emergence, spread
-from nps_registry.signals.firsts import find_firsts, notice_firsts
+from nps_registry.signals.firsts import Holders, adds_nothing, find_arrivals, find_firsts, notice_firsts
 from nps_registry.signals.noticed import FIRSTS, Noticed, audiences_of, drop_what_wider_audiences_know
 from nps_registry.signals.rows import rows_of
 from nps_registry.store import signal_facts, signal_reports, signal_rows, watched
@@ -21,15 +21,15 @@ from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
 from nps_registry.store.signal_rows import Changes, Known, Quarters
 from nps_registry.store.watch import Moved
-from nps_registry.store.watch_counts import WORLD, layers_of
-from nps_registry.store.watched import FirstSeen, Month, Unit
+from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, layers_of
+from nps_registry.store.watched import FirstSeen, Judgement, Month, Unit
 from nps_registry.vocabulary.place import region_of
 from nps_registry.vocabulary.signal import SignalKind
 
 _OF_SUBSTANCE = (*FIRSTS, SignalKind.SPREAD)
 _OF_UNIT = (SignalKind.RE_EMERGENCE, SignalKind.HARM)
+_OF_LEDGER = (*_OF_SUBSTANCE, *_OF_UNIT, SignalKind.INCREASE)
 _SUBSTANCES_AT_ONCE = 25
-_SIGNALS_AT_ONCE = 2_000
 
 Period = tuple[int, int, int]
 
@@ -38,17 +38,19 @@ def evaluate(session: Session, moved: Moved, now: datetime | None = None) -> Cha
     """Bring the signals up to date with what *moved* in the ledger; answers what changed."""
     now = now or datetime.now(UTC)
     changes = Changes()
-    at = {(unit[0], year, quarter) for unit, touched in moved.periods.items() for year, quarter, _month in touched}
+    at = {(where.substance_id, where.year, where.quarter) for where in moved.came_or_went}
     if moved.firsts:
         changes.add(_evaluate_substances(session, moved.firsts, now, at))
-    if moved.periods:
-        months = watched.read_units(session, list(moved.periods))
-        since = {unit: min(_month_of(period) for period in touched) for unit, touched in moved.periods.items()}
-        quarters = increases.quarters_touched(moved.periods)
-        changes.add(_evaluate_units(session, months, since, (quarters, at), now))
-        changes.add(_evaluate_quarters(session, quarters, months, now))
-    if moved.seen:
-        signal_reports.put(session, _resting_on(session, moved, changes))
+    elsewhen = set(changes.changed)  # a first or a spread can stand for another quarter now
+    known = signal_rows.known_in(session, _with_wider_places(moved.seen))
+    if moved.came_or_went:
+        changes.add(_evaluate_units(session, moved, known, now, at))
+    if moved.looked_at:
+        anew = {*changes.raised, *elsewhen}
+        signal_reports.put(session, signal_rows.read_known(session, sorted(anew)), now)
+        settled = anew.union(changes.retracted)
+        kept = [signal for signal in _standing_for(known, moved) if signal.id not in settled]
+        signal_reports.follow(session, kept, moved.events, now)
     changes.add(analogue.evaluate(session, moved.reports, now))
     return changes
 
@@ -57,16 +59,17 @@ def evaluate_all(session: Session, now: datetime | None = None) -> Changes:
     """Evaluate every rule over the whole past of every substance; answers what changed."""
     now = now or datetime.now(UTC)
     changes = Changes()
-    quarters: set[int] = set()
     everything = sorted({*watched.watched_substances(session), *signal_rows.signalled_substances(session)})
     for ids in in_batches(everything, _SUBSTANCES_AT_ONCE):
         changes.add(_evaluate_substances(session, ids, now))
-        units = {*watched.units_of(session, ids), *signal_rows.units_of(session, ids)}
-        months = watched.read_units(session, units)
-        changes.add(_evaluate_units(session, months, dict.fromkeys(months, 0), (quarters, None), now))
-    changes.add(_evaluate_quarters(session, quarters, {}, now))
-    for part in in_batches(signal_rows.standing_ids(session), _SIGNALS_AT_ONCE):
-        signal_reports.put(session, signal_rows.read_known(session, part))
+        months = watched.read_substances(session, ids)
+        known = signal_rows.known_about(session, ids, _OF_UNIT)
+        changes.add(signal_rows.bring_up_to(session, rows_of(session, _notice_units(months)), known, now))
+        _judge(session, months, dict.fromkeys(months, 0))
+        signal_reports.put(session, signal_rows.known_about(session, ids, (*_OF_SUBSTANCE, *_OF_UNIT)), now)
+    for quarter in sorted(watched.judged_quarters(session) | signal_rows.quarters_of(session, SignalKind.INCREASE)):
+        changes.add(_evaluate_quarter(session, quarter, None, now))
+        signal_reports.put(session, signal_rows.known_of_quarter(session, SignalKind.INCREASE, quarter), now)
     changes.add(analogue.evaluate_substances(session, signal_facts.all_analogues(session), now))
     return changes
 
@@ -83,26 +86,45 @@ def _evaluate_substances(
     for signal in known:
         if not signal.retracted and signal.kind in FIRSTS and signal.country is not None:
             holders[signal.audience].setdefault((signal.substance_id, signal.country), set()).add(signal.kind)
-    noticed: list[Noticed] = []
-    for rows in by_substance.values():
-        found: list[Noticed] = []
-        for audience in audiences_of({row.layer for row in rows}):
-            seen = [row for row in rows if row.layer in layers_of(audience)]
-            firsts = find_firsts(seen, holders[audience])
-            found += [*notice_firsts(firsts, audience), *spread.find_spreads(firsts, audience)]
-        noticed += drop_what_wider_audiences_know(found)
+    noticed = [each for rows in by_substance.values() for each in _notice_firsts(rows, holders)]
     return signal_rows.bring_up_to(session, rows_of(session, noticed), known, now, at)
 
 
-def _evaluate_units(
-    session: Session,
-    months: Mapping[Unit, Sequence[Month]],
-    since: Mapping[Unit, int],
-    given: tuple[set[int], Quarters | None],
-    now: datetime,
-) -> Changes:
-    """Re-emergence and harm; judges the series from *since* on, and adds the quarters to be decided to those given."""
-    quarters, at = given
+def _notice_firsts(rows: Sequence[FirstSeen], holders: Mapping[str, Holders]) -> list[Noticed]:
+    """Firsts and spread of one substance, for each audience that reads others than a wider one."""
+    by_layer: defaultdict[str, list[FirstSeen]] = defaultdict(list)
+    for row in rows:
+        by_layer[row.layer].append(row)
+    wide = [row for layer in (PUBLIC, NETWORK) if layer in by_layer for row in by_layer[layer]]
+    arrivals, told = find_arrivals(wide), holders.get(NETWORK if NETWORK in by_layer else PUBLIC, {})
+    found: list[Noticed] = []
+    for audience in audiences_of(by_layer):
+        held = holders.get(audience, {})
+        if audience not in {PUBLIC, NETWORK} and adds_nothing(by_layer[audience], arrivals, held, told):
+            continue  # a country's laboratories tell some country alone of nearly every substance
+        firsts = find_firsts([row for layer in layers_of(audience) for row in by_layer.get(layer, ())], held)
+        found += [*notice_firsts(firsts, audience), *spread.find_spreads(firsts, audience)]
+    return drop_what_wider_audiences_know(found)
+
+
+def _evaluate_units(session: Session, moved: Moved, known: Collection[Known], now: datetime, at: Quarters) -> Changes:
+    """Re-emergence, harm and increase, where something *moved*; *known* holds all signals of the units concerned."""
+    since = {unit: min(_month_of(period) for period in touched) for unit, touched in moved.periods.items()}
+    months = watched.read_units(session, since.keys())
+    there = [signal for signal in known if signal.kind in _OF_UNIT and signal.unit in months]
+    changes = signal_rows.bring_up_to(session, rows_of(session, _notice_units(months)), there, now, at)
+    quarters = increases.quarters_touched(moved.families) | increases.quarters_of(_judge(session, months, since))
+    for signal in known:
+        quarter = signal.year * 4 + signal.quarter - 1
+        if signal.kind is SignalKind.INCREASE and signal.unit in since and quarter >= since[signal.unit] // 3:
+            quarters.add(quarter)  # its evidence can be another
+    for quarter in sorted(quarters):
+        changes.add(_evaluate_quarter(session, quarter, months, now))
+    return changes
+
+
+def _notice_units(months: Mapping[Unit, Sequence[Month]]) -> list[Noticed]:
+    """Re-emergence and harm."""
     noticed: list[Noticed] = []
     for unit, rows in months.items():
         found: list[Noticed] = []
@@ -110,40 +132,30 @@ def _evaluate_units(
             seen = [row for row in rows if row.layer in layers_of(audience)]
             found += [*re_emergence.find_returns(unit, audience, seen), *harm.find_harm(unit, audience, seen)]
         noticed += drop_what_wider_audiences_know(found)
-    rose = increases.judge_units(months, since)
-    watched.replace_judgements(session, {unit: since[unit] for unit in months}, rose)
-    known = signal_rows.known_in(session, list(months), (*_OF_UNIT, SignalKind.INCREASE))
-    for signal in known:  # one that rose no longer has no judgement to be found by
-        quarter = signal.year * 4 + signal.quarter - 1
-        if signal.kind is SignalKind.INCREASE and quarter >= since[signal.substance_id, signal.place] // 3:
-            quarters.add(quarter)
-    quarters |= increases.quarters_of(rose)
-    others = [signal for signal in known if signal.kind in _OF_UNIT]
-    return signal_rows.bring_up_to(session, rows_of(session, noticed), others, now, at)
+    return noticed
 
 
-def _evaluate_quarters(
-    session: Session, quarters: Collection[int], months: Mapping[Unit, Sequence[Month]], now: datetime
+def _judge(session: Session, months: Mapping[Unit, Sequence[Month]], since: Mapping[Unit, int]) -> set[Judgement]:
+    """Judge the series of *months* from *since* on; answers the judgements that went or came."""
+    before, after = watched.read_judgements(session, since), set(increases.judge_units(months, since))
+    watched.replace_judgements(session, before - after, after - before)
+    return before ^ after
+
+
+def _evaluate_quarter(
+    session: Session, quarter: int, moved: Mapping[Unit, Sequence[Month]] | None, now: datetime
 ) -> Changes:
-    """Decide which rises of *quarters* are signals; *months* are those of the units that moved."""
-    changes = Changes()
-    for quarter in sorted(quarters):
-        noticed = increases.find_increases(session, quarter)
-        known = signal_rows.known_of_quarter(session, SignalKind.INCREASE, quarter // 4, quarter % 4 + 1)
-        if not noticed and not known:
-            continue
-        standing = {signal.key: signal for signal in known if not signal.retracted}
-        told = [each for each in noticed if each.key not in standing or (each.substance_id, each.place) in months]
-        needed = {(each.substance_id, each.place) for each in told} - months.keys()
-        read = {**watched.read_units(session, needed), **months}
-        fresh = [
-            replace(each, evidence=increases.tell_evidence(each, read[each.substance_id, each.place])) for each in told
-        ]
-        wanted = rows_of(session, fresh)
-        kept = {each.key for each in noticed} - wanted.keys()  # nothing of theirs moved
-        compared = [signal for signal in known if signal.key not in kept]
-        changes.add(signal_rows.bring_up_to(session, wanted, compared, now))
-    return changes
+    """Decide which rises of *quarter* are signals; *moved* are the months of the units that moved, none of all."""
+    noticed = increases.find_increases(session, quarter)
+    known = signal_rows.known_of_quarter(session, SignalKind.INCREASE, quarter)
+    standing = {signal.key for signal in known if not signal.retracted}
+    told = [each for each in noticed if moved is None or each.key not in standing or each.unit in moved]
+    read = dict(moved or {})
+    read |= watched.read_units(session, {each.unit for each in told} - read.keys())
+    fresh = [replace(each, evidence=increases.tell_evidence(each, read[each.unit])) for each in told]
+    wanted = rows_of(session, fresh)
+    kept = {each.key for each in noticed} - wanted.keys()  # nothing of theirs moved
+    return signal_rows.bring_up_to(session, wanted, [signal for signal in known if signal.key not in kept], now)
 
 
 def _month_of(period: Period) -> int:
@@ -151,15 +163,27 @@ def _month_of(period: Period) -> int:
     return year * 12 + (month - 1 if month else 3 * quarter - 3 if quarter else 0)
 
 
-def _resting_on(session: Session, moved: Moved, changes: Changes) -> list[Known]:
-    """The signals whose reports may be others now: what changed, and what stands for a quarter that moved."""
-    periods = {unit: set(touched) for unit, touched in moved.seen.items()}
-    for (substance_id, place), touched in moved.seen.items():
-        if len(place) == 2:  # what stays in a country can be the first in the world, as far as the country may see
-            for wider in (region_of(place), WORLD):
-                periods.setdefault((substance_id, wider), set()).update(touched)
-    touched_signals = signal_rows.known_at(session, periods)
-    spreads = signal_rows.known_about(session, moved.substances, [SignalKind.SPREAD])
-    found = {signal.id: signal for signal in (*touched_signals, *spreads)}
-    others = {*changes.raised, *changes.changed} - found.keys()
-    return [*found.values(), *signal_rows.read_known(session, sorted(others))]
+def _with_wider_places(units: Iterable[Unit]) -> set[Unit]:
+    """*units* with region and world: what stays in a country can be the first in the world, as far as it may see."""
+    wider = {
+        (substance_id, place)
+        for substance_id, country in units
+        if len(country) == 2
+        for place in (region_of(country), WORLD)
+    }
+    return wider.union(units)
+
+
+def _standing_for(known: Iterable[Known], moved: Moved) -> Iterator[Known]:
+    """Those of *known* that stand for a quarter in which events were looked at; spreads rest on several quarters."""
+    looked_at = {
+        (*unit, year, quarter)
+        for (substance_id, place), touched in moved.seen.items()
+        for unit in _with_wider_places([(substance_id, place)])
+        for year, quarter, _month in touched
+    }
+    for signal in known:
+        at = (*signal.unit, signal.year, signal.quarter)
+        is_of_ledger = signal.kind is not SignalKind.ANALOGUE_OF_CONTROLLED
+        if not signal.retracted and is_of_ledger and (at in looked_at or signal.kind is SignalKind.SPREAD):
+            yield signal

@@ -80,8 +80,13 @@ def expect_share(elsewhere: Reals, totals_elsewhere: Reals, half_life: float) ->
     return np.asarray((reports + _SHARE_PRIOR_REPORTS * _PRIOR_SHARE) / (totals + _SHARE_PRIOR_REPORTS))
 
 
-def expect_by_rate(counts: Reals, offset: Reals, judged: int, half_life: float, *, pooled: bool) -> Expectation:
-    """The series' own rate per unit of *offset*, from all but the *judged* last periods."""
+def expect_by_rate(
+    counts: Reals, offset: Reals, judged: int, half_life: float, *, pooled: bool, together: bool = True
+) -> Expectation:
+    """The series' own rate per unit of *offset*, from all but the *judged* last periods.
+
+    *together* says whether the scatter is one for all series; otherwise each is estimated as if it stood alone.
+    """
     past, offset_past = counts[:, :-judged], offset[:, :-judged]
     fading = 0.5 ** (np.arange(past.shape[1] - 1, -1, -1) / half_life)
     prior = _PRIOR_EXPECTED if pooled else 0.0
@@ -90,39 +95,49 @@ def expect_by_rate(counts: Reals, offset: Reals, judged: int, half_life: float, 
         reports = _PRIOR_REPORTS + (past * weights).sum(axis=1)
         rate = reports / np.maximum(prior + (offset_past * weights).sum(axis=1), _LEAST_OFFSET)
         usual = rate[:, None] * offset_past
-        dispersion = _estimate_dispersion(past, usual, weights)
+        dispersion = _estimate_dispersion(past, usual, weights, together)
         weights = fading * _weigh_down(past, usual, dispersion)
     mean = rate * offset[:, -judged:].sum(axis=1)
     return Expectation(mean, dispersion * (1 + mean / reports), "pooled" if pooled else "ears")
 
 
 def expect_by_regression(
-    counts: Reals, offset: Reals, judged: int, half_life: float, periods_a_year: int
+    counts: Reals, offset: Reals, judged: int, half_life: float, periods_a_year: int, *, together: bool = True
 ) -> Expectation:
-    """A penalised quasi-Poisson regression on trend and season, from all but the *judged* last periods."""
+    """A penalised quasi-Poisson regression on trend and season, from all but the *judged* last periods.
+
+    *together* is that of :func:`expect_by_rate`.
+    """
     design = _make_design(counts.shape[1], periods_a_year, judged)
     past, offset_past, rows = counts[:, :-judged], offset[:, :-judged], design[:-judged]
     fading = 0.5 ** (np.arange(past.shape[1] - 1, -1, -1) / half_life)
     weights = np.broadcast_to(fading, past.shape)
     ridge = np.diag([0.0, *([_RIDGE] * (design.shape[1] - 1))])
-    coefficients = np.zeros((len(counts), design.shape[1]))
+    width = design.shape[1]
+    pairs = (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), width * width)
+    coefficients = np.zeros((len(counts), width))
     reports = _PRIOR_REPORTS + (past * weights).sum(axis=1)
     coefficients[:, 0] = np.log(reports / np.maximum((offset_past * weights).sum(axis=1), _LEAST_OFFSET))
     dispersion = np.full(len(counts), _PRIOR_DISPERSION)
     for _ in range(_ITERATIONS):
-        usual = offset_past * np.exp((coefficients @ rows.T).clip(-30, 30))
+        usual = offset_past * np.exp(_times(coefficients, rows.T).clip(-30, 30))
         weights = fading * _weigh_down(past, usual, dispersion)
-        gradient = (weights * (past - usual)) @ rows - dispersion[:, None] * (coefficients @ ridge)
+        gradient = _times(weights * (past - usual), rows) - dispersion[:, None] * _times(coefficients, ridge)
         gradient[:, 0] += _PRIOR_REPORTS
-        curved = np.einsum("sn,nj,nk->sjk", weights * usual, rows, rows, optimize=True)
-        curved += dispersion[:, None, None] * ridge + _LEAST_OFFSET * np.eye(design.shape[1])
+        curved = _times(weights * usual, pairs).reshape(-1, width, width)
+        curved += dispersion[:, None, None] * ridge + _LEAST_OFFSET * np.eye(width)
         coefficients = coefficients + np.linalg.solve(curved, gradient[..., None])[..., 0].clip(-1.5, 1.5)
-        dispersion = _estimate_dispersion(past, usual, weights)
-    ahead = offset[:, -judged:] * np.exp((coefficients @ design[-judged:].T).clip(-30, 30))
+        dispersion = _estimate_dispersion(past, usual, weights, together)
+    ahead = offset[:, -judged:] * np.exp(_times(coefficients, design[-judged:].T).clip(-30, 30))
     mean = np.maximum(ahead.sum(axis=1), _LEAST_OFFSET)
-    slope = (ahead @ design[-judged:]) / mean[:, None]
+    slope = _times(ahead, design[-judged:]) / mean[:, None]
     doubt = (slope * np.linalg.solve(curved, slope[..., None])[..., 0]).sum(axis=1)
     return Expectation(mean, dispersion * (1 + mean * doubt), "regression")
+
+
+def _times(vectors: Reals, matrix: Reals) -> Reals:
+    """Each of *vectors* times *matrix*, one by one: to the last bit the same whatever stands beside it."""
+    return np.asarray(np.matmul(vectors[:, None, :], matrix)[:, 0])
 
 
 def _make_design(periods: int, periods_a_year: int, judged: int) -> Reals:
@@ -137,8 +152,12 @@ def _weigh_down(past: Reals, usual: Reals, dispersion: Reals) -> Reals:
     return np.where(past > limit, (limit / np.maximum(past, 1)) ** 2, 1.0)
 
 
-def _estimate_dispersion(past: Reals, usual: Reals, weights: Reals) -> Reals:
-    """(series,) one for all: hardly a series has enough reports to tell its own; drawn towards what is common."""
-    squares, expected = (weights * (past - usual) ** 2).sum(), (weights * usual).sum()
+def _estimate_dispersion(past: Reals, usual: Reals, weights: Reals, together: bool) -> Reals:
+    """(series,) one for all where there are many: hardly a series has enough reports to tell its own.
+
+    Drawn towards what is common either way.
+    """
+    axis = None if together else 1
+    squares, expected = (weights * (past - usual) ** 2).sum(axis=axis), (weights * usual).sum(axis=axis)
     found = squares + _PRIOR_DISPERSION_WEIGHT * _PRIOR_DISPERSION
     return np.full(len(past), np.clip(found / (expected + _PRIOR_DISPERSION_WEIGHT), *_DISPERSION_LIMITS))

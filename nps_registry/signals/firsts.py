@@ -63,15 +63,53 @@ class First:
         return f"{self.kind}:{self.substance_id}:{self.place}"
 
 
-_LARGEST_FIRST = (SignalKind.FIRST_EVER, SignalKind.FIRST_IN_REGION)
 Holders = Mapping[tuple[int, str], Collection[SignalKind]]
 """By substance and country: which firsts the country holds."""
 
 
-def _when(count: Counted, holders: Holders) -> tuple[int, int, tuple[bool, ...], str]:
+Arrivals = Mapping[str, tuple[int, int]]
+"""By country: when a substance was there first, in the order of time."""
+
+
+def find_arrivals(counted: Iterable[Counted]) -> Arrivals:
+    """When one substance was first in each country."""
+    found: dict[str, tuple[int, int]] = {}
+    for count in counted:
+        found[count.country] = min(found.get(count.country, _period(count)), _period(count))
+    return found
+
+
+def adds_nothing(own: Iterable[Counted], arrivals: Arrivals, holders: Holders, wider: Holders) -> bool:
+    """Whether an audience that reads *own* beside what is known widely finds the firsts and spreads known widely.
+
+    Args:
+        own: what the audience alone reads of one substance.
+        arrivals: what is known widely.
+        holders: the firsts as the audience was told of them.
+        wider: the same of those who read what is known widely.
+    """
+    own = list(own)
+    if any(count.country not in arrivals or _period(count) < arrivals[count.country] for count in own):
+        return False
+    earliest = min(arrivals.values())
+    candidates = [country for country, when in arrivals.items() if when == earliest]
+    substance_id = own[0].substance_id
+    # A spread starts from the country of the first, and that one need not be the same where several are as early.
+    from_here, from_there = (
+        min(candidates, key=lambda country: _precedence(substance_id, country, told)) for told in (holders, wider)
+    )
+    return from_here == from_there
+
+
+def _period(count: Counted) -> tuple[int, int]:
     # A year without a quarter may lie anywhere in the year: it does not claim to be before a known quarter.
-    held = holders.get((count.substance_id, count.country), ())
-    return count.year, count.quarter or 5, tuple(kind not in held for kind in _LARGEST_FIRST), count.country
+    return count.year, count.quarter or 5
+
+
+def _precedence(substance_id: int, country: str, holders: Holders) -> tuple[bool, bool, str]:
+    """The order of countries of the same quarter."""
+    held = holders.get((substance_id, country), ())
+    return SignalKind.FIRST_EVER not in held, SignalKind.FIRST_IN_REGION not in held, country
 
 
 def find_firsts(counted: Iterable[Counted], holders: Holders | None = None) -> list[First]:
@@ -87,7 +125,11 @@ def find_firsts(counted: Iterable[Counted], holders: Holders | None = None) -> l
     for substance_id in sorted(by_substance):
         countries: set[str] = set()
         regions: set[str] = set()
-        for position, count in enumerate(sorted(by_substance[substance_id], key=lambda row: _when(row, holders or {}))):
+        ordered = sorted(
+            by_substance[substance_id],
+            key=lambda row: (*_period(row), *_precedence(row.substance_id, row.country, holders or {})),
+        )
+        for position, count in enumerate(ordered):
             region = region_of(count.country)
             place = (substance_id, count.year, count.quarter, count.country)
             if position == 0:

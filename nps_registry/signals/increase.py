@@ -15,6 +15,8 @@ Everything is deterministic and looks at nothing but its arguments.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -149,25 +151,54 @@ def judge_series(
         ValueError: a count is negative, or shapes do not fit.
     """
     measured = measure_series(counts, rule=rule, surroundings=surroundings)
-    found: list[Increase | None] = [None] * len(measured.p_value)
-    for series in np.flatnonzero(call_increases(measured, rule)):
-        found[series] = _describe(measured, int(series), rule)
+    called = _describe(measured, call_increases(measured, rule), rule)
+    return [called.get(series) for series in range(len(measured.p_value))]
+
+
+def judge_each_alone(series: Sequence[ArrayLike], *, rule: IncreaseRule = WEEKLY) -> list[Increase | None]:
+    """The increase in the last period of each series, as :func:`find_increase` tells it of that series alone.
+
+    Args:
+        series: (periods,) reports per period each, oldest first, of any lengths.
+        rule: what is called an increase; here by ``largest_p`` alone.
+
+    Raises:
+        ValueError: a count is negative, or shapes do not fit.
+    """
+    by_length: defaultdict[int, list[int]] = defaultdict(list)
+    for at, counts in enumerate(series):
+        by_length[len(np.asarray(counts))].append(at)
+    found: list[Increase | None] = [None] * len(series)
+    for places in by_length.values():
+        measured = measure_series(np.array([series[at] for at in places]), rule=rule, together=False)
+        for row, increase in _describe(measured, _call_alone(measured, rule), rule).items():
+            found[places[row]] = increase
     return found
 
 
 def call_increases(measured: Measure, rule: IncreaseRule = WEEKLY) -> NDArray[np.bool_]:
     """(series,) which of *measured* are increases; a single one by ``largest_p`` alone."""
-    called = (measured.p_value <= rule.largest_p) & (measured.last > 0) & (measured.observed >= rule.fewest_reports)
+    called = _call_alone(measured, rule)
     if len(called) > 1:
         rates = adjust_for_many(measured.p_value, measured.expectation.mean, measured.expectation.dispersion)
         called &= rates <= rule.false_discovery_rate
     return called
 
 
+def _call_alone(measured: Measure, rule: IncreaseRule) -> NDArray[np.bool_]:
+    return (measured.p_value <= rule.largest_p) & (measured.last > 0) & (measured.observed >= rule.fewest_reports)
+
+
 def measure_series(
-    counts: ArrayLike, *, rule: IncreaseRule = WEEKLY, surroundings: Surroundings | None = None
+    counts: ArrayLike,
+    *,
+    rule: IncreaseRule = WEEKLY,
+    surroundings: Surroundings | None = None,
+    together: bool = True,
 ) -> Measure:
     """How unlikely the last periods of each series are, whatever is made of it.
+
+    *together* says whether the scatter is estimated over all series, or for each as if it stood alone.
 
     Raises:
         ValueError: a count is negative, or shapes do not fit.
@@ -178,12 +209,12 @@ def measure_series(
     if series.shape[1] <= rule.judged or not len(series):
         nothing = np.zeros(len(series))
         return Measure(nothing, nothing, Expectation(nothing, nothing + 1, "ears"), nothing + 1)
-    expectation = _expect(series, rule, surroundings or Surroundings())
+    expectation = _expect(series, rule, surroundings or Surroundings(), together)
     observed = series[:, -rule.judged :].sum(axis=1)
     return Measure(observed, series[:, -1], expectation, mid_p(observed, expectation.mean, expectation.dispersion))
 
 
-def _expect(series: Reals, rule: IncreaseRule, surroundings: Surroundings) -> Expectation:
+def _expect(series: Reals, rule: IncreaseRule, surroundings: Surroundings, together: bool) -> Expectation:
     offset = np.ones(series.shape)
     if surroundings.effort is not None:
         offset = expect_effort(_fit_shape(surroundings.effort, series), rule.effort_memory)
@@ -192,10 +223,10 @@ def _expect(series: Reals, rule: IncreaseRule, surroundings: Surroundings) -> Ex
     if surroundings.elsewhere is not None and surroundings.totals_elsewhere is not None:
         elsewhere = _fit_shape(surroundings.elsewhere, series), _fit_shape(surroundings.totals_elsewhere, series)
         offset = offset * expect_share(*elsewhere, rule.share_memory)
-        return expect_by_rate(series, offset, rule.judged, rule.memory, pooled=True)
+        return expect_by_rate(series, offset, rule.judged, rule.memory, pooled=True, together=together)
     if series.shape[1] - rule.judged >= 2 * rule.periods_a_year:
-        return expect_by_regression(series, offset, rule.judged, rule.memory, rule.periods_a_year)
-    return expect_by_rate(series, offset, rule.judged, rule.ears_memory, pooled=False)
+        return expect_by_regression(series, offset, rule.judged, rule.memory, rule.periods_a_year, together=together)
+    return expect_by_rate(series, offset, rule.judged, rule.ears_memory, pooled=False, together=together)
 
 
 def _as_reals(values: ArrayLike) -> Reals:
@@ -206,13 +237,19 @@ def _fit_shape(values: ArrayLike, series: Reals) -> Reals:
     return np.broadcast_to(_as_reals(values), series.shape)
 
 
-def _describe(measured: Measure, series: int, rule: IncreaseRule) -> Increase:
-    mean, dispersion = float(measured.expectation.mean[series]), float(measured.expectation.dispersion[series])
-    return Increase(
-        observed=int(measured.observed[series]),
-        expected=mean,
-        upper=float(find_upper(rule.largest_p, mean, dispersion)),
-        p_value=float(measured.p_value[series]),
-        method=measured.expectation.method,
-        periods=rule.judged,
+def _describe(measured: Measure, called: NDArray[np.bool_], rule: IncreaseRule) -> dict[int, Increase]:
+    """Those of *measured* that were *called* increases, by their place among all."""
+    mean, dispersion = measured.expectation.mean[called], measured.expectation.dispersion[called]
+    figures = zip(
+        np.flatnonzero(called).tolist(),
+        measured.observed[called].tolist(),
+        mean.tolist(),
+        find_upper(rule.largest_p, mean, dispersion).tolist(),
+        measured.p_value[called].tolist(),
+        strict=True,
     )
+    method, periods = measured.expectation.method, rule.judged
+    return {
+        series: Increase(int(observed), expected, upper, p_value, method, periods)
+        for series, observed, expected, upper, p_value in figures
+    }

@@ -7,7 +7,7 @@ quarters before it had on average. The month that rose is kept for those who rev
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from nps_registry.signals import rises
 from nps_registry.signals.noticed import Noticed, audiences_of, drop_what_wider_audiences_know
@@ -22,25 +22,28 @@ _QUARTERS_BEFORE = 4
 
 def find_increases(session: Session, quarter: int) -> list[Noticed]:
     """The signals of one quarter (4 a year); their evidence is still to be told by :func:`tell_evidence`."""
+    rose: defaultdict[tuple[int, str], list[Judgement]] = defaultdict(list)
+    for row in watched.judgements_in(session, quarter):
+        rose[row.at, row.audience].append(row)
+    if not rose:
+        return []
+    families = watched.count_series(session, quarter * 3 - rises.FAMILY_MONTHS, quarter * 3 + 2)
     found: dict[tuple[str, Unit], Noticed] = {}
-    year, number = divmod(quarter, 4)
-    for month in range(number * 3 + 1, number * 3 + 4):
-        rows = watched.judgements_in(session, year, month)
-        by_audience: defaultdict[str, list[Judgement]] = defaultdict(list)
-        for row in rows:
-            by_audience[row.audience].append(row)
-        for audience, judgements in by_audience.items():
-            standing = rises.stand_out(judgements, _count_series(session, audience, year * 12 + month - 1))
-            for row in judgements:
-                unit = (row.substance_id, row.place)
-                if unit in standing:
-                    found.setdefault((audience, unit), _notice(row, number + 1))
+    for (month, audience), judgements in sorted(rose.items()):
+        standing = rises.stand_out(judgements, _largest_family(families, audience, month))
+        for row in judgements:
+            unit = (row.substance_id, row.place)
+            if unit in standing:
+                found.setdefault((audience, unit), _notice(row, quarter % 4 + 1))
     return drop_what_wider_audiences_know(found.values())
 
 
-def _count_series(session: Session, audience: str, month: int) -> int:
-    months = [divmod(month - before, 12) for before in range(rises.FAMILY_MONTHS + 1)]
-    return watched.count_series(session, layers_of(audience), [(year, at + 1) for year, at in months])
+def _largest_family(families: Mapping[str, Mapping[int, int]], audience: str, month: int) -> int:
+    """The most series with events that *month*, or one of those before it, has for *audience*."""
+    return max(
+        sum(families[layer].get(at, 0) for layer in layers_of(audience) if layer in families)
+        for at in range(month - rises.FAMILY_MONTHS, month + 1)
+    )
 
 
 def _notice(row: Judgement, quarter: int) -> Noticed:
@@ -71,24 +74,22 @@ def tell_evidence(noticed: Noticed, months: Iterable[Month]) -> dict[str, object
 
 def quarters_of(judgements: Iterable[Judgement]) -> set[int]:
     """The quarters (4 a year) that *judgements* lie in."""
-    return {row.year * 4 + (row.month - 1) // 3 for row in judgements}
+    return {row.at // 3 for row in judgements}
 
 
-def quarters_touched(periods: Mapping[Unit, Collection[tuple[int, int, int]]]) -> set[int]:
-    """The quarters whose decisions depend on what came or went in *periods*.
+def quarters_touched(families: Iterable[int]) -> set[int]:
+    """The quarters whose decisions depend on how many series have events in the months *families* (12 a year).
 
     A family of series is as large as the largest of its month and the three before, so what happens in a month is felt
     three months on.
     """
-    months = {year * 12 + month - 1 for touched in periods.values() for year, _quarter, month in touched if month}
-    return {(month + later) // 3 for month in months for later in range(rises.FAMILY_MONTHS + 1)}
+    return {(month + later) // 3 for month in families for later in range(rises.FAMILY_MONTHS + 1)}
 
 
 def judge_units(months: Mapping[Unit, Sequence[Month]], since: Mapping[Unit, int]) -> list[Judgement]:
     """What rose in each series of *months* from its month in *since* on, for each audience."""
-    found: list[Judgement] = []
-    for unit, rows in months.items():
-        for audience in audiences_of({row.layer for row in rows}):
-            seen = [row for row in rows if row.layer in layers_of(audience)]
-            found += rises.judge(unit, audience, seen, since[unit])
-    return found
+    return rises.judge_all(
+        rises.Series(unit, audience, [row for row in rows if row.layer in layers_of(audience)], since[unit])
+        for unit, rows in months.items()
+        for audience in audiences_of({row.layer for row in rows})
+    )

@@ -35,6 +35,11 @@ class Noticed:
     evidence: Mapping[str, object] = field(default_factory=dict)
 
     @property
+    def unit(self) -> tuple[int, str]:
+        """Substance and place."""
+        return self.substance_id, self.place
+
+    @property
     def key(self) -> str:
         """What makes this the same at the next evaluation."""
         place = "world" if self.place == WORLD else self.place
@@ -61,6 +66,9 @@ def wider_than(audience: str) -> Sequence[str]:
 
 def drop_what_wider_audiences_know(found: Iterable[Noticed]) -> list[Noticed]:
     """*found* without what a wider audience is told in the same words: one event, one signal."""
+    found = list(found)
+    if len({each.audience for each in found}) < 2:
+        return found
     told: dict[tuple[object, ...], Noticed] = {}
     kept: list[Noticed] = []
     for each in sorted(found, key=lambda each: len(wider_than(each.audience))):

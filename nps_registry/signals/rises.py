@@ -12,12 +12,14 @@ the decision does not depend on which series happen to be looked at together.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_registry.signals.increase import MONTHLY, Increase, find_increase
+from nps_registry.signals.increase import MONTHLY, Increase, judge_each_alone
 from nps_registry.store.watch_counts import IN_TIME_MONTHS, WORLD
 from nps_registry.store.watched import Judgement, Month, Unit
 
@@ -33,60 +35,98 @@ _LATEST_MONTHS = 12
 _Table = NDArray[np.int64]
 
 
+class Series(NamedTuple):
+    """What is judged: the months of a unit that an audience reads, from the month *since* on (12 a year)."""
+
+    unit: Unit
+    audience: str
+    months: Iterable[Month]
+    since: int
+
+
+class _Look(NamedTuple):
+    """A month of a series with what came before it, the month last, as known with one delay."""
+
+    unit: Unit
+    audience: str
+    month: int
+    counts: _Table
+
+
 def judge(unit: Unit, audience: str, months: Iterable[Month], since: int) -> list[Judgement]:
     """The months from *since* on (12 a year) in which the events of *unit* rose; *months* are all that are read."""
-    known = [month for month in months if month.month and month.events > 0]
-    if unit[1] == WORLD or not known:
-        return []
-    first, last = min(map(_index, known)), max(map(_index, known))
-    in_time, baseline = _tables(known, first, last - first + 1)
-    found: list[Judgement] = []
-    for at in range(max(since - first, LEAST_MONTHS), last - first + 1):
-        increase = _judge_month(in_time, baseline, at)
+    return judge_all([Series(unit, audience, months, since)])
+
+
+def judge_all(series: Iterable[Series]) -> list[Judgement]:
+    """The same of many series at once; what is said of one does not depend on the others."""
+    looks = [look for each in series for look in _find_looks(each)]
+    looked_at: defaultdict[tuple[str, int, Unit], list[Increase]] = defaultdict(list)
+    for look, increase in zip(looks, judge_each_alone([look.counts for look in looks], rule=MONTHLY), strict=True):
         if increase is not None:
-            year, month = divmod(first + at, 12)
-            figures = (increase.observed, increase.expected, increase.upper)
-            found.append(Judgement(audience, year, month + 1, unit[0], unit[1], increase.p_value, *figures))
-    return found
+            looked_at[look.audience, look.month, look.unit].append(increase)
+    return [_judge_month(*key, increases) for key, increases in looked_at.items()]
+
+
+def _find_looks(series: Series) -> list[_Look]:
+    """The looks at months of *series* that show enough events to be worth a closer one."""
+    known = [month for month in series.months if month.month and month.events > 0]
+    if series.unit[1] == WORLD or not known:
+        return []
+    events: Counter[int] = Counter()
+    for month in known:
+        events[month.year * 12 + month.month - 1] += month.events
+    if max(events.values()) < LEAST_EVENTS:  # most series, and nothing else is as quickly told
+        return []
+    first, last = min(events), max(events)
+    start = max(series.since - first, LEAST_MONTHS)
+    in_time, baseline = _tables(known, first, last - first + 1)
+    observed = in_time[:, start:]
+    is_worth_it = (observed >= LEAST_EVENTS) & (observed > _not_unusual(baseline)[:, start:])
+    return [
+        _Look(
+            series.unit,
+            series.audience,
+            first + start + at,
+            np.append(baseline[delay, max(start + at - BASELINE_MONTHS, 0) : start + at], observed[delay, at]),
+        )
+        for at, delay in np.argwhere(is_worth_it.T).tolist()
+    ]
+
+
+def _tables(known: Sequence[Month], first: int, length: int) -> tuple[_Table, _Table]:
+    """Events by delay (rows 0 to 2) and month: those known in time, and those that a month counts for later ones."""
+    told = np.array([(_index(row), row.within_0, row.within_1, row.within_2, row.events) for row in known])
+    table = np.zeros((length, IN_TIME_MONTHS + 2), dtype=np.int64)
+    np.add.at(table, told[:, 0] - first, told[:, 1:])
+    in_time, events = table.T[:-1], table.T[-1]
+    mostly_late = 2 * in_time[IN_TIME_MONTHS] < events
+    return in_time, np.where(mostly_late, events, in_time)
 
 
 def _index(month: Month) -> int:
     return month.year * 12 + month.month - 1
 
 
-def _tables(known: Iterable[Month], first: int, length: int) -> tuple[_Table, _Table]:
-    """Events by delay (rows 0 to 2) and month: those known in time, and those that a month counts for later ones."""
-    in_time = np.zeros((IN_TIME_MONTHS + 1, length), dtype=np.int64)
-    events = np.zeros(length, dtype=np.int64)
-    for month in known:
-        at = _index(month) - first
-        in_time[:, at] += (month.within_0, month.within_1, month.within_2)
-        events[at] += month.events
-    mostly_late = 2 * in_time[IN_TIME_MONTHS] < events
-    return in_time, np.where(mostly_late, events, in_time)
-
-
-def _judge_month(in_time: _Table, baseline: _Table, at: int) -> Increase | None:
+def _judge_month(audience: str, month: int, unit: Unit, looks: Sequence[Increase]) -> Judgement:
     """The clearest rise of one month over the three looks at it, its p-value times three for having looked thrice."""
-    looks: list[Increase] = []
-    for delay in range(IN_TIME_MONTHS + 1):
-        observed, before = int(in_time[delay, at]), baseline[delay, max(at - BASELINE_MONTHS, 0) : at]
-        if observed < LEAST_EVENTS or observed <= _not_unusual(before):
-            continue
-        increase = find_increase(np.append(before, observed), rule=MONTHLY)
-        if increase is not None:
-            looks.append(increase)
-    if not looks:
-        return None
     clearest = min(looks, key=lambda each: (each.p_value, -each.observed))
     p_value = min(clearest.p_value * (IN_TIME_MONTHS + 1), 1.0)
-    return Increase(clearest.observed, clearest.expected, clearest.upper, p_value, clearest.method)
+    when, (observed, expected, upper) = (
+        (month // 12, month % 12 + 1),
+        (clearest.observed, clearest.expected, clearest.upper),
+    )
+    return Judgement(audience, *when, *unit, p_value, observed, expected, upper)
 
 
-def _not_unusual(before: _Table) -> float:
-    """A count that no method would call a rise: what half of the latest months' mean allows by itself."""
-    half = float(before[-_LATEST_MONTHS:].mean()) / 2
-    return half + float(np.sqrt(half))
+def _not_unusual(baseline: _Table) -> NDArray[np.float64]:
+    """Of each month, a count that no method would call a rise: what half the mean of those before allows by itself."""
+    length = baseline.shape[1]
+    sums = np.cumsum(np.pad(baseline, ((0, 0), (1, 0))), axis=1)
+    at = np.arange(length)
+    since = np.maximum(at - _LATEST_MONTHS, 0)
+    half = (sums[:, at] - sums[:, since]) / np.maximum(at - since, 1) / 2
+    return np.asarray(half + np.sqrt(half))
 
 
 def stand_out(judgements: Sequence[Judgement], series: int) -> set[Unit]:

@@ -32,19 +32,16 @@ def mid_p(counts: Reals, expected: Reals, dispersion: Reals) -> Reals:
     return np.asarray((exceed(counts, expected, dispersion) + exceed(counts + 1, expected, dispersion)) / 2)
 
 
-def find_upper(alpha: float, expected: float, dispersion: float) -> int:
-    """The largest count that is still usual: its mid-p is above *alpha*."""
-    low, high = -1, 1
-    while _mid_p(high, expected, dispersion) > alpha:
-        low, high = high, high * 2
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if _mid_p(middle, expected, dispersion) > alpha else (low, middle)
+def find_upper(alpha: float, expected: Reals, dispersion: Reals) -> Reals:
+    """(series,) the largest count that is still usual for each: its mid-p is above *alpha*."""
+    low, high = np.full(expected.shape, -1.0), np.ones(expected.shape)
+    while (higher := mid_p(high, expected, dispersion) > alpha).any():
+        low, high = np.where(higher, high, low), np.where(higher, high * 2, high)
+    while (high - low > 1).any():
+        middle = np.floor((low + high) / 2)
+        usual = mid_p(middle, expected, dispersion) > alpha
+        low, high = np.where(usual, middle, low), np.where(usual, high, middle)
     return low
-
-
-def _mid_p(count: int, expected: float, dispersion: float) -> float:
-    return float(mid_p(np.array([float(count)]), np.array([expected]), np.array([dispersion]))[0])
 
 
 def adjust_for_many(p_values: Reals, expected: Reals, dispersion: Reals) -> Reals:

@@ -8,10 +8,10 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Table as SchemaTable
-from sqlalchemy import and_, bindparam, insert, update
+from sqlalchemy import and_, bindparam, delete, insert
 
 from nps_registry.store.engine import Session
-from nps_registry.store.plain_rows import insert_plain
+from nps_registry.store.plain_rows import add_plain, insert_plain
 from nps_registry.store.tables import Table
 
 FEW_ROWS = 20
@@ -21,6 +21,7 @@ ROWS_AT_ONCE = 5_000
 """Rows handed to the driver in one call: the memory of a load stays bounded."""
 
 Row = Mapping[str, object]
+RowKey = tuple[Any, ...]
 
 
 def insert_rows(session: Session, table: type[Table], rows: Sequence[Row]) -> None:
@@ -41,28 +42,33 @@ def add_to_figures(
     table: type[Table],
     key: Sequence[str],
     figures: Sequence[str],
-    moves: Mapping[tuple[Any, ...], Mapping[str, int]],
-) -> None:
-    """Add to the *figures* of rows of *table* that are there, all of them in one statement.
+    moves: Mapping[RowKey, Sequence[int]],
+) -> dict[RowKey, Sequence[int]]:
+    """Add to the *figures* of rows of *table*; a row that is not there is made. Answers the figures as they are then.
 
     Args:
         session: what is written in.
         table: whose rows.
-        key: the columns that a row is found by.
+        key: the columns of the primary key.
         figures: the columns that are added to.
-        moves: by the values of *key*, what is added to each figure; 0 where a move does not name it.
+        moves: by the values of *key*, what is added to each of *figures*.
     """
     if not moves:
+        return {}
+    session.flush()
+    rows = [(*values, *moves[values]) for values in sorted(moves)]
+    found = add_plain(session.connection(), _schema_of(table), key, figures, rows)
+    return {row[: len(key)]: row[len(key) :] for row in found}
+
+
+def delete_rows(session: Session, table: type[Table], key: Sequence[str], keys: Collection[RowKey]) -> None:
+    """Delete the rows of *table* whose columns *key* have the values in *keys*, each found by its index."""
+    if not keys:
         return
-    rows = _schema_of(table)
-    is_row = and_(*(rows.c[name] == bindparam(f"of_{name}") for name in key))
-    more = {figure: rows.c[figure] + bindparam(f"more_{figure}") for figure in figures}
-    given = [
-        {f"of_{name}": value for name, value in zip(key, values, strict=True)}
-        | {f"more_{figure}": move.get(figure, 0) for figure in figures}
-        for values, move in moves.items()
-    ]
-    session.connection().execute(update(rows).where(is_row).values(more), given)
+    schema = _schema_of(table)
+    is_row = and_(*(schema.c[name] == bindparam(f"of_{name}") for name in key))
+    given = [{f"of_{name}": value for name, value in zip(key, values, strict=True)} for values in keys]
+    session.connection().execute(delete(schema).where(is_row), given)
 
 
 def insert_objects(session: Session, rows: Iterable[Table]) -> None:

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, not_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_, select, update
 from sqlmodel import col
 
 from nps_registry.store import delays
 from nps_registry.store.batches import in_batches
-from nps_registry.store.bulk import add_to_figures, insert_rows
+from nps_registry.store.bulk import add_to_figures, delete_rows, insert_rows
 from nps_registry.store.engine import Session, take_turn
 from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, Report
 from nps_registry.store.visibility import counts_in_public
@@ -172,9 +172,9 @@ def _rewrite(session: Session, events: Sequence[str], now: datetime) -> tuple[se
     """Write the ledger of *events* anew; answers the rows that went and those that came."""
     before, after = set(_read_ledger(session, events)), set(_find(session, events, now))
     gone, come = before - after, after - before
-    for keys in in_batches((finding.event_id, finding.substance_id) for finding in gone):
-        primary_key = tuple_(col(PublicFinding.event_id), col(PublicFinding.substance_id))
-        session.execute(delete(PublicFinding).where(primary_key.in_(keys)), execution_options=_QUIETLY)
+    delete_rows(
+        session, PublicFinding, ("event_id", "substance_id"), [(row.event_id, row.substance_id) for row in gone]
+    )
     names = Finding.__slots__
     insert_rows(session, PublicFinding, [{name: getattr(finding, name) for name in names} for finding in come])
     return gone, come
@@ -248,35 +248,9 @@ def _move(session: Session, gone: Iterable[Finding], come: Iterable[Finding]) ->
             move = moves.setdefault(finding.key, Counter())
             for figure, number in finding.figures.items():
                 move[figure] += sign * number
-    there = _rows_there(session, moves)
-    insert_rows(
-        session,
-        PublicCount,
-        [
-            dict(zip(_KEY, key, strict=True)) | move
-            for key, move in moves.items()
-            if key not in there and any(move.values())
-        ],
-    )
-    add_to_figures(session, PublicCount, _KEY, _FIGURES, {key: moves[key] for key in there if any(moves[key].values())})
-    if gone:
-        _drop_empty_rows(session, {key[0] for key in moves})
-
-
-def _rows_there(session: Session, keys: Collection[Key]) -> set[Key]:
-    columns = [col(getattr(PublicCount, name)) for name in _KEY]
-    there: set[Key] = set()
-    for part in in_batches(keys, 200):
-        there |= {tuple(row) for row in session.execute(select(*columns).where(tuple_(*columns).in_(part)))}
-    return there
-
-
-def _drop_empty_rows(session: Session, substance_ids: Collection[int]) -> None:
-    empty = and_(*(col(getattr(PublicCount, figure)) == 0 for figure in _FIGURES))
-    for ids in in_batches(substance_ids):
-        session.execute(
-            delete(PublicCount).where(col(PublicCount.substance_id).in_(ids), empty), execution_options=_QUIETLY
-        )
+    figures = {key: [move[figure] for figure in _FIGURES] for key, move in moves.items() if any(move.values())}
+    after = add_to_figures(session, PublicCount, _KEY, _FIGURES, figures)
+    delete_rows(session, PublicCount, _KEY, [key for key, left in after.items() if not any(left)])
 
 
 def recount(session: Session, substance_ids: Collection[int]) -> set[int]:

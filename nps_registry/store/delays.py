@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, String, and_, case, delete, select, type_coerce, update
+from sqlalchemy import ColumnElement, String, and_, case, delete, select, type_coerce
 from sqlmodel import col
 
 from nps_registry.localisation import mark as _
 from nps_registry.store.batches import in_batches
-from nps_registry.store.bulk import insert_rows
+from nps_registry.store.bulk import add_to_figures, delete_rows, insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Event, PublicDelay, Report, ReportDelay
 from nps_registry.store.visibility import counts_in_public
@@ -169,15 +169,9 @@ def _keys(row: dict[str, object]) -> list[Key]:
 
 
 def _move(session: Session, moves: dict[Key, int]) -> None:
-    fresh = []
-    for (stage, year, days), number in moves.items():
-        here = (col(PublicDelay.stage) == stage, col(PublicDelay.year) == year, col(PublicDelay.days) == days)
-        moved = update(PublicDelay).where(*here).values(reports=PublicDelay.reports + number)
-        if not session.execute(moved.returning(col(PublicDelay.days)), execution_options=_QUIETLY).first():
-            fresh.append({"stage": stage, "year": year, "days": days, "reports": number})
-    insert_rows(session, PublicDelay, fresh)
-    if moves:
-        session.execute(delete(PublicDelay).where(col(PublicDelay.reports) <= 0), execution_options=_QUIETLY)
+    key = ("stage", "year", "days")
+    after = add_to_figures(session, PublicDelay, key, ("reports",), {each: (number,) for each, number in moves.items()})
+    delete_rows(session, PublicDelay, key, [each for each, (reports,) in after.items() if reports <= 0])
 
 
 def forget(session: Session) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import psycopg
@@ -19,6 +20,9 @@ from sqlalchemy.exc import DBAPIError
 from nps_registry.store.engine import is_sqlite
 
 Values = Iterable[Any]
+
+_ADDED_AT_ONCE = 100
+"""Longer statements take longer to read than they save."""
 
 
 def insert_plain(connection: Connection, table: SchemaTable, columns: Mapping[str, Values]) -> None:
@@ -32,6 +36,31 @@ def insert_plain(connection: Connection, table: SchemaTable, columns: Mapping[st
         connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({', '.join('?' * len(columns))})", rows)
     else:
         _copy(connection, f"COPY {into} FROM STDIN", rows)
+
+
+def add_plain(
+    connection: Connection,
+    table: SchemaTable,
+    key: Sequence[str],
+    figures: Sequence[str],
+    rows: Sequence[tuple[int | str, ...]],
+) -> list[tuple[Any, ...]]:
+    """Add to the *figures* of rows of *table*, making those whose *key* is not there; answers them as they are then.
+
+    *rows* hold the values of *key* and what is added to each of *figures*, texts and whole numbers alone.
+    """
+    preparer = connection.dialect.identifier_preparer
+    into, names = preparer.format_table(table), ", ".join((*key, *figures))
+    summed = ", ".join(f"{name} = {into}.{name} + excluded.{name}" for name in figures)
+    on_conflict = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {summed} RETURNING {names}"
+    mark = "?" if is_sqlite(connection) else "%s"
+    given = f"({', '.join([mark] * (len(key) + len(figures)))})"
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(rows), _ADDED_AT_ONCE):
+        part = rows[start : start + _ADDED_AT_ONCE]
+        statement = f"INSERT INTO {into} ({names}) VALUES {', '.join([given] * len(part))} {on_conflict}"
+        found += map(tuple, connection.exec_driver_sql(statement, tuple(chain.from_iterable(part))))
+    return found
 
 
 def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:

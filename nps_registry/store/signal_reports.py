@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
-from nps_registry.store.bulk import insert_rows
+from nps_registry.store.bulk import delete_rows, insert_rows
+from nps_registry.store.counts import root_of_event
 from nps_registry.store.engine import Session
 from nps_registry.store.signal_rows import Known, read_known
 from nps_registry.store.tables import Event, Report, Signal, SignalReport, WatchedEvent
-from nps_registry.store.watch import stands
 from nps_registry.store.watch_counts import IN_TIME_MONTHS, NETWORK, PUBLIC, layers_of
+from nps_registry.store.watch_facts import rows_of, stands
 from nps_registry.vocabulary.place import places
 from nps_registry.vocabulary.report import Sharing
 from nps_registry.vocabulary.signal import SignalKind
 
-_QUIETLY = {"synchronize_session": False}
-_AT_ONCE = 200
-_SIGNALS_AT_ONCE = 400
+_EVENTS_AT_ONCE = 500
 
 Pair = tuple[str, str]
 """A signal's id and a report's."""
 Period = tuple[str, int, int]
 """Country, year, quarter."""
+Place = tuple[int, str, int, int]
+"""Substance, country, year, quarter."""
 
 
 class _Event(NamedTuple):
@@ -43,24 +46,65 @@ class _Event(NamedTuple):
     severe: bool
 
 
-def put(session: Session, signals: Collection[Known]) -> None:
+def put(session: Session, signals: Collection[Known], now: datetime) -> None:
     """Let each of *signals* rest on the reports that it is read from; those of a retracted one stay as they were."""
     standing = [signal for signal in signals if not signal.retracted]
-    for part in in_batches([signal.id for signal in standing], _SIGNALS_AT_ONCE):
-        ids = set(part)
-        write(session, part, _find_reports(session, [signal for signal in standing if signal.id in ids]))
+    by_event: defaultdict[str, list[Known]] = defaultdict(list)
+    for event, signal in _find_events(session, standing):
+        by_event[event].append(signal)
+    wanted = {
+        (signal.id, report.id)
+        for events in in_batches(by_event, _EVENTS_AT_ONCE)
+        for report in _read_reports(session, events, now)
+        for signal in by_event[report.event_id]
+        if _reads(signal, report)
+    }
+    write(session, [signal.id for signal in standing], wanted)
+
+
+def follow(session: Session, signals: Collection[Known], events: Collection[str], now: datetime) -> None:
+    """Let each of *signals* rest on those reports of *events* that it is read from; its other reports stay.
+
+    For signals that stand for what they stood for, so that only what came to these events, or went, can matter.
+    """
+    by_place, ids = _by_place(signals), {signal.id for signal in signals}
+    columns = [col(getattr(WatchedEvent, name)) for name in _Event._fields]
+    for part in in_batches(events if ids else (), _EVENTS_AT_ONCE):
+        by_event: defaultdict[str, list[Known]] = defaultdict(list)
+        for row in session.connection().execute(select(*columns).where(col(WatchedEvent.event_id).in_(part))):
+            event = _Event._make(row)
+            by_event[event.event_id] += _read_from(event, by_place)
+        reports = _read_reports(session, part, now)
+        wanted = {
+            (signal.id, report.id)
+            for report in reports
+            for signal in by_event.get(report.event_id, ())
+            if _reads(signal, report)
+        }
+        _replace(
+            session, {pair for pair in _pairs_on(session, [each.id for each in reports]) if pair[0] in ids}, wanted
+        )
 
 
 def write(session: Session, signal_ids: Sequence[str], pairs: Collection[Pair]) -> None:
     """Let the reports of *signal_ids* be those in *pairs*."""
-    wanted, before = set(pairs), set[Pair]()
-    columns = (col(SignalReport.signal_id), col(SignalReport.report_id))
-    for ids in in_batches(signal_ids):
-        before |= {(row[0], row[1]) for row in session.execute(select(*columns).where(columns[0].in_(ids)))}
-    for keys in in_batches(before - wanted, _AT_ONCE):
-        session.execute(delete(SignalReport).where(tuple_(*columns).in_(keys)), execution_options=_QUIETLY)
+    before = {pair for ids in in_batches(signal_ids) for pair in _pairs(session, col(SignalReport.signal_id).in_(ids))}
+    _replace(session, before, set(pairs))
+
+
+def _replace(session: Session, before: Set[Pair], wanted: Set[Pair]) -> None:
+    delete_rows(session, SignalReport, ("signal_id", "report_id"), before - wanted)
     rows = [{"signal_id": one, "report_id": other} for one, other in sorted(wanted - before)]
     insert_rows(session, SignalReport, rows)
+
+
+def _pairs_on(session: Session, report_ids: Sequence[str]) -> set[Pair]:
+    return {pair for ids in in_batches(report_ids) for pair in _pairs(session, col(SignalReport.report_id).in_(ids))}
+
+
+def _pairs(session: Session, wanted: ColumnElement[bool]) -> list[Pair]:
+    columns = (col(SignalReport.signal_id), col(SignalReport.report_id))
+    return [(row[0], row[1]) for row in session.connection().execute(select(*columns).where(wanted))]
 
 
 def known_on(session: Session, report_ids: Collection[str], kind: SignalKind) -> list[Known]:
@@ -84,20 +128,40 @@ def _periods_of(signal: Known) -> Sequence[Period]:
     return [(code, signal.year, signal.quarter) for code in countries]
 
 
-def _find_reports(session: Session, signals: Collection[Known]) -> set[Pair]:
-    by_place: dict[tuple[int, str, int, int], list[Known]] = {}
+def _by_place(signals: Iterable[Known]) -> dict[Place, list[Known]]:
+    by_place: defaultdict[Place, list[Known]] = defaultdict(list)
     for signal in signals:
         for period in _periods_of(signal):
-            by_place.setdefault((signal.substance_id, *period), []).append(signal)
-    by_event: dict[str, list[Known]] = {}
+            by_place[signal.substance_id, *period].append(signal)
+    return by_place
+
+
+def _find_events(session: Session, signals: Iterable[Known]) -> Iterator[tuple[str, Known]]:
+    """The events that *signals* are read from, each with a signal; one substance is asked for after the other."""
     columns = [col(getattr(WatchedEvent, name)) for name in _Event._fields]
-    for part in in_batches(sorted(by_place), _AT_ONCE):
-        for row in session.execute(select(*columns).where(tuple_(*columns[:4]).in_(part))):
-            event = _Event(*row)
-            for signal in by_place[event[:4]]:
-                if event.layer in layers_of(signal.audience) and _is_meant(signal, event):
-                    by_event.setdefault(event.event_id, []).append(signal)
-    return _reports_of(session, by_event)
+    by_substance: defaultdict[int, list[Known]] = defaultdict(list)
+    for signal in signals:
+        by_substance[signal.substance_id].append(signal)
+    for substance_id, about in by_substance.items():
+        by_place = _by_place(about)
+        wanted = and_(
+            col(WatchedEvent.substance_id) == substance_id,
+            col(WatchedEvent.country).in_(sorted({place[1] for place in by_place})),
+            col(WatchedEvent.year).in_(sorted({place[2] for place in by_place})),
+        )
+        for row in session.connection().execute(select(*columns).where(wanted)):
+            event = _Event._make(row)
+            for signal in _read_from(event, by_place):
+                yield event.event_id, signal
+
+
+def _read_from(event: _Event, by_place: Mapping[Place, Sequence[Known]]) -> list[Known]:
+    """The signals that are read from *event*."""
+    return [
+        signal
+        for signal in by_place.get(event[:4], ())
+        if event.layer in layers_of(signal.audience) and _is_meant(signal, event)
+    ]
 
 
 def _is_meant(signal: Known, event: _Event) -> bool:
@@ -107,22 +171,27 @@ def _is_meant(signal: Known, event: _Event) -> bool:
     return signal.kind is not SignalKind.INCREASE or event.lag_months <= IN_TIME_MONTHS
 
 
-def _reports_of(session: Session, by_event: dict[str, list[Known]]) -> set[Pair]:
-    found: set[Pair] = set()
-    for events in in_batches(by_event, _AT_ONCE):
-        statement = (
-            select(col(Report.id), col(Event.id), col(Event.same_as_id), col(Report.sharing))
-            .join(Event, col(Event.id) == col(Report.event_id))
-            .where(
-                or_(col(Event.id).in_(events), col(Event.same_as_id).in_(events)),
-                stands(None),
-            )
-        )
-        for report_id, event_id, same_as_id, sharing in session.execute(statement):
-            for signal in by_event.get(same_as_id or event_id, ()):
-                if sharing in _read_by(signal.audience):
-                    found.add((signal.id, report_id))
-    return found
+class _Report(NamedTuple):
+    """A report of an event, *event_id* being the row that stands for it; whether it is watched."""
+
+    id: str
+    event_id: str
+    sharing: Sharing
+    stands: bool
+
+
+def _read_reports(session: Session, events: Sequence[str], now: datetime) -> list[_Report]:
+    """Every report of *events*."""
+    statement = (
+        select(col(Report.id), root_of_event(), col(Report.sharing), stands(now))
+        .join(Event, col(Event.id) == col(Report.event_id))
+        .where(col(Event.id).in_(rows_of(events)))
+    )
+    return [_Report._make(row) for row in session.connection().execute(statement)]
+
+
+def _reads(signal: Known, report: _Report) -> bool:
+    return report.stands and report.sharing in _read_by(signal.audience)
 
 
 def _read_by(audience: str) -> frozenset[Sharing]:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlmodel import col
 
 from nps_registry.store import outbox
-from nps_registry.store.batches import in_batches
+from nps_registry.store.batches import in_batches, is_among
 from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Signal, SignalStep
@@ -48,6 +48,11 @@ class Known:
     revision: int
     evidence: Mapping[str, object]
 
+    @property
+    def unit(self) -> tuple[int, str]:
+        """Substance and place."""
+        return self.substance_id, self.place
+
 
 @dataclass
 class Changes:
@@ -66,12 +71,11 @@ class Changes:
         self.public = self.public or other.public
 
 
-def known_in(session: Session, units: Collection[tuple[int, str]], kinds: Collection[SignalKind]) -> list[Known]:
-    """The signals of *kinds* about each substance and place in *units*."""
+def known_in(session: Session, units: Collection[tuple[int, str]]) -> list[Known]:
+    """The signals about each substance and place in *units*."""
     found: list[Known] = []
-    place = tuple_(col(Signal.substance_id), col(Signal.place))
-    for part in in_batches(units, _AT_ONCE):
-        found += _known(session, and_(place.in_(part), col(Signal.kind).in_(kinds)))
+    for part in in_batches(sorted(units), _AT_ONCE):
+        found += _known(session, is_among((col(Signal.substance_id), col(Signal.place)), part))
     return found
 
 
@@ -93,7 +97,7 @@ def known_by_key(session: Session, keys: Collection[str]) -> list[Known]:
 
 def _known(session: Session, wanted: ColumnElement[bool]) -> list[Known]:
     columns = [col(getattr(Signal, name)) for name in Known.__dataclass_fields__]
-    return [Known(*row) for row in session.execute(select(*columns).where(wanted))]
+    return [Known(*row) for row in session.connection().execute(select(*columns).where(wanted))]
 
 
 def bring_up_to(
@@ -181,42 +185,20 @@ def read_known(session: Session, signal_ids: Collection[str]) -> list[Known]:
     return found
 
 
-def known_of_quarter(session: Session, kind: SignalKind, year: int, quarter: int) -> list[Known]:
-    """The signals of *kind* in one quarter."""
-    of_quarter = and_(col(Signal.kind) == kind, col(Signal.year) == year, col(Signal.quarter) == quarter)
-    return _known(session, of_quarter)
+def known_of_quarter(session: Session, kind: SignalKind, quarter: int) -> list[Known]:
+    """The signals of *kind* in one quarter (4 a year)."""
+    year, number = quarter // 4, quarter % 4 + 1
+    return _known(session, and_(col(Signal.kind) == kind, col(Signal.year) == year, col(Signal.quarter) == number))
 
 
-def known_at(session: Session, periods: Mapping[tuple[int, str], Collection[tuple[int, int, int]]]) -> list[Known]:
-    """The signals that stand for a substance, a place and one of the quarters in *periods*."""
-    found: list[Known] = []
-    key = tuple_(col(Signal.substance_id), col(Signal.place), col(Signal.year), col(Signal.quarter))
-    keys = {(*unit, year, quarter) for unit, touched in periods.items() for year, quarter, _month in touched}
-    for part in in_batches(sorted(keys), _AT_ONCE):
-        # The two columns by themselves are what the index is found by.
-        unit = tuple_(col(Signal.substance_id), col(Signal.place))
-        units = {each[:2] for each in part}
-        found += _known(session, and_(unit.in_(units), key.in_(part), col(Signal.retracted).is_(False)))
-    return [signal for signal in found if signal.kind is not SignalKind.ANALOGUE_OF_CONTROLLED]
+def quarters_of(session: Session, kind: SignalKind) -> set[int]:
+    """The quarters (4 a year) that a signal of *kind* stands or stood for."""
+    columns = (col(Signal.year), col(Signal.quarter))
+    found = session.execute(select(*columns).where(col(Signal.kind) == kind).distinct())
+    return {year * 4 + quarter - 1 for year, quarter in found}
 
 
 def signalled_substances(session: Session) -> list[int]:
     """Every substance that a signal is or was about."""
     about = select(col(Signal.substance_id)).where(col(Signal.substance_id).is_not(None)).distinct()
     return [substance_id for substance_id in session.scalars(about) if substance_id is not None]
-
-
-def units_of(session: Session, substance_ids: Collection[int]) -> list[tuple[int, str]]:
-    """Every place that a signal about one of *substance_ids* is or was raised for."""
-    found: list[tuple[int, str]] = []
-    for ids in in_batches(substance_ids):
-        columns = (col(Signal.substance_id), col(Signal.place))
-        rows = session.execute(select(*columns).where(columns[0].in_(ids)).distinct())
-        found += [(row[0], row[1]) for row in rows if row[0] is not None]
-    return found
-
-
-def standing_ids(session: Session) -> list[str]:
-    """The signals that stand and are read from the ledger."""
-    stands = and_(col(Signal.retracted).is_(False), col(Signal.kind) != SignalKind.ANALOGUE_OF_CONTROLLED)
-    return list(session.scalars(select(col(Signal.id)).where(stands)))

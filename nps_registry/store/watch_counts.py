@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import Insert, and_, case, delete, func, insert, literal, select
 from sqlmodel import col
 
-from nps_registry.store.batches import in_batches
-from nps_registry.store.bulk import add_to_figures, insert_rows
+from nps_registry.store.batches import in_batches, is_among
+from nps_registry.store.bulk import add_to_figures, delete_rows, insert_rows
 from nps_registry.store.engine import Session
-from nps_registry.store.tables import SeriesFamily, WatchedCount, WatchedPlace
-from nps_registry.vocabulary.place import region_of
+from nps_registry.store.tables import SeriesFamily, WatchedCount, WatchedEvent, WatchedPlace
+from nps_registry.vocabulary.place import places, region_of
 
 WORLD = "001"
 """The world in UN M49."""
@@ -23,7 +23,9 @@ IN_TIME_MONTHS = 2
 
 
 _QUIETLY = {"synchronize_session": False}
+_SUBSTANCES_AT_ONCE = 25
 _KEY = ("substance_id", "place", "year", "quarter", "month", "layer")
+_FAMILY = ("layer", "year", "month")
 _FIGURES = ("events", "within_0", "within_1", "within_2", "fatal", "severe")
 
 CountKey = tuple[int, str, int, int, int, str]
@@ -54,17 +56,33 @@ class Watched(NamedTuple):
     severe: bool
 
     @property
-    def figures(self) -> dict[str, int]:
-        """What it adds to each place that it counts in."""
-        told = {"events": 1, "fatal": int(self.fatal), "severe": int(self.severe)}
-        return told | {f"within_{lag}": 1 for lag in range(self.lag_months, IN_TIME_MONTHS + 1)}
+    def figures(self) -> tuple[int, ...]:
+        """What it adds to each place that it counts in, in the order of the columns."""
+        known = self.lag_months
+        return 1, int(known <= 0), int(known <= 1), int(known <= IN_TIME_MONTHS), int(self.fatal), int(self.severe)
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Country, region and world; a country's own layer counts in countries only."""
-        if self.layer in {PUBLIC, NETWORK}:
-            return self.country, region_of(self.country), WORLD
-        return (self.country,)
+        """What it counts in."""
+        return places_of(self.country, self.layer in {PUBLIC, NETWORK})
+
+    @property
+    def where(self) -> Where:
+        """Where and when it counts."""
+        return Where(
+            self.substance_id, self.country, self.layer in {PUBLIC, NETWORK}, self.year, self.quarter, self.month
+        )
+
+
+class Where(NamedTuple):
+    """Where and when events count; *is_wide* says whether in the wider places of their country, too."""
+
+    substance_id: int
+    country: str
+    is_wide: bool
+    year: int
+    quarter: int
+    month: int
 
     @property
     def period(self) -> tuple[int, int, int]:
@@ -72,45 +90,35 @@ class Watched(NamedTuple):
         return self.year, self.quarter, self.month
 
 
-def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> None:
-    """Take what is *gone* from the figures and add what has *come*."""
-    moves: dict[CountKey, Counter[str]] = {}
+def places_of(country: str, is_wide: bool) -> tuple[str, ...]:
+    """Country, region and world; a country's own layer counts in countries only."""
+    return (country, region_of(country), WORLD) if is_wide else (country,)
+
+
+def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> set[int]:
+    """Take what is *gone* from the figures and add what has *come*.
+
+    Returns:
+        The months (12 a year) in which the number of series with events is another now.
+    """
+    moves: dict[CountKey, list[int]] = {}
     for rows, sign in ((gone, -1), (come, 1)):
         for row in rows:
-            figures = row.figures.items()
+            figures = row.figures
             for place in row.places:
-                key = (row.substance_id, place, *row.period, row.layer)
-                move = moves.setdefault(key, Counter())
-                for figure, number in figures:
-                    move[figure] += sign * number
-    there = _keys_there(session, moves)
-    fresh = [key for key in moves if key not in there]
-    insert_rows(session, WatchedCount, [dict(zip(_KEY, key, strict=True)) | moves[key] for key in fresh])
-    add_to_figures(
-        session, WatchedCount, _KEY, _FIGURES, {key: moves[key] for key in there if any(moves[key].values())}
-    )
-    _move_families(session, Counter(_family(key) for key in fresh if _is_series(key)))
-    if gone:
-        _drop_empty_rows(session, moves)
-
-
-def _keys_there(session: Session, keys: Collection[CountKey]) -> set[CountKey]:
-    columns = [col(getattr(WatchedCount, name)) for name in _KEY]
-    there: set[CountKey] = set()
-    for part in in_batches(keys, 200):
-        there |= {tuple(row) for row in session.execute(select(*columns).where(tuple_(*columns).in_(part)))}
-    return there
-
-
-def _drop_empty_rows(session: Session, keys: Iterable[CountKey]) -> None:
-    columns = [col(getattr(WatchedCount, name)) for name in _KEY]
-    dropped: Counter[tuple[str, int, int]] = Counter()
-    for part in in_batches(keys, 200):
-        empty = delete(WatchedCount).where(tuple_(*columns).in_(part), col(WatchedCount.events) <= 0)
-        for row in session.execute(empty.returning(*columns), execution_options=_QUIETLY):
-            key: CountKey = tuple(row)
-            dropped[_family(key)] -= int(_is_series(key))
-    _move_families(session, dropped)
+                key = (row.substance_id, place, row.year, row.quarter, row.month, row.layer)
+                if key not in moves:
+                    moves[key] = [0] * len(_FIGURES)
+                moves[key] = [before + sign * more for before, more in zip(moves[key], figures, strict=True)]
+    moves = {key: move for key, move in moves.items() if any(move)}
+    after = add_to_figures(session, WatchedCount, _KEY, _FIGURES, moves)
+    empty = {key for key, (events, *_rest) in after.items() if events <= 0}
+    delete_rows(session, WatchedCount, _KEY, empty)
+    # A row that was there has had an event at least, so one with as many as it was given is a new one.
+    fresh = [key for key, (events, *_rest) in after.items() if events and events == moves[key][0]]
+    families = Counter(_family(key) for key in fresh if _is_series(key))
+    families.subtract(_family(key) for key in empty if _is_series(key))
+    return _move_families(session, families)
 
 
 def _is_series(key: CountKey) -> bool:
@@ -122,34 +130,29 @@ def _family(key: CountKey) -> tuple[str, int, int]:
     return key[5], key[2], key[4]
 
 
-def _move_families(session: Session, moves: Mapping[tuple[str, int, int], int]) -> None:
-    fresh: list[dict[str, object]] = []
-    for (layer, year, month), number in moves.items():
-        if not number:
-            continue
-        here = (col(SeriesFamily.layer) == layer, col(SeriesFamily.year) == year, col(SeriesFamily.month) == month)
-        changed = update(SeriesFamily).where(*here).values(series=col(SeriesFamily.series) + number)
-        if not session.execute(changed.returning(col(SeriesFamily.year)), execution_options=_QUIETLY).first():
-            fresh.append({"layer": layer, "year": year, "month": month, "series": number})
-    insert_rows(session, SeriesFamily, fresh)
+def _move_families(session: Session, moves: Mapping[tuple[str, int, int], int]) -> set[int]:
+    changed = {key: (number,) for key, number in moves.items() if number}
+    after = add_to_figures(session, SeriesFamily, _FAMILY, ("series",), changed)
+    empty = [key for key, (series,) in after.items() if not series]
+    delete_rows(session, SeriesFamily, _FAMILY, empty)
+    return {year * 12 + month - 1 for _layer, year, month in changed}
 
 
 def follow_places(session: Session, gone: Sequence[Watched], come: Sequence[Watched]) -> set[int]:
     """Bring the first events per country up to date; answers the substances of which one is another now."""
-    places: dict[PlaceKey, tuple[int, int]] = {}
+    first: dict[PlaceKey, tuple[int, int]] = {}
     for row in come:
         key = (row.substance_id, row.country, row.layer)
-        places[key] = min(places.get(key, row.period[:2]), row.period[:2], key=_order)
-    touched = {*places, *((row.substance_id, row.country, row.layer) for row in gone)}
+        period = (row.year, row.quarter)
+        first[key] = min(first.get(key, period), period, key=_order)
+    touched = {*first, *((row.substance_id, row.country, row.layer) for row in gone)}
     before = _read_places(session, touched)
     # Where something went, the earliest may have gone; the figures, written already, tell.
     after = _earliest(session, {(row.substance_id, row.country, row.layer) for row in gone})
-    for key, came in places.items():
+    for key, came in first.items():
         after.setdefault(key, min(before.get(key, came), came, key=_order))
     changed = {key for key in touched if before.get(key) != after.get(key)}
-    columns = (col(WatchedPlace.substance_id), col(WatchedPlace.country), col(WatchedPlace.layer))
-    for keys in in_batches(changed & before.keys(), 200):
-        session.execute(delete(WatchedPlace).where(tuple_(*columns).in_(keys)), execution_options=_QUIETLY)
+    delete_rows(session, WatchedPlace, ("substance_id", "country", "layer"), changed & before.keys())
     rows = [
         {"substance_id": key[0], "country": key[1], "layer": key[2], "year": after[key][0], "quarter": after[key][1]}
         for key in sorted(changed)
@@ -159,6 +162,57 @@ def follow_places(session: Session, gone: Sequence[Watched], come: Sequence[Watc
     return {key[0] for key in changed}
 
 
+def sum_up(session: Session) -> None:
+    """Make all figures anew from the ledger, in the database itself: some substances after the other."""
+    for table in (WatchedPlace, WatchedCount, SeriesFamily):
+        session.execute(delete(table), execution_options=_QUIETLY)
+    regions: defaultdict[str, list[str]] = defaultdict(list)
+    for country in places():
+        regions[region_of(country)].append(country)
+    substances = select(col(WatchedEvent.substance_id)).distinct().order_by(col(WatchedEvent.substance_id))
+    for ids in in_batches(session.scalars(substances).all(), _SUBSTANCES_AT_ONCE):
+        session.execute(_sums_of_countries(ids))
+        for region, countries in regions.items():
+            session.execute(_sums_of_places(ids, region, countries))
+        session.execute(_sums_of_places(ids, WORLD, list(regions)))
+    session.execute(_sums_of_families())
+    session.execute(_first_places())
+
+
+def _sums_of_countries(substance_ids: Sequence[int]) -> Insert:
+    names = ("substance_id", "country", "year", "quarter", "month", "layer")
+    key = [col(getattr(WatchedEvent, name)) for name in names]
+    in_time = [col(WatchedEvent.lag_months) <= months for months in range(IN_TIME_MONTHS + 1)]
+    told = (*in_time, col(WatchedEvent.fatal), col(WatchedEvent.severe))
+    figures = (func.count(), *(func.sum(case((holds, 1), else_=0)) for holds in told))
+    rows = select(*key, *figures).where(key[0].in_(substance_ids)).group_by(*key)
+    return insert(WatchedCount).from_select((*_KEY, *_FIGURES), rows)
+
+
+def _sums_of_places(substance_ids: Sequence[int], place: str, smaller: Sequence[str]) -> Insert:
+    """What counts in *place* too, by the places that it consists of."""
+    substance, *when = [col(getattr(WatchedCount, name)) for name in _KEY if name != "place"]
+    figures = [func.sum(col(getattr(WatchedCount, name))) for name in _FIGURES]
+    among = (col(WatchedCount.place).in_(smaller), col(WatchedCount.layer).in_((PUBLIC, NETWORK)))
+    rows = select(substance, literal(place), *when, *figures).where(substance.in_(substance_ids), *among)
+    return insert(WatchedCount).from_select((*_KEY, *_FIGURES), rows.group_by(substance, *when))
+
+
+def _sums_of_families() -> Insert:
+    is_series = and_(col(WatchedCount.place) != WORLD, col(WatchedCount.month) != 0)
+    key = (col(WatchedCount.layer), col(WatchedCount.year), col(WatchedCount.month))
+    rows = select(*key, func.count()).where(is_series).group_by(*key)
+    return insert(SeriesFamily).from_select((*_FAMILY, "series"), rows)
+
+
+def _first_places() -> Insert:
+    key = (col(WatchedCount.substance_id), col(WatchedCount.place), col(WatchedCount.layer))
+    quarter = col(WatchedCount.quarter)
+    order = func.min(col(WatchedCount.year) * 10 + case((quarter == 0, 5), else_=quarter))  # as _order has it
+    rows = select(*key, order // 10, order % 5).where(func.length(col(WatchedCount.place)) == 2).group_by(*key)
+    return insert(WatchedPlace).from_select(("substance_id", "country", "layer", "year", "quarter"), rows)
+
+
 def _order(period: tuple[int, int]) -> tuple[int, int]:
     return period[0], period[1] or 5
 
@@ -166,9 +220,9 @@ def _order(period: tuple[int, int]) -> tuple[int, int]:
 def _read_places(session: Session, keys: Collection[PlaceKey]) -> dict[PlaceKey, tuple[int, int]]:
     columns = (col(WatchedPlace.substance_id), col(WatchedPlace.country), col(WatchedPlace.layer))
     found: dict[PlaceKey, tuple[int, int]] = {}
-    for part in in_batches(keys, 200):
+    for part in in_batches(sorted(keys), 200):
         statement = select(*columns, col(WatchedPlace.year), col(WatchedPlace.quarter))
-        for substance_id, country, layer, year, quarter in session.execute(statement.where(tuple_(*columns).in_(part))):
+        for substance_id, country, layer, year, quarter in session.execute(statement.where(is_among(columns, part))):
             found[substance_id, country, layer] = (year, quarter)
     return found
 
@@ -176,9 +230,9 @@ def _read_places(session: Session, keys: Collection[PlaceKey]) -> dict[PlaceKey,
 def _earliest(session: Session, keys: Collection[PlaceKey]) -> dict[PlaceKey, tuple[int, int]]:
     columns = (col(WatchedCount.substance_id), col(WatchedCount.place), col(WatchedCount.layer))
     found: dict[PlaceKey, tuple[int, int]] = {}
-    for part in in_batches(keys, 200):
+    for part in in_batches(sorted(keys), 200):
         statement = select(*columns, col(WatchedCount.year), col(WatchedCount.quarter))
-        for substance_id, country, layer, year, quarter in session.execute(statement.where(tuple_(*columns).in_(part))):
+        for substance_id, country, layer, year, quarter in session.execute(statement.where(is_among(columns, part))):
             key, period = (substance_id, country, layer), (year, quarter)
             found[key] = min(found.get(key, period), period, key=_order)
     return found

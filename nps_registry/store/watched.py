@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import col
 
-from nps_registry.store.batches import in_batches
-from nps_registry.store.bulk import insert_rows
+from nps_registry.store.batches import in_batches, is_among
+from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import SeriesFamily, SeriesJudgement, WatchedCount, WatchedPlace
 
-_QUIETLY = {"synchronize_session": False}
 _AT_ONCE = 200
+_JUDGED = ("year", "month", "audience", "substance_id", "place")
 
 Unit = tuple[int, str]
 """Substance and place: what is evaluated by itself."""
@@ -64,26 +64,33 @@ class Judgement(NamedTuple):
     expected: float
     upper: float
 
+    @property
+    def at(self) -> int:
+        """The month, 12 a year."""
+        return self.year * 12 + self.month - 1
+
 
 def read_units(session: Session, units: Collection[Unit]) -> dict[Unit, list[Month]]:
     """The months of each of *units*, in no order."""
-    columns = [col(getattr(WatchedCount, name)) for name in ("substance_id", "place", *Month._fields)]
-    key = tuple_(col(WatchedCount.substance_id), col(WatchedCount.place))
+    key = (col(WatchedCount.substance_id), col(WatchedCount.place))
     found: dict[Unit, list[Month]] = {unit: [] for unit in units}
-    for part in in_batches(units, _AT_ONCE):
-        for substance_id, place, *rest in session.execute(select(*columns).where(key.in_(part))):
-            found[substance_id, place].append(Month(*rest))
+    for part in in_batches(sorted(units), _AT_ONCE):
+        _read_months(session, is_among(key, part), found)
     return found
 
 
-def units_of(session: Session, substance_ids: Collection[int]) -> list[Unit]:
-    """Every place in which one of *substance_ids* was seen."""
-    columns = (col(WatchedCount.substance_id), col(WatchedCount.place))
-    found: list[Unit] = []
-    for part in in_batches(substance_ids):
-        rows = session.execute(select(*columns).where(columns[0].in_(part)).distinct().order_by(*columns))
-        found += [(row[0], row[1]) for row in rows]
+def read_substances(session: Session, substance_ids: Sequence[int]) -> dict[Unit, list[Month]]:
+    """The months of every place in which one of *substance_ids*, some dozens, was seen; in no order."""
+    found: dict[Unit, list[Month]] = {}
+    _read_months(session, col(WatchedCount.substance_id).in_(substance_ids), found)
     return found
+
+
+def _read_months(session: Session, wanted: ColumnElement[bool], found: dict[Unit, list[Month]]) -> None:
+    """Add the months that are *wanted* to those *found*."""
+    columns = [col(getattr(WatchedCount, name)) for name in ("substance_id", "place", *Month._fields)]
+    for row in session.connection().execute(select(*columns).where(wanted)):
+        found.setdefault((row[0], row[1]), []).append(Month._make(row[2:]))
 
 
 def watched_substances(session: Session) -> list[int]:
@@ -102,38 +109,48 @@ def first_seen(session: Session, substance_ids: Collection[int]) -> list[FirstSe
     return found
 
 
-def replace_judgements(session: Session, since: Mapping[Unit, int], rows: Collection[Judgement]) -> None:
-    """Let *rows* be the judgements of each series in *since*, from that month (12 a year) on, whoever is told."""
-    at = col(SeriesJudgement.year) * 12 + col(SeriesJudgement.month) - 1
-    by_start: defaultdict[int, list[Unit]] = defaultdict(list)
-    for unit, start in since.items():
-        by_start[start].append(unit)
-    key = tuple_(col(SeriesJudgement.substance_id), col(SeriesJudgement.place))
-    for start, units in by_start.items():
-        for part in in_batches(units, _AT_ONCE):
-            # The plain list of substances is what the index finds rows by.
-            ids = {substance_id for substance_id, _place in part}
-            gone = delete(SeriesJudgement).where(col(SeriesJudgement.substance_id).in_(ids), key.in_(part), at >= start)
-            session.execute(gone, execution_options=_QUIETLY)
-    insert_rows(session, SeriesJudgement, [row._asdict() for row in rows])
+def read_judgements(session: Session, since: Mapping[Unit, int]) -> set[Judgement]:
+    """The judgements of each series in *since*, from that month (12 a year) on, whoever is told."""
+    key = (col(SeriesJudgement.substance_id), col(SeriesJudgement.place))
+    found: set[Judgement] = set()
+    for part in in_batches(sorted(since), _AT_ONCE):
+        found |= {
+            row for row in _judgements(session, is_among(key, part)) if row.at >= since[row.substance_id, row.place]
+        }
+    return found
 
 
-def judgements_in(session: Session, year: int, month: int) -> list[Judgement]:
-    """The series that rose in one month, whoever is told of them, the most certain first."""
-    columns = [col(getattr(SeriesJudgement, name)) for name in Judgement._fields]
-    of_month = and_(col(SeriesJudgement.year) == year, col(SeriesJudgement.month) == month)
-    found = [Judgement(*row) for row in session.execute(select(*columns).where(of_month))]
+def replace_judgements(session: Session, gone: Collection[Judgement], come: Collection[Judgement]) -> None:
+    """Let *come* stand in the place of *gone*."""
+    delete_rows(session, SeriesJudgement, _JUDGED, [tuple(getattr(row, name) for name in _JUDGED) for row in gone])
+    insert_rows(session, SeriesJudgement, [row._asdict() for row in come])
+
+
+def judgements_in(session: Session, quarter: int) -> list[Judgement]:
+    """The series that rose in a month of *quarter* (4 a year), whoever is told of them; the most certain first."""
+    months = [quarter % 4 * 3 + month for month in (1, 2, 3)]
+    of_quarter = and_(col(SeriesJudgement.year) == quarter // 4, col(SeriesJudgement.month).in_(months))
+    found = _judgements(session, of_quarter)
     return sorted(found, key=lambda row: (row.p_value, row.substance_id, row.place))
 
 
-def count_series(session: Session, layers: Collection[str], months: Collection[tuple[int, int]]) -> int:
-    """The most series with events that any of *months* has in *layers* together."""
-    of_months: list[ColumnElement[bool]] = [
-        and_(col(SeriesFamily.year) == year, col(SeriesFamily.month) == month) for year, month in months
-    ]
-    summed = (
-        select(func.sum(col(SeriesFamily.series)))
-        .where(col(SeriesFamily.layer).in_(layers), or_(*of_months))
-        .group_by(col(SeriesFamily.year), col(SeriesFamily.month))
-    )
-    return max((int(number) for number in session.scalars(summed) if number), default=0)
+def judged_quarters(session: Session) -> set[int]:
+    """The quarters (4 a year) in which any series rose."""
+    months = session.execute(select(col(SeriesJudgement.year), col(SeriesJudgement.month)).distinct())
+    return {year * 4 + (month - 1) // 3 for year, month in months}
+
+
+def _judgements(session: Session, wanted: ColumnElement[bool]) -> list[Judgement]:
+    columns = [col(getattr(SeriesJudgement, name)) for name in Judgement._fields]
+    return [Judgement._make(row) for row in session.connection().execute(select(*columns).where(wanted))]
+
+
+def count_series(session: Session, since: int, until: int) -> dict[str, dict[int, int]]:
+    """How many series have events, by layer and month (12 a year), from one month to another, both included."""
+    at = col(SeriesFamily.year) * 12 + col(SeriesFamily.month) - 1
+    years = col(SeriesFamily.year).between(since // 12, until // 12)
+    statement = select(col(SeriesFamily.layer), at, col(SeriesFamily.series)).where(years, at.between(since, until))
+    found: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    for layer, month, series in session.connection().execute(statement):
+        found[layer][month] = series
+    return found

@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from nps_registry.errors import Conflict
 from nps_registry.signals import evaluation, following
 from nps_registry.store import watch
-from nps_registry.store.engine import Engine, Session, open_session
+from nps_registry.store.engine import Engine, Session, is_sqlite, open_session
 from nps_registry.store.reports import link_events
 from nps_registry.store.tables import (
     OutboxMessage,
@@ -149,6 +149,34 @@ def test_following_step_by_step_leaves_what_evaluating_everything_would(session:
         assert (again.raised, again.retracted, again.changed) == ([], [], [])
         assert told(session) == said
         everything.rollback()
+
+
+def test_following_one_report_reads_no_table_from_end_to_end(session: Session) -> None:
+    if not is_sqlite(session):
+        pytest.skip("PostgreSQL chooses by the size of a table, and these are small")
+    substances = [add_substance(session, f"NPS-{number:06d}") for number in range(2)]
+    for month in (1, 2, 5):
+        for _each in range(4 * month):
+            add_report(session, "berlin", tuple(substances), at(2025, month, outcome=Outcome.FATAL))
+    following.follow(session, NOON)
+    report = add_report(session, "paris", tuple(substances), at(2025, 5, country="DE", outcome=Outcome.FATAL))
+    asked: list[tuple[str, object]] = []
+    connection = session.connection()
+
+    def listen(_connection: object, _cursor: object, statement: str, told: object, *_rest: object) -> None:
+        asked.append((statement, told[0] if isinstance(told, list) else told))
+
+    event.listen(connection, "before_cursor_execute", listen)
+    following.follow(session, NOON)
+    event.remove(connection, "before_cursor_execute", listen)
+    assert {pair.report_id for pair in session.scalars(select(SignalReport))} >= {report}
+    read = {
+        (step[3], statement)
+        for statement, told in asked
+        for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", told).all()  # type: ignore[arg-type]
+        if step[3].startswith("SCAN ") and "CONSTANT ROW" not in step[3]
+    }
+    assert {step for step, _statement in read} <= {"SCAN report USING INDEX ix_report_count_due"}
 
 
 def test_a_rise_in_one_month_is_an_increase_and_says_so_in_quarters(session: Session) -> None:

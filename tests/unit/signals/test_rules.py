@@ -47,6 +47,14 @@ def test_judging_from_a_month_on_says_what_judging_everything_says_of_those_mont
     ]
 
 
+@given(st.lists(MONTHS, max_size=4))
+def test_what_is_said_of_a_series_is_the_same_to_the_last_bit_whatever_is_judged_with_it(
+    series: list[list[Month]],
+) -> None:
+    told = [rises.Series((number, "DE"), "public", months, 0) for number, months in enumerate(series)]
+    assert rises.judge_all(told) == [row for each in told for row in rises.judge(*each)]
+
+
 @given(MONTHS)
 def test_every_return_follows_a_silence_of_two_years_at_least(months: list[Month]) -> None:
     for found in re_emergence.find_returns(UNIT, "public", months):

@@ -32,7 +32,7 @@ def test_a_tail_is_what_the_formula_leaves(mean: float, dispersion: float, count
 @given(mean=MEANS, dispersion=DISPERSIONS, alpha=st.sampled_from([0.05, 0.005, 0.0001]))
 @settings(deadline=None)
 def test_the_upper_limit_is_the_last_usual_count(mean: float, dispersion: float, alpha: float) -> None:
-    upper = find_upper(alpha, mean, dispersion)
+    (upper,) = find_upper(alpha, np.array([mean]), np.array([dispersion]))
     around = mid_p(np.array([upper, upper + 1]), np.full(2, mean), np.full(2, dispersion))
     assert around[1] <= alpha < around[0] or upper == -1
 

@@ -1,0 +1,136 @@
+"""What reports say of events, and the rows of the ledger that follow from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, CompoundSelect, String, and_, func, not_, or_, select, type_coerce
+from sqlmodel import col
+
+from nps_registry.store.counts import root_of_event
+from nps_registry.store.engine import Session
+from nps_registry.store.tables import LATE, Detection, Event, Organisation, Report
+from nps_registry.store.watch_counts import IN_TIME_MONTHS, NETWORK, PUBLIC, Watched, layers_of
+from nps_registry.vocabulary.finding import Causality, EventType, Outcome, Result
+from nps_registry.vocabulary.report import ReportState, Sharing
+
+
+def stands(now: datetime | None) -> ColumnElement[bool]:
+    """The condition on ``report`` that it may be watched: accepted, shared beyond its laboratory, not held."""
+    now = now or datetime.now(UTC)
+    over = or_(col(Report.hold_until).is_(None), col(Report.hold_until) <= now)
+    shared = col(Report.sharing) != Sharing.LABORATORY
+    # Not by the index of states: most reports are accepted, and what is asked for is found by its event.
+    accepted = func.coalesce(col(Report.state), "") == ReportState.ACCEPTED.value
+    return and_(accepted, shared, not_(col(Report.legal_hold)), over)
+
+
+def rows_of(events: Collection[str]) -> CompoundSelect[str]:
+    """The ids of the rows of *events*: their own, and those that are linked to them; each found by its own index."""
+    own = select(col(Event.id)).where(col(Event.id).in_(events))
+    return own.union_all(select(col(Event.id)).where(col(Event.same_as_id).in_(events)))
+
+
+def rows_between(after: str, until: str) -> CompoundSelect[str]:
+    """The same of the events whose ids lie behind *after*, up to *until*, in the order of the database."""
+    own = and_(col(Event.id) > after, col(Event.id) <= until, col(Event.same_as_id).is_(None))
+    linked = and_(col(Event.same_as_id) > after, col(Event.same_as_id) <= until)
+    return select(col(Event.id)).where(own).union_all(select(col(Event.id)).where(linked))
+
+
+class _Facts(NamedTuple):
+    """What one report says of an event and a substance."""
+
+    root: str
+    substance_id: int
+    causality: Causality | None
+    result: Result
+    sharing: Sharing
+    home: str
+    known_at: datetime | None
+    event_id: str
+    country: str
+    year: int
+    quarter: int
+    type: EventType
+    outcome: Outcome | None
+    day: str | None
+
+    @property
+    def when(self) -> tuple[int, int, str, str]:
+        """The order of time, a year alone behind its quarters."""
+        return self.year, self.quarter or 5, self.country, self.event_id
+
+    @property
+    def layer(self) -> str:
+        """The widest audience of the report."""
+        return self.home if self.sharing is Sharing.COUNTRY else self.sharing.value
+
+
+_WIDEST_FIRST = {PUBLIC: 0, NETWORK: 1}
+
+
+def find_watched(session: Session, which: ColumnElement[bool], now: datetime) -> Iterator[Watched]:
+    """The rows of the ledger that the reports of the events *which* tell of.
+
+    An event is told of rightly where *which* holds for every row of it, its own and those linked to it.
+    """
+    rows = (
+        select(
+            root_of_event(),
+            col(Detection.substance_id),
+            col(Detection.causality),
+            col(Detection.result),
+            col(Report.sharing),
+            col(Organisation.country),
+            func.coalesce(col(Report.published_at), col(Report.accepted_at), col(Report.submitted_at)),
+            col(Event.id),
+            *(col(getattr(Event, name)) for name in ("country", "year", "quarter", "type", "outcome")),
+            type_coerce(func.coalesce(col(Event.collected_on), col(Event.analysed_on)), String),
+        )
+        .select_from(Event)
+        .join(Report, col(Report.event_id) == col(Event.id))
+        .join(Organisation, col(Organisation.id) == col(Report.organisation_id))
+        .join(Detection, col(Detection.report_id) == col(Report.id))
+        .where(which, col(Detection.substance_id).is_not(None), col(Event.type) != EventType.WASTEWATER, stands(now))
+    )
+    told: defaultdict[str, list[_Facts]] = defaultdict(list)
+    for row in session.connection().execute(rows):
+        told[row[0]].append(_Facts._make(row))
+    for facts in told.values():
+        yield from _watch(facts)
+
+
+def _watch(facts: Sequence[_Facts]) -> Iterable[Watched]:
+    """The rows of one event."""
+    for substance_id in sorted({each.substance_id for each in facts if each.result is Result.POSITIVE}):
+        saying = [each for each in facts if each.substance_id == substance_id and each.result is Result.POSITIVE]
+        layer = min((each.layer for each in saying), key=lambda name: (_WIDEST_FIRST.get(name, 2), name))
+        # What only a narrower layer knows of the event must not show in a wider one.
+        within = [each for each in facts if each.layer in layers_of(layer)]
+        shown = min(within, key=lambda each: each.when)
+        own = [each for each in saying if each in within]
+        harmed = [each for each in own if each.causality is not Causality.INCIDENTAL]
+        fatal = any(each.outcome is Outcome.FATAL for each in harmed)
+        severe = not fatal and any(
+            each.outcome is Outcome.SEVERE or each.type is EventType.SERIOUS_ADVERSE_EVENT for each in harmed
+        )
+        month, lag = _month_and_lag(shown, [each.known_at for each in own])
+        yield Watched(
+            shown.root, substance_id, layer, shown.country, shown.year, shown.quarter, month, lag, fatal, severe
+        )
+
+
+def _month_and_lag(shown: _Facts, known: Sequence[datetime | None]) -> tuple[int, int]:
+    """The month of an event, and how many months later it was known first."""
+    has_month = shown.day is not None and len(shown.day) > len("2026") and int(shown.day[:4]) == shown.year
+    month = int(shown.day[5:7]) if shown.day is not None and has_month else 0
+    instants = [each for each in known if each is not None]
+    if not month or not instants:
+        return month, LATE
+    first = min(instants)
+    lag = max((first.year - shown.year) * 12 + first.month - month, 0)
+    return month, lag if lag <= IN_TIME_MONTHS else LATE
