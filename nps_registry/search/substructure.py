@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,15 +28,15 @@ from nps_registry.chemistry.stored import Mol, write_smiles
 from nps_registry.chemistry.structure import parse
 from nps_registry.errors import TooManyRequests, UnreadablePattern, UnreadableStructure
 from nps_registry.localisation import gettext as _
-from nps_registry.search.killable import Killable
+from nps_registry.search.compiled import KERNEL_FROM
+from nps_registry.search.matching import Matcher
 from nps_registry.search.questions import SubstructureQuestion, SuperstructureQuestion
 from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
 from nps_registry.vocabulary.search import PatternForm
 
 PROCESSES = 2
-_MATCHER = "nps_registry.search.matcher"
 PARTS = (128, 512)
-"""Where the candidates are cut into parts."""
+"""Where the candidates are cut into parts for a process that has to learn them first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +171,14 @@ class _Found:
     is_whole: bool = False
     has_failed: bool = False
 
-    def take_in(self, snapshot: Snapshot, answer: dict[str, Any], before: int, position_of: dict[int, int]) -> None:
-        """Add one message about a part of the candidates, *before* which so many were tested."""
+    def take_in(self, snapshot: Snapshot, answer: dict[str, Any], before: int, places: NDArray[np.intp]) -> None:
+        """Add one message about the structures at *places*, *before* which so many were tested."""
         self.tested = before + answer["tested"]
         self.total += len(answer["hits"]) + answer["further"]
         self.is_whole = bool(answer.get("done"))
         for number, matches in answer["hits"]:
-            entry = snapshot.entries[position_of[number]]
-            self.hits.append(SubstructureHit(entry, tuple(tuple(match) for match in matches)))
+            entry = snapshot.entries[snapshot.structures.positions[places[number]]]
+            self.hits.append(SubstructureHit(entry, tuple(map(tuple, matches))))
 
 
 class SubstructureWorkers:
@@ -187,26 +188,26 @@ class SubstructureWorkers:
         limit_s: seconds that the matching of one question may take.
     """
 
-    def __init__(self, limit_s: float, processes: int = PROCESSES) -> None:
+    def __init__(self, limit_s: float, processes: int = PROCESSES, kernel: Path | None = None) -> None:
+        """*kernel* is the directory of compiled code; with none, or among few structures, RDKit matches alone."""
         self.limit_s = limit_s
         self._processes = processes
+        self._kernel = kernel
         self._free = threading.BoundedSemaphore(processes)
         self._guard = threading.Lock()
-        self._idle: list[Killable] = []
+        self._idle: list[Matcher] = []
         self._stopped = False
 
     def warm(self, snapshot: Snapshot) -> None:
         """Have one process ready that knows the molecules of *snapshot*, so that no question waits for that."""
-        spare = Killable(_MATCHER)
-        spare.learn([snapshot.entries[position].row.smiles or "" for position in snapshot.structures.positions])
-        with self._guard:
-            if self._stopped or len(self._idle) >= self._processes or not spare.can_be_asked:
-                spare.kill()
-            else:
-                self._idle.append(spare)
+        spare = Matcher()
+        if self._kernel is not None and len(snapshot.structures.positions) >= KERNEL_FROM:
+            spare.hasten(self._kernel)
+        spare.learn_all(snapshot)
+        self._take_back(spare)
 
-    def _replace(self, snapshot: Snapshot) -> None:
-        """Have another process ready in the place of one that was killed, while nobody waits for it."""
+    def _warm_soon(self, snapshot: Snapshot) -> None:
+        """Have another process ready in the place of one that was killed or knows little, while nobody waits for it."""
         threading.Thread(target=self.warm, args=(snapshot,), name="warm-matcher", daemon=True).start()
 
     def find(
@@ -232,9 +233,9 @@ class SubstructureWorkers:
         task = _make_task(snapshot, question)
         positions = snapshot.structures.positions
         seen = snapshot.visible(visible, among)[positions]
-        candidates: list[int] = positions[task.able & seen].tolist()
+        candidates = np.flatnonzero(task.able & seen)
         structures = int(np.count_nonzero(seen))
-        found = self._match(snapshot, task.message, candidates) if candidates else _Found(is_whole=True)
+        found = self._match(snapshot, task.message, candidates) if len(candidates) else _Found(is_whole=True)
         return SubstructureAnswer(
             question,
             read_as=str(task.message.get("pattern") or task.message["structure"]),
@@ -248,29 +249,28 @@ class SubstructureWorkers:
             failed=found.has_failed,
         )
 
-    def _match(self, snapshot: Snapshot, message: dict[str, Any], candidates: list[int]) -> _Found:
-        """Match the candidates a part at a time: most questions have their hits within the first."""
+    def _match(self, snapshot: Snapshot, message: dict[str, Any], candidates: NDArray[np.intp]) -> _Found:
+        """Have the structures at *candidates* matched.
+
+        A process that knows few learns them part by part, and most questions have their hits within the first.
+        """
         found = _Found()
-        with self._process() as process:
+        with self._process(snapshot) as process:
             until = math.inf
-            for part in _parts(candidates):
-                numbers = process.learn([snapshot.entries[position].row.smiles or "" for position in part])
+            for places in [candidates] if process.is_warm else _parts(candidates):
+                numbers = _learn(process, snapshot, places)
                 until = min(until, time.monotonic() + self.limit_s)  # a new process may have had much to learn
-                position_of = dict(zip(numbers, part, strict=True))
                 asked = message | {"enough": max(0, message["enough"] - found.total), "limit_s": self.limit_s}
                 before, found.is_whole = found.tested, False
-                for answer in process.ask(asked | {"test": numbers}, until):
-                    found.take_in(snapshot, answer, before, position_of)
+                for answer in process.match(asked, numbers, until):
+                    found.take_in(snapshot, answer, before, places)
                 if not found.is_whole or (found.total >= message["enough"] and not message["exact"]):
                     break
             found.has_failed = process.has_failed
-            is_alive = process.can_be_asked
-        if not is_alive:
-            self._replace(snapshot)
         return found
 
     @contextmanager
-    def _process(self) -> Iterator[Killable]:
+    def _process(self, snapshot: Snapshot) -> Iterator[Matcher]:
         """A process that nobody else uses meanwhile; one that had to be killed does not come back."""
         if not self._free.acquire(timeout=self.limit_s):
             raise TooManyRequests(
@@ -279,17 +279,30 @@ class SubstructureWorkers:
             )
         try:
             with self._guard:
-                process = self._idle.pop() if self._idle else Killable(_MATCHER)
+                process = self._idle.pop() if self._idle else None
+            is_new = process is None
+            process = process or Matcher()
             try:
                 yield process
             finally:
-                with self._guard:
-                    if process.can_be_asked and not self._stopped:
-                        self._idle.append(process)
-                    else:
-                        process.kill()
+                is_alive = self._take_back(process)
+                if not is_alive or (is_new and self._kernel is not None):
+                    self._warm_soon(snapshot)
         finally:
             self._free.release()
+
+    def _take_back(self, process: Matcher) -> bool:
+        """Keep *process* for the next question, or end it where it is not needed; whether it could be kept.
+
+        Those that know most are asked first and kept longest.
+        """
+        is_alive = process.can_be_asked
+        with self._guard:
+            self._idle.append(process)
+            self._idle.sort(key=lambda each: (each.can_be_asked, each.is_warm))
+            while self._idle and (self._stopped or not self._idle[0].can_be_asked or len(self._idle) > self._processes):
+                self._idle.pop(0).kill()
+        return is_alive
 
     def stop(self) -> None:
         """End every process."""
@@ -300,9 +313,13 @@ class SubstructureWorkers:
             self._idle.clear()
 
 
-def _parts(candidates: list[int]) -> Iterator[list[int]]:
-    first = 0
-    for end in (*PARTS, len(candidates)):
-        if first < len(candidates):
-            yield candidates[first:end]
-        first = end
+def _learn(process: Matcher, snapshot: Snapshot, places: NDArray[np.intp]) -> NDArray[np.int32]:
+    """The numbers of the structures at *places*, which *process* knows by then."""
+    if process.is_warm:
+        return process.learn_all(snapshot)[places]
+    positions = snapshot.structures.positions[places].tolist()
+    return process.learn([snapshot.entries[position].row.smiles or "" for position in positions])
+
+
+def _parts(candidates: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    return [part for part in np.split(candidates, PARTS) if len(part)]
