@@ -86,7 +86,8 @@ class Question:
 class Molecules:
     """What this process has learnt: molecules by number, and once there is a compiled walk, their graphs."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_steps: int = MOST_STEPS) -> None:
+        self.most_steps = most_steps
         self.known: list[Mol] = []
         self.read = lru_cache(maxsize=8)(self._read)  # the parts of one question ask for one pattern
         self._graphs = MoleculeGraphs()
@@ -144,7 +145,7 @@ class Molecules:
         begin = found = 0
         while begin < len(numbers):
             wanted = shown - found if found < shown else len(numbers)
-            end = walk.decide(self._graphs.arrays(), plan, numbers, verdicts, begin, wanted, MOST_STEPS)
+            end = walk.decide(self._graphs.arrays(), plan, numbers, verdicts, begin, wanted, self.most_steps)
             hits = (begin + np.flatnonzero(verdicts[begin:end] == walk.MATCHES)).tolist()
             further = len(hits)
             if found < shown:
@@ -159,7 +160,9 @@ class Molecules:
 
 
 def _count_up(matching: Iterable[bool]) -> Iterator[Decided]:
-    return (Decided(place + 1, place if matches else -1) for place, matches in enumerate(matching))
+    """What RDKit decides one by one: after the first, which is told at once, any may take for ever."""
+    for place, matches in enumerate(matching):
+        yield Decided(place + 1, place if matches else -1, is_slow_next=place == 0)
 
 
 def _answer(
@@ -168,7 +171,7 @@ def _answer(
     """What is *decided*, told as it comes; *match* gives the atoms of a hit that is shown."""
     hits: list[tuple[int, Matches]] = []
     found = further = tested = 0
-    tell_at = -math.inf
+    tell_at = time.monotonic() + TELL_EVERY_S
     for tested, hit, more, is_slow_next in decided:
         further += more
         if hit >= 0:

@@ -10,7 +10,7 @@ import math
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,16 +18,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_registry.chemistry.atom_counts import least_counts, most_counts
-from nps_registry.chemistry.fingerprints import pattern_fingerprint
 from nps_registry.chemistry.notation import Notation
 from nps_registry.chemistry.patterns import Pattern, parse_pattern, pattern_of_structure, read_kekule
 from nps_registry.chemistry.reading import read
 from nps_registry.chemistry.standardise import standardise
-from nps_registry.chemistry.stored import Mol, write_smiles
+from nps_registry.chemistry.stored import write_smiles
 from nps_registry.chemistry.structure import parse
 from nps_registry.errors import TooManyRequests, UnreadablePattern, UnreadableStructure
 from nps_registry.localisation import gettext as _
+from nps_registry.search.candidates import Screen, candidates, cut, screen_contained_in, screen_for
 from nps_registry.search.compiled import KERNEL_FROM
 from nps_registry.search.matching import Matcher
 from nps_registry.search.questions import SubstructureQuestion, SuperstructureQuestion
@@ -35,8 +34,8 @@ from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
 from nps_registry.vocabulary.search import PatternForm
 
 PROCESSES = 2
-PARTS = (128, 512)
-"""Where the candidates are cut into parts for a process that has to learn them first."""
+FIRST_LEARNT = 128
+"""Candidates that a process has to learn first are told and matched in parts, the first one so large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,58 +117,37 @@ def read_pattern(text: str, form: PatternForm = PatternForm.SMARTS) -> Pattern:
     return pattern_of_structure(reading.standardised.parent)
 
 
-def screen(snapshot: Snapshot, pattern: Pattern) -> NDArray[np.bool_]:
-    """(structures,) which of them *pattern* may match: every true hit, and some that are none."""
-    needed = np.array(least_counts(pattern), np.int16)
-    able = np.ones(len(snapshot.structures.positions), np.bool_)
-    for sort in np.flatnonzero(needed).tolist():
-        able &= snapshot.atom_counts[sort] >= needed[sort]
-    bits = np.frombuffer(pattern_fingerprint(pattern.query), np.uint64)
-    for word in np.flatnonzero(bits).tolist():
-        able &= (snapshot.structures.patterns[word] & bits[word]) == bits[word]
-    return able
-
-
-def screen_contained(snapshot: Snapshot, parent: Mol) -> NDArray[np.bool_]:
-    """(structures,) which of them *parent* may contain: every true hit, and some that are none."""
-    able = np.ones(len(snapshot.structures.positions), np.bool_)
-    for sort, most in enumerate(most_counts(parent)):
-        able &= snapshot.atom_counts[sort] <= most
-    for word, missing in enumerate(~np.frombuffer(pattern_fingerprint(parent), np.uint64)):
-        able &= (snapshot.structures.patterns[word] & missing) == 0
-    return able
-
-
 @dataclass(frozen=True, slots=True)
 class _Task:
     """What a process is to do: its message, which structures may match, and how the question was read."""
 
     message: dict[str, Any]
-    able: NDArray[np.bool_]
+    screen: Screen
     notes: tuple[str, ...]
 
 
-def _make_task(snapshot: Snapshot, question: SubstructureQuestion | SuperstructureQuestion) -> _Task:
+def _make_task(question: SubstructureQuestion | SuperstructureQuestion) -> _Task:
     asked = {"enough": question.limit, "exact": question.exact_total}
     if isinstance(question, SubstructureQuestion):
         pattern = read_pattern(question.pattern, question.read_as)
         read = [pattern.note] if pattern.note else []
-        return _Task(asked | {"pattern": pattern.smarts}, screen(snapshot, pattern), tuple(read))
+        return _Task(asked | {"pattern": pattern.smarts}, screen_for(pattern), tuple(read))
     standardised = standardise(parse(question.structure).mol)
     message = asked | {"structure": write_smiles(standardised.parent)}
     notes = tuple(note.message for note in standardised.notes)
-    return _Task(message, screen_contained(snapshot, standardised.parent), notes)
+    return _Task(message, screen_contained_in(standardised.parent), notes)
 
 
 @dataclass(slots=True)
 class _Found:
-    """What a process has told so far."""
+    """What has been found so far, and until when the search may go on."""
 
     tested: int = 0
     total: int = 0
     hits: list[SubstructureHit] = field(default_factory=list)
-    is_whole: bool = False
+    is_whole: bool = True
     has_failed: bool = False
+    until: float = math.inf
 
     def take_in(self, snapshot: Snapshot, answer: dict[str, Any], before: int, places: NDArray[np.intp]) -> None:
         """Add one message about the structures at *places*, *before* which so many were tested."""
@@ -230,44 +208,47 @@ class SubstructureWorkers:
             UnreadableStructure: the structure cannot be read.
             TooManyRequests: every process is at work, and stays so for longer than the limit.
         """
-        task = _make_task(snapshot, question)
-        positions = snapshot.structures.positions
-        seen = snapshot.visible(visible, among)[positions]
-        candidates = np.flatnonzero(task.able & seen)
-        structures = int(np.count_nonzero(seen))
-        found = self._match(snapshot, task.message, candidates) if len(candidates) else _Found(is_whole=True)
+        task = _make_task(question)
+        seen = snapshot.visible(visible, among)[snapshot.structures.positions]
+        found = self._match(snapshot, task, seen)
         return SubstructureAnswer(
             question,
             read_as=str(task.message.get("pattern") or task.message["structure"]),
             notes=task.notes,
             total=found.total,
             hits=tuple(found.hits),
-            tested=structures - len(candidates) + found.tested,
-            structures=structures,
+            tested=found.tested,
+            structures=int(np.count_nonzero(seen)),
             limit_s=self.limit_s,
             stopped=not found.is_whole,
             failed=found.has_failed,
         )
 
-    def _match(self, snapshot: Snapshot, message: dict[str, Any], candidates: NDArray[np.intp]) -> _Found:
-        """Have the structures at *candidates* matched.
-
-        A process that knows few learns them part by part, and most questions have their hits within the first.
-        """
-        found = _Found()
-        with self._process(snapshot) as process:
-            until = math.inf
-            for places in [candidates] if process.is_warm else _parts(candidates):
-                numbers = _learn(process, snapshot, places)
-                until = min(until, time.monotonic() + self.limit_s)  # a new process may have had much to learn
-                asked = message | {"enough": max(0, message["enough"] - found.total), "limit_s": self.limit_s}
-                before, found.is_whole = found.tested, False
-                for answer in process.match(asked, numbers, until):
-                    found.take_in(snapshot, answer, before, places)
-                if not found.is_whole or (found.total >= message["enough"] and not message["exact"]):
-                    break
-            found.has_failed = process.has_failed
+    def _match(self, snapshot: Snapshot, task: _Task, seen: NDArray[np.bool_]) -> _Found:
+        """Have the structures *seen* matched, by a process that is taken for the first that needs one."""
+        found, message, process = _Found(), task.message, None
+        with ExitStack() as stack:
+            for places, ruled_out in candidates(snapshot, task.screen, seen):
+                found.tested += ruled_out
+                if len(places) and process is None:
+                    process = stack.enter_context(self._process(snapshot))
+                for part in cut(len(places), len(places) if process and process.is_warm else FIRST_LEARNT):
+                    assert process is not None
+                    self._match_part(process, snapshot, message, places[part], found)
+                    if not found.is_whole or (found.total >= message["enough"] and not message["exact"]):
+                        return found
         return found
+
+    def _match_part(
+        self, process: Matcher, snapshot: Snapshot, message: dict[str, Any], places: NDArray[np.intp], found: _Found
+    ) -> None:
+        numbers = _learn(process, snapshot, places)
+        found.until = min(found.until, time.monotonic() + self.limit_s)  # a new process may have had much to learn
+        asked = message | {"enough": max(0, message["enough"] - found.total), "limit_s": self.limit_s}
+        before, found.is_whole = found.tested, False
+        for answer in process.match(asked, numbers, found.until):
+            found.take_in(snapshot, answer, before, places)
+        found.has_failed = process.has_failed
 
     @contextmanager
     def _process(self, snapshot: Snapshot) -> Iterator[Matcher]:
@@ -319,7 +300,3 @@ def _learn(process: Matcher, snapshot: Snapshot, places: NDArray[np.intp]) -> ND
         return process.learn_all(snapshot)[places]
     positions = snapshot.structures.positions[places].tolist()
     return process.learn([snapshot.entries[position].row.smiles or "" for position in positions])
-
-
-def _parts(candidates: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-    return [part for part in np.split(candidates, PARTS) if len(part)]
