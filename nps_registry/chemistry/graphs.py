@@ -22,7 +22,7 @@ from nps_registry.chemistry.patterns import Pattern
 ATOM_QUERIES = frozenset(
     f"Atom{name}"
     for name in (
-        "AtomicNum And Or Xor Null Type Isotope FormalCharge NegativeFormalCharge Hybridization ExplicitDegree"
+        "AtomicNum And Or Xor Null Type Isotope FormalCharge NegativeFormalCharge ExplicitDegree"
         " TotalDegree NonHydrogenDegree HCount ImplicitHCount HasImplicitH TotalValence IsAromatic IsAliphatic InRing"
         " InNRings MinRingSize RingSize RingBondCount HasRingBond NumHeteroatomNeighbors HasHeteroatomNeighbors"
         " NumAliphaticHeteroatomNeighbors HasAliphaticHeteroatomNeighbors"
@@ -161,7 +161,7 @@ class MoleculeGraphs:
         neighbours: list[list[int]] = [[] for _ in atoms]
         sorts: list[list[int]] = [[] for _ in atoms]
         ring_bonds = [0 for _ in atoms]
-        for bond in mol.GetBonds():
+        for bond in map(mol.GetBondWithIdx, range(mol.GetNumBonds())):
             is_in_ring = bond.IsInRing()
             sort = self._bond_sorts.number((bond.GetBondType(), bond.GetIsAromatic(), is_in_ring), bond)
             begin, end = bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()
@@ -173,7 +173,7 @@ class MoleculeGraphs:
 
     def _read_atoms(self, mol: Chem.Mol, neighbours: list[list[int]], ring_bonds: list[int]) -> list[int]:
         """The sort of each atom: everything that a query of :data:`ATOM_QUERIES` can ask about it."""
-        atoms, sizes_of = list(mol.GetAtoms()), mol.GetRingInfo().AtomRingSizes
+        atoms, sizes_of = list(map(mol.GetAtomWithIdx, range(mol.GetNumAtoms()))), mol.GetRingInfo().AtomRingSizes
         kinds = [(atom.GetAtomicNum(), atom.GetIsAromatic()) for atom in atoms]
         sorts = []
         for index, atom in enumerate(atoms):
@@ -183,7 +183,6 @@ class MoleculeGraphs:
                 kinds[index],
                 atom.GetIsotope(),
                 atom.GetFormalCharge(),
-                atom.GetHybridization(),
                 atom.GetTotalDegree(),
                 atom.GetTotalNumHs(True),
                 atom.GetTotalNumHs(False),
