@@ -179,10 +179,14 @@ class SubstructureWorkers:
     def warm(self, snapshot: Snapshot) -> None:
         """Have one process ready that knows the molecules of *snapshot*, so that no question waits for that."""
         spare = Matcher()
-        if self._kernel is not None and len(snapshot.structures.positions) >= KERNEL_FROM:
-            spare.hasten(self._kernel)
+        if kernel := self._kernel_for(snapshot):
+            spare.hasten(kernel)
         spare.learn_all(snapshot)
         self._take_back(spare)
+
+    def _kernel_for(self, snapshot: Snapshot) -> Path | None:
+        """The directory of compiled code where that pays."""
+        return self._kernel if len(snapshot.structures.positions) >= KERNEL_FROM else None
 
     def _warm_soon(self, snapshot: Snapshot) -> None:
         """Have another process ready in the place of one that was killed or knows little, while nobody waits for it."""
@@ -267,7 +271,7 @@ class SubstructureWorkers:
                 yield process
             finally:
                 is_alive = self._take_back(process)
-                if not is_alive or (is_new and self._kernel is not None):
+                if not is_alive or (is_new and self._kernel_for(snapshot)):
                     self._warm_soon(snapshot)
         finally:
             self._free.release()
