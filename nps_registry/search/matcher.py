@@ -35,7 +35,7 @@ from nps_registry.chemistry.patterns import (
     parse_pattern,
     structure_as_pattern,
 )
-from nps_registry.chemistry.stored import Mol, restore
+from nps_registry.chemistry.stored import Mol, pack, restore, unpack
 from nps_registry.search.compiled import fetch_embedding
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ MOST_MATCHES = 20
 MOST_STEPS = 1_000_000
 """Of the compiled walk between two looks at the clock, some milliseconds; a molecule that takes so many alone is left
 to RDKit."""
+MOST_READY = 20_000
+"""Molecules held as RDKit's objects, some 20 kB each; the others are packed."""
 _GRACE_S = 5.0
 
 Matches = tuple[tuple[int, ...], ...]
@@ -86,9 +88,9 @@ class Question:
 class Molecules:
     """What this process has learnt: molecules by number, and once there is a compiled walk, their graphs."""
 
-    def __init__(self, most_steps: int = MOST_STEPS) -> None:
-        self.most_steps = most_steps
-        self.known: list[Mol] = []
+    def __init__(self, most_steps: int = MOST_STEPS, most_ready: int = MOST_READY) -> None:
+        self.most_steps, self.most_ready = most_steps, most_ready
+        self._known: list[Mol | bytes] = []
         self.read = lru_cache(maxsize=8)(self._read)  # the parts of one question ask for one pattern
         self._graphs = MoleculeGraphs()
         self._walk: Embedding | None = None
@@ -96,20 +98,24 @@ class Molecules:
     def hasten(self, directory: Path) -> bool:
         """Have the compiled walk read from *directory*, or compiled and kept there; whether it could be."""
         self._walk = fetch_embedding(directory)
-        self._lay_out()
+        if self._walk is not None:
+            for number in range(self._graphs.count, len(self._known)):
+                self._graphs.add(self[number])
+        self.read.cache_clear()
         return self._walk is not None
 
     def learn(self, texts: Iterable[str]) -> int:
         """Give the molecules *texts* the next numbers; answers how many are known."""
-        self.known += map(restore, texts)
-        self._lay_out()
-        return len(self.known)
-
-    def _lay_out(self) -> None:
-        if self._walk is not None:
-            for mol in self.known[self._graphs.count :]:
+        for mol in map(restore, texts):
+            if self._walk is not None:
                 self._graphs.add(mol)
+            self._known.append(mol if len(self._known) < self.most_ready else pack(mol))
         self.read.cache_clear()  # a plan knows the sorts of atoms that there were
+        return len(self._known)
+
+    def __getitem__(self, number: int) -> Mol:
+        known = self._known[number]
+        return unpack(known) if isinstance(known, bytes) else known
 
     def _read(self, smarts: str) -> Question:
         pattern = parse_pattern(smarts)
@@ -122,19 +128,19 @@ class Molecules:
             target = restore(message["structure"])
 
             def match_in_target(place: int) -> Matches:
-                return match_atoms(structure_as_pattern(self.known[numbers[place]]), target, limit=MOST_MATCHES)
+                return match_atoms(structure_as_pattern(self[numbers[place]]), target, limit=MOST_MATCHES)
 
-            contained = (has_match(structure_as_pattern(self.known[number]), target) for number in numbers)
+            contained = (has_match(structure_as_pattern(self[number]), target) for number in numbers)
             return _answer(_count_up(contained), match_in_target, shown, exact=message["exact"])
         question = self.read(message["pattern"])
 
         def match_in_molecule(place: int) -> Matches:
-            return match_atoms(question.pattern, self.known[numbers[place]], limit=MOST_MATCHES)
+            return match_atoms(question.pattern, self[numbers[place]], limit=MOST_MATCHES)
 
         if question.plan is not None and self._walk is not None:
             decided = self._decide(question.quick, question.plan, self._walk, numbers, shown)
         else:
-            decided = _count_up(has_match(question.quick, self.known[number]) for number in numbers)
+            decided = _count_up(has_match(question.quick, self[number]) for number in numbers)
         return _answer(decided, match_in_molecule, shown, exact=message["exact"])
 
     def _decide(
@@ -153,7 +159,7 @@ class Molecules:
                 found, further = found + len(hits), 0
             if verdicts[end - 1] == walk.UNDECIDED:
                 yield Decided(end - 1, further=further, is_slow_next=True)
-                yield Decided(end, end - 1 if has_match(quick, self.known[numbers[end - 1]]) else -1)
+                yield Decided(end, end - 1 if has_match(quick, self[numbers[end - 1]]) else -1)
             else:
                 yield Decided(end, further=further)
             begin = end

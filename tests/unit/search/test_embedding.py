@@ -78,6 +78,13 @@ def test_what_takes_too_many_steps_is_left_to_rdkit(compiled_code: Path, pattern
     assert _find(_learnt(compiled_code, 1), pattern) == _expect(pattern)
 
 
+@pytest.mark.parametrize("pattern", ["c1ccccc1", "[2H]", "[$(CN)]", "[r5]"])
+def test_molecules_that_are_held_packed_match_the_same(pattern: str) -> None:
+    molecules = Molecules(most_ready=3)
+    molecules.learn(SMILES)
+    assert _find(molecules, pattern) == _expect(pattern)
+
+
 @pytest.mark.parametrize("pattern", ["[$(c1ccccc1)]", "[#7;!$(N-C=O)]", "N->[Fe]", "[C@H](N)O"])
 def test_patterns_that_ask_for_more_than_graphs_hold_are_left_to_rdkit(compiled_code: Path, pattern: str) -> None:
     graphs = MoleculeGraphs()
