@@ -19,7 +19,7 @@ from rdkit.Chem import rdSubstructLibrary
 from benchmarks.bench_search_http import PATTERNS
 from benchmarks.cartridge import Cartridge
 from benchmarks.interleaved import Contender, take_turns
-from benchmarks.prepared import CATALOGUE, describe, identify, make_snapshot, read_patterns, read_smiles
+from benchmarks.prepared import CATALOGUE, KEPT, describe, identify, make_snapshot, read_patterns, read_smiles
 from nps_registry.chemistry.stored import restore
 from nps_registry.search.questions import SubstructureQuestion
 from nps_registry.search.snapshot import Snapshot
@@ -47,7 +47,7 @@ class Searched:
         self.smiles = read_smiles(size)
         patterns = read_patterns(size)
         self.snapshot: Snapshot = make_snapshot(self.smiles, patterns)
-        self.workers = SubstructureWorkers(LIMIT_S, processes=1)
+        self.workers = SubstructureWorkers(LIMIT_S, processes=1, kernel=KEPT / "kernel")
         self.workers.warm(self.snapshot)
         self.library = _lay_out(self.smiles, patterns)
 

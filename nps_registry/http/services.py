@@ -52,7 +52,8 @@ class Services:
         """The processes that match substructures, from their first use on."""
         from nps_registry.search.substructure import SubstructureWorkers
 
-        return SubstructureWorkers(limit_s=self.settings.substructure_limit_s)
+        kernel = self.settings.index_directory / "kernel"
+        return SubstructureWorkers(self.settings.substructure_limit_s, kernel=kernel)
 
     @cached_property
     def seal(self) -> Seal:

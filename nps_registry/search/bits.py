@@ -29,6 +29,10 @@ _PER_WORD = 64
 _PAD_WORDS = 4  # what the kernel counts at once
 _CHUNK = 4096
 _NUMPY_WORDS = 1024
+_EXCHANGES = tuple(
+    (np.uint64(shift), np.uint64(mask))
+    for shift, mask in ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0F0F0))
+)
 
 Pairs = tuple[NDArray[np.int64], NDArray[np.float64]]
 Triples = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
@@ -69,8 +73,7 @@ class BitPlanes:
         words = -(-count // (_PER_WORD * _PAD_WORDS)) * _PAD_WORDS
         planes = np.zeros((width * 8, words * 8), np.uint8)
         for start in range(0, count, _CHUNK):
-            bits = np.unpackbits(packed[order[start : start + _CHUNK]], axis=1, bitorder="little")
-            columns = np.packbits(bits.T, axis=1, bitorder="little")
+            columns = _transpose(packed[order[start : start + _CHUNK]])
             planes[:, start // 8 : start // 8 + columns.shape[1]] = columns
         padded = np.full(words * _PER_WORD, popcounts[order[-1]] if count else 0, np.int32)
         padded[:count] = popcounts[order]
@@ -86,9 +89,8 @@ class BitPlanes:
         rows = np.empty((len(self.order), self.size_bytes), np.uint8)
         for start in range(0, len(self.order), _CHUNK):
             columns = np.ascontiguousarray(self.planes[:, start // _PER_WORD : (start + _CHUNK) // _PER_WORD])
-            bits = np.unpackbits(columns.view(np.uint8), axis=1, bitorder="little").T
             chosen = self.order[start : start + _CHUNK]
-            rows[chosen] = np.packbits(bits[: len(chosen)], axis=1, bitorder="little")
+            rows[chosen] = _transpose(columns.view(np.uint8))[: len(chosen)]
         return rows
 
     def search(
@@ -179,7 +181,7 @@ class BitPlanes:
 
     def _rows(self, queries: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where the planes of each query's bits begin, in words, query after query; and where each query does."""
-        numbers, bits = np.nonzero(np.unpackbits(queries, axis=1, bitorder="little"))
+        numbers, bits = _set_bits(queries)
         starts = np.searchsorted(numbers, np.arange(len(queries) + 1))
         return bits.astype(np.int64) * self.planes.shape[1], starts.astype(np.int64)
 
@@ -199,6 +201,28 @@ class BitPlanes:
             )  # fmt: skip
             parts.append((numbers[:hits], places[:hits], scores[:hits]))
         return parts[0] if len(parts) == 1 else _concatenate(parts)
+
+
+def _transpose(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(8 * bytes, ceil(n / 8)) the bits of *rows*, (n, bytes), by columns; eight times eight bits at once.
+
+    The three exchanges of ever larger blocks are those of Warren, Hacker's Delight, 7-3.
+    """
+    count, width = rows.shape
+    eights = np.zeros((-(-count // 8) * 8, width), np.uint8)
+    eights[:count] = rows
+    blocks = np.ascontiguousarray(eights.reshape(-1, 8, width).transpose(0, 2, 1)).view("<u8")[..., 0]
+    for shift, mask in _EXCHANGES:
+        moved = (blocks ^ (blocks >> shift)) & mask
+        blocks = blocks ^ moved ^ (moved << shift)
+    return np.ascontiguousarray(blocks[..., None].view(np.uint8).reshape(len(blocks), 8 * width).T)
+
+
+def _set_bits(rows: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Row and place of every bit set in *rows*, (n, bytes), row by row; most bytes are empty and cost nothing."""
+    numbers, places = np.nonzero(rows)
+    which, bits = np.nonzero(np.unpackbits(rows[numbers, places][:, None], axis=1, bitorder="little"))
+    return numbers[which], 8 * places[which] + bits
 
 
 def _best(positions: NDArray[np.int64], scores: NDArray[np.float64], limit: int) -> Pairs:

@@ -14,11 +14,15 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nps_registry.search.embedding import Embedding
     from nps_registry.search.kernel import Kernel
 
+KERNEL_FROM = 1_000
+"""So many structures make compiled code worth its fetching."""
+_EMBEDDING = "nps_registry.search.embedding"
 _MODULE = "nps_registry.search.kernel"
 _COMPILE_LIMIT_S = 300
 _log = logging.getLogger(__name__)
@@ -26,8 +30,7 @@ _log = logging.getLogger(__name__)
 
 def compiled_kernel() -> Kernel | None:
     """The kernel if it has been compiled or read in this process, else nothing; answers at once."""
-    module = sys.modules.get(_MODULE)
-    return getattr(module, "KERNEL", None)  # the last thing that the module defines
+    return _compiled(_MODULE)  # type: ignore[no-any-return]
 
 
 def fetch_kernel(directory: Path | None) -> Kernel | None:
@@ -36,14 +39,27 @@ def fetch_kernel(directory: Path | None) -> Kernel | None:
     With no *directory* it is compiled for this process only. It takes seconds and holds the interpreter: a server
     calls :func:`fetch_kernel_soon`.
     """
-    if compiled_kernel() is None:
+    return _fetch(_MODULE, directory)  # type: ignore[no-any-return]
+
+
+def fetch_embedding(directory: Path | None) -> Embedding | None:
+    """Read the compiled walk over graphs as :func:`fetch_kernel` does its kernel."""
+    return _fetch(_EMBEDDING, directory)  # type: ignore[no-any-return]
+
+
+def _compiled(module: str) -> Any:
+    return getattr(sys.modules.get(module), "KERNEL", None)  # the last thing that the module defines
+
+
+def _fetch(module: str, directory: Path | None) -> Any:
+    if _compiled(module) is None:
         if directory is not None:
             os.environ.setdefault("NUMBA_CACHE_DIR", str(directory.absolute()))
         try:
-            importlib.import_module(_MODULE)
-        except (ImportError, OSError, RuntimeError) as error:  # NumPy goes on answering
+            importlib.import_module(module)
+        except (ImportError, OSError, RuntimeError) as error:  # what needs no compiler goes on answering
             _log.warning("the compiled search kernel cannot be had: %s", error)
-    return compiled_kernel()
+    return _compiled(module)
 
 
 def fetch_kernel_soon(directory: Path, stopping: threading.Event) -> None:

@@ -43,8 +43,6 @@ RELEASE_EVERY_S = 60.0
 
 KERNEL_AFTER_S = 3.0
 """A server has answered its first requests by then; NumPy answers until the compiled kernel is here."""
-KERNEL_FROM = 1_000
-"""Among fewer structures NumPy is as quick."""
 
 _LEFT = (Status.MERGED, Status.WITHDRAWN)
 _log = logging.getLogger(__name__)
@@ -174,10 +172,10 @@ class SubstanceIndex:
 
     def _fetch_kernel(self, snapshot: Snapshot) -> bool:
         """Have the compiled kernel fetched where that pays and it can be kept; whether it was."""
+        from nps_registry.search.compiled import KERNEL_FROM, fetch_kernel_soon
+
         if self._directory is None or len(snapshot.structures.positions) < KERNEL_FROM:
             return False
-        from nps_registry.search.compiled import fetch_kernel_soon
-
         fetch_kernel_soon(self._directory / "kernel", self._stopping)
         return True
 

@@ -8,18 +8,14 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-_START_LIMIT_S = 60.0
 _BLOCK_BYTES = 1 << 16
 
 
 class Killable:
-    """A process of our own that runs *module* and speaks JSON, one message per line, over its pipes.
-
-    It is told each molecule once and afterwards its number only.
-    """
+    """A process of our own that runs *module* and speaks JSON, one message per line, over its pipes."""
 
     def __init__(self, module: str) -> None:
         self._process = subprocess.Popen(
@@ -33,7 +29,6 @@ class Killable:
         assert self._process.stdout is not None
         self._waiting.register(self._process.stdout, selectors.EVENT_READ)
         self._rest = b""
-        self._numbers: dict[str, int] = {}
         self._is_asked = False
         self.has_failed = False
         """Whether it ended by itself in the middle of a question."""
@@ -43,22 +38,11 @@ class Killable:
         """Whether it is alive and has no question open."""
         return not self._is_asked and self._process.poll() is None
 
-    def learn(self, texts: Sequence[str]) -> list[int]:
-        """Tell it those of *texts* that it does not know; answers the number of each, in order."""
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._numbers]
-        if fresh:
-            first = len(self._numbers)
-            self._numbers.update((text, first + place) for place, text in enumerate(fresh))
-            learned = [[self._numbers[text], text] for text in fresh]
-            for _answer in self._exchange({"learn": learned}, "learned", time.monotonic() + _START_LIMIT_S):
-                pass
-        return [self._numbers[text] for text in texts]
-
     def ask(self, question: Mapping[str, Any], until: float) -> Iterator[dict[str, Any]]:
         """The answers to *question*, as they come; the process is killed when the clock passes *until*."""
-        yield from self._exchange(question, "done", until)
+        yield from self.exchange(question, "done", until)
 
-    def _exchange(self, message: Mapping[str, Any], last: str, until: float) -> Iterator[dict[str, Any]]:
+    def exchange(self, message: Mapping[str, Any], last: str, until: float) -> Iterator[dict[str, Any]]:
         """Send *message*; the answers up to the one that has the member *last*, or until the time is over."""
         self._is_asked = True
         if self._send(json.dumps(message).encode() + b"\n"):

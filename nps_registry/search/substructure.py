@@ -10,32 +10,32 @@ import math
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_registry.chemistry.atom_counts import least_counts, most_counts
-from nps_registry.chemistry.fingerprints import pattern_fingerprint
 from nps_registry.chemistry.notation import Notation
 from nps_registry.chemistry.patterns import Pattern, parse_pattern, pattern_of_structure, read_kekule
 from nps_registry.chemistry.reading import read
 from nps_registry.chemistry.standardise import standardise
-from nps_registry.chemistry.stored import Mol, write_smiles
+from nps_registry.chemistry.stored import write_smiles
 from nps_registry.chemistry.structure import parse
 from nps_registry.errors import TooManyRequests, UnreadablePattern, UnreadableStructure
 from nps_registry.localisation import gettext as _
-from nps_registry.search.killable import Killable
+from nps_registry.search.candidates import Screen, candidates, cut, screen_contained_in, screen_for
+from nps_registry.search.compiled import KERNEL_FROM
+from nps_registry.search.matching import Matcher
 from nps_registry.search.questions import SubstructureQuestion, SuperstructureQuestion
 from nps_registry.search.snapshot import NOBODY, Entry, Snapshot
 from nps_registry.vocabulary.search import PatternForm
 
 PROCESSES = 2
-_MATCHER = "nps_registry.search.matcher"
-PARTS = (128, 512)
-"""Where the candidates are cut into parts."""
+FIRST_LEARNT = 128
+"""Candidates that a process has to learn first are told and matched in parts, the first one so large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,67 +117,46 @@ def read_pattern(text: str, form: PatternForm = PatternForm.SMARTS) -> Pattern:
     return pattern_of_structure(reading.standardised.parent)
 
 
-def screen(snapshot: Snapshot, pattern: Pattern) -> NDArray[np.bool_]:
-    """(structures,) which of them *pattern* may match: every true hit, and some that are none."""
-    needed = np.array(least_counts(pattern), np.int16)
-    able = np.ones(len(snapshot.structures.positions), np.bool_)
-    for sort in np.flatnonzero(needed).tolist():
-        able &= snapshot.atom_counts[sort] >= needed[sort]
-    bits = np.frombuffer(pattern_fingerprint(pattern.query), np.uint64)
-    for word in np.flatnonzero(bits).tolist():
-        able &= (snapshot.structures.patterns[word] & bits[word]) == bits[word]
-    return able
-
-
-def screen_contained(snapshot: Snapshot, parent: Mol) -> NDArray[np.bool_]:
-    """(structures,) which of them *parent* may contain: every true hit, and some that are none."""
-    able = np.ones(len(snapshot.structures.positions), np.bool_)
-    for sort, most in enumerate(most_counts(parent)):
-        able &= snapshot.atom_counts[sort] <= most
-    for word, missing in enumerate(~np.frombuffer(pattern_fingerprint(parent), np.uint64)):
-        able &= (snapshot.structures.patterns[word] & missing) == 0
-    return able
-
-
 @dataclass(frozen=True, slots=True)
 class _Task:
     """What a process is to do: its message, which structures may match, and how the question was read."""
 
     message: dict[str, Any]
-    able: NDArray[np.bool_]
+    screen: Screen
     notes: tuple[str, ...]
 
 
-def _make_task(snapshot: Snapshot, question: SubstructureQuestion | SuperstructureQuestion) -> _Task:
+def _make_task(question: SubstructureQuestion | SuperstructureQuestion) -> _Task:
     asked = {"enough": question.limit, "exact": question.exact_total}
     if isinstance(question, SubstructureQuestion):
         pattern = read_pattern(question.pattern, question.read_as)
         read = [pattern.note] if pattern.note else []
-        return _Task(asked | {"pattern": pattern.smarts}, screen(snapshot, pattern), tuple(read))
+        return _Task(asked | {"pattern": pattern.smarts}, screen_for(pattern), tuple(read))
     standardised = standardise(parse(question.structure).mol)
     message = asked | {"structure": write_smiles(standardised.parent)}
     notes = tuple(note.message for note in standardised.notes)
-    return _Task(message, screen_contained(snapshot, standardised.parent), notes)
+    return _Task(message, screen_contained_in(standardised.parent), notes)
 
 
 @dataclass(slots=True)
 class _Found:
-    """What a process has told so far."""
+    """What has been found so far, and until when the search may go on."""
 
     tested: int = 0
     total: int = 0
     hits: list[SubstructureHit] = field(default_factory=list)
-    is_whole: bool = False
+    is_whole: bool = True
     has_failed: bool = False
+    until: float = math.inf
 
-    def take_in(self, snapshot: Snapshot, answer: dict[str, Any], before: int, position_of: dict[int, int]) -> None:
-        """Add one message about a part of the candidates, *before* which so many were tested."""
+    def take_in(self, snapshot: Snapshot, answer: dict[str, Any], before: int, places: NDArray[np.intp]) -> None:
+        """Add one message about the structures at *places*, *before* which so many were tested."""
         self.tested = before + answer["tested"]
         self.total += len(answer["hits"]) + answer["further"]
         self.is_whole = bool(answer.get("done"))
         for number, matches in answer["hits"]:
-            entry = snapshot.entries[position_of[number]]
-            self.hits.append(SubstructureHit(entry, tuple(tuple(match) for match in matches)))
+            entry = snapshot.entries[snapshot.structures.positions[places[number]]]
+            self.hits.append(SubstructureHit(entry, tuple(map(tuple, matches))))
 
 
 class SubstructureWorkers:
@@ -187,26 +166,30 @@ class SubstructureWorkers:
         limit_s: seconds that the matching of one question may take.
     """
 
-    def __init__(self, limit_s: float, processes: int = PROCESSES) -> None:
+    def __init__(self, limit_s: float, processes: int = PROCESSES, kernel: Path | None = None) -> None:
+        """*kernel* is the directory of compiled code; with none, or among few structures, RDKit matches alone."""
         self.limit_s = limit_s
         self._processes = processes
+        self._kernel = kernel
         self._free = threading.BoundedSemaphore(processes)
         self._guard = threading.Lock()
-        self._idle: list[Killable] = []
+        self._idle: list[Matcher] = []
         self._stopped = False
 
     def warm(self, snapshot: Snapshot) -> None:
         """Have one process ready that knows the molecules of *snapshot*, so that no question waits for that."""
-        spare = Killable(_MATCHER)
-        spare.learn([snapshot.entries[position].row.smiles or "" for position in snapshot.structures.positions])
-        with self._guard:
-            if self._stopped or len(self._idle) >= self._processes or not spare.can_be_asked:
-                spare.kill()
-            else:
-                self._idle.append(spare)
+        spare = Matcher()
+        if kernel := self._kernel_for(snapshot):
+            spare.hasten(kernel)
+        spare.learn_all(snapshot)
+        self._take_back(spare)
 
-    def _replace(self, snapshot: Snapshot) -> None:
-        """Have another process ready in the place of one that was killed, while nobody waits for it."""
+    def _kernel_for(self, snapshot: Snapshot) -> Path | None:
+        """The directory of compiled code where that pays."""
+        return self._kernel if len(snapshot.structures.positions) >= KERNEL_FROM else None
+
+    def _warm_soon(self, snapshot: Snapshot) -> None:
+        """Have another process ready in the place of one that was killed or knows little, while nobody waits for it."""
         threading.Thread(target=self.warm, args=(snapshot,), name="warm-matcher", daemon=True).start()
 
     def find(
@@ -229,48 +212,50 @@ class SubstructureWorkers:
             UnreadableStructure: the structure cannot be read.
             TooManyRequests: every process is at work, and stays so for longer than the limit.
         """
-        task = _make_task(snapshot, question)
-        positions = snapshot.structures.positions
-        seen = snapshot.visible(visible, among)[positions]
-        candidates: list[int] = positions[task.able & seen].tolist()
-        structures = int(np.count_nonzero(seen))
-        found = self._match(snapshot, task.message, candidates) if candidates else _Found(is_whole=True)
+        task = _make_task(question)
+        seen = snapshot.visible(visible, among)[snapshot.structures.positions]
+        found = self._match(snapshot, task, seen)
         return SubstructureAnswer(
             question,
             read_as=str(task.message.get("pattern") or task.message["structure"]),
             notes=task.notes,
             total=found.total,
             hits=tuple(found.hits),
-            tested=structures - len(candidates) + found.tested,
-            structures=structures,
+            tested=found.tested,
+            structures=int(np.count_nonzero(seen)),
             limit_s=self.limit_s,
             stopped=not found.is_whole,
             failed=found.has_failed,
         )
 
-    def _match(self, snapshot: Snapshot, message: dict[str, Any], candidates: list[int]) -> _Found:
-        """Match the candidates a part at a time: most questions have their hits within the first."""
-        found = _Found()
-        with self._process() as process:
-            until = math.inf
-            for part in _parts(candidates):
-                numbers = process.learn([snapshot.entries[position].row.smiles or "" for position in part])
-                until = min(until, time.monotonic() + self.limit_s)  # a new process may have had much to learn
-                position_of = dict(zip(numbers, part, strict=True))
-                asked = message | {"enough": max(0, message["enough"] - found.total), "limit_s": self.limit_s}
-                before, found.is_whole = found.tested, False
-                for answer in process.ask(asked | {"test": numbers}, until):
-                    found.take_in(snapshot, answer, before, position_of)
-                if not found.is_whole or (found.total >= message["enough"] and not message["exact"]):
-                    break
-            found.has_failed = process.has_failed
-            is_alive = process.can_be_asked
-        if not is_alive:
-            self._replace(snapshot)
+    def _match(self, snapshot: Snapshot, task: _Task, seen: NDArray[np.bool_]) -> _Found:
+        """Have the structures *seen* matched, by a process that is taken for the first that needs one."""
+        found, message, process = _Found(), task.message, None
+        with ExitStack() as stack:
+            for places, ruled_out in candidates(snapshot, task.screen, seen):
+                found.tested += ruled_out
+                if len(places) and process is None:
+                    process = stack.enter_context(self._process(snapshot))
+                for part in cut(len(places), len(places) if process and process.is_warm else FIRST_LEARNT):
+                    assert process is not None
+                    self._match_part(process, snapshot, message, places[part], found)
+                    if not found.is_whole or (found.total >= message["enough"] and not message["exact"]):
+                        return found
         return found
 
+    def _match_part(
+        self, process: Matcher, snapshot: Snapshot, message: dict[str, Any], places: NDArray[np.intp], found: _Found
+    ) -> None:
+        numbers = _learn(process, snapshot, places)
+        found.until = min(found.until, time.monotonic() + self.limit_s)  # a new process may have had much to learn
+        asked = message | {"enough": max(0, message["enough"] - found.total), "limit_s": self.limit_s}
+        before, found.is_whole = found.tested, False
+        for answer in process.match(asked, numbers, found.until):
+            found.take_in(snapshot, answer, before, places)
+        found.has_failed = process.has_failed
+
     @contextmanager
-    def _process(self) -> Iterator[Killable]:
+    def _process(self, snapshot: Snapshot) -> Iterator[Matcher]:
         """A process that nobody else uses meanwhile; one that had to be killed does not come back."""
         if not self._free.acquire(timeout=self.limit_s):
             raise TooManyRequests(
@@ -279,17 +264,30 @@ class SubstructureWorkers:
             )
         try:
             with self._guard:
-                process = self._idle.pop() if self._idle else Killable(_MATCHER)
+                process = self._idle.pop() if self._idle else None
+            is_new = process is None
+            process = process or Matcher()
             try:
                 yield process
             finally:
-                with self._guard:
-                    if process.can_be_asked and not self._stopped:
-                        self._idle.append(process)
-                    else:
-                        process.kill()
+                is_alive = self._take_back(process)
+                if not is_alive or (is_new and self._kernel_for(snapshot)):
+                    self._warm_soon(snapshot)
         finally:
             self._free.release()
+
+    def _take_back(self, process: Matcher) -> bool:
+        """Keep *process* for the next question, or end it where it is not needed; whether it could be kept.
+
+        Those that know most are asked first and kept longest.
+        """
+        is_alive = process.can_be_asked
+        with self._guard:
+            self._idle.append(process)
+            self._idle.sort(key=lambda each: (each.can_be_asked, each.is_warm))
+            while self._idle and (self._stopped or not self._idle[0].can_be_asked or len(self._idle) > self._processes):
+                self._idle.pop(0).kill()
+        return is_alive
 
     def stop(self) -> None:
         """End every process."""
@@ -300,9 +298,9 @@ class SubstructureWorkers:
             self._idle.clear()
 
 
-def _parts(candidates: list[int]) -> Iterator[list[int]]:
-    first = 0
-    for end in (*PARTS, len(candidates)):
-        if first < len(candidates):
-            yield candidates[first:end]
-        first = end
+def _learn(process: Matcher, snapshot: Snapshot, places: NDArray[np.intp]) -> NDArray[np.int32]:
+    """The numbers of the structures at *places*, which *process* knows by then."""
+    if process.is_warm:
+        return process.learn_all(snapshot)[places]
+    positions = snapshot.structures.positions[places].tolist()
+    return process.learn([snapshot.entries[position].row.smiles or "" for position in positions])

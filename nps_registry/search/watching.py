@@ -13,11 +13,10 @@ from nps_registry.chemistry.fingerprints import MORGAN, RECIPES, fingerprint, pa
 from nps_registry.chemistry.standardise import standardise
 from nps_registry.chemistry.structure import parse
 from nps_registry.errors import UnreadablePattern
-from nps_registry.search.killable import Killable
+from nps_registry.search.matching import Matcher
 from nps_registry.search.substructure import read_pattern
 
 RECIPE_ID = MORGAN.id
-_MATCHER = "nps_registry.search.matcher"
 _log = logging.getLogger(__name__)
 
 
@@ -47,7 +46,7 @@ class PatternWatch:
 
     def __init__(self, limit_s: float) -> None:
         self.limit_s = limit_s
-        self._process: Killable | None = None
+        self._process: Matcher | None = None
         self._one_at_a_time = threading.Lock()
 
     def contains(self, smiles: str, bits: bytes, pattern: str) -> bool:
@@ -69,10 +68,11 @@ class PatternWatch:
     def _match(self, smiles: str, smarts: str) -> bool:
         process = self._process
         if process is None or not process.can_be_asked:
-            process = self._process = Killable(_MATCHER)
+            process = self._process = Matcher()
         numbers = process.learn([smiles])
-        asked = {"pattern": smarts, "enough": 1, "exact": False, "limit_s": self.limit_s, "test": numbers}
-        hits = [hit for answer in process.ask(asked, time.monotonic() + self.limit_s) for hit in answer["hits"]]
+        asked = {"pattern": smarts, "enough": 1, "exact": False, "limit_s": self.limit_s}
+        answers = process.match(asked, numbers, time.monotonic() + self.limit_s)
+        hits = [hit for answer in answers for hit in answer["hits"]]
         if not process.can_be_asked:
             _log.warning("a pattern that is watched for was stopped at its limit")
         return bool(hits)

@@ -49,7 +49,7 @@ class Crew:
     def map(
         self, work: Callable[..., Result], parts: Iterator[Part], *arguments: Any
     ) -> Iterator[tuple[Part, Result | None]]:
-        """``work(part, *arguments)`` of every part, as they come; nothing for a part that kills its workers.
+        """``work(texts of part, *arguments)`` for every part, as they come; nothing where a part kills its workers.
 
         No more parts are read than the workers need next.
         """
@@ -88,11 +88,11 @@ class Crew:
 
     def _submit(self, work: Callable[..., Result], part: Part, arguments: tuple[Any, ...]) -> Future[Result]:
         try:
-            return self.executor.submit(work, part, *arguments)
+            return self.executor.submit(work, part.texts, *arguments)
         except BrokenProcessPool:
             self.executor.shutdown(wait=False)
             self.executor = self.start()
-            return self.executor.submit(work, part, *arguments)
+            return self.executor.submit(work, part.texts, *arguments)
 
 
 @contextmanager

@@ -40,6 +40,11 @@ class Part:
     number: int
     records: tuple[Record, ...]
 
+    @property
+    def texts(self) -> list[str]:
+        """What draws the structures: all that a worker needs to know."""
+        return [record.text for record in self.records]
+
 
 @dataclass(eq=False)
 class Library:

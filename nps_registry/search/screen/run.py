@@ -21,7 +21,7 @@ from nps_registry.search.screen.journal import Journal, identify_file
 from nps_registry.search.screen.output import write_faults, write_hits
 from nps_registry.search.screen.records import Library, Part
 from nps_registry.search.screen.targets import Fault, LibraryTarget, RegistryTarget, Report, Target
-from nps_registry.search.screen.work import Comparison, Screened, screen_part
+from nps_registry.search.screen.work import Comparison, Screened, screen_texts
 
 _FAULTS, _SIZE = b"faults", b"records"
 
@@ -99,7 +99,7 @@ def run_screen(screen: Screen, crew: Crew, progress: Progress) -> Outcome:
     kernel = str(screen.kernel or "")
     with progress(_("Screening"), screen.library.size_bytes) as report:
         parts = _unfinished(screen.library, journal, outcome, report)
-        for part, screened in crew.map(screen_part, parts, shared, screen.comparison, kernel):
+        for part, screened in crew.map(screen_texts, parts, shared, screen.comparison, kernel):
             journal.keep(part.number, _tabulate(part, screened, target, screen.library))
             report(screen.library.read_bytes, len(part.records))
     outcome.ended_early = screen.library.ended_early
@@ -121,8 +121,7 @@ def _tabulate(part: Part, screened: Screened | None, target: Target, library: Li
     if screened is None:
         reason = _("the process that compared this part of the library ended each time")
         empty = np.empty(0, np.int64)
-        faults = tuple((record.row, reason) for record in part.records)
-        screened = Screened(part.number, len(part.records), empty, empty, np.empty(0), faults)
+        screened = Screened(empty, empty, np.empty(0), tuple((place, reason) for place in range(len(part.records))))
     records = [part.records[place] for place in screened.places.tolist()]
     columns: dict[str, Any] = {
         "row": pa.array([record.row for record in records], pa.int64()),
@@ -133,9 +132,8 @@ def _tabulate(part: Part, screened: Screened | None, target: Target, library: Li
     columns |= {name: hits[name].cast(pa.string()) for name in ("hit", "hit_name", "hit_structure")}
     columns["score"] = pa.array(screened.scores, pa.float64())
     table = pa.table(columns)
-    return table.replace_schema_metadata(
-        {_FAULTS: json.dumps(screened.faults).encode(), _SIZE: str(screened.size).encode()}
-    )
+    faults = [(part.records[place].row, reason) for place, reason in screened.faults]
+    return table.replace_schema_metadata({_FAULTS: json.dumps(faults).encode(), _SIZE: str(len(part.records)).encode()})
 
 
 def _finish(screen: Screen, journal: Journal, target: Target, outcome: Outcome) -> None:

@@ -18,7 +18,7 @@ from nps_registry.localisation import gettext as _
 from nps_registry.search.screen.crew import Crew
 from nps_registry.search.screen.journal import Journal, identify_file
 from nps_registry.search.screen.records import Library, Part
-from nps_registry.search.screen.work import Comparison, TargetFile, fingerprint_part
+from nps_registry.search.screen.work import Comparison, TargetFile, fingerprint_texts
 from nps_registry.search.shelf import KEY_BYTES, Layer, write_layer
 from nps_registry.search.snapshot import NOBODY, Snapshot
 
@@ -114,7 +114,7 @@ class LibraryTarget:
     def _fingerprint(self, journal: Journal, comparison: Comparison, crew: Crew, report: Report) -> None:
         bits, faults, tables = journal.directory / _BITS, list[tuple[int, str]](), list[pa.Table]()
         with bits.open("wb") as file:
-            for part, made in in_order(crew.map(fingerprint_part, self.library.parts(), comparison)):
+            for part, made in in_order(crew.map(fingerprint_texts, self.library.parts(), comparison)):
                 if made is None:
                     faults += [(record.row, _("the process that read it ended")) for record in part.records]
                 else:

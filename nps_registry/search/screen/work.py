@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,6 @@ from nps_registry.chemistry.libraries import Fingerprinted, fingerprint_all
 from nps_registry.search.bits import BitPlanes
 from nps_registry.search.compiled import fetch_kernel
 from nps_registry.search.scores import EVEN, Weights
-from nps_registry.search.screen.records import Part
 from nps_registry.search.shelf import read_layer
 from nps_registry.vocabulary.search import Metric
 
@@ -62,34 +62,30 @@ class Screened:
     """What became of a part.
 
     Attributes:
-        number: the part's.
-        size: how many records it has.
         places: (hits,) which record of the part.
         targets: (hits,) which target.
         scores: (hits,) how much they resemble each other, 0 to 1.
-        faults: row and reason of every record that could not be compared.
+        faults: place and reason of every record that could not be compared.
     """
 
-    number: int
-    size: int
     places: NDArray[np.int64]
     targets: NDArray[np.int64]
     scores: NDArray[np.float64]
     faults: tuple[tuple[int, str], ...] = field(default=())
 
 
-def screen_part(part: Part, target: BitPlanes | TargetFile, comparison: Comparison, kernel: str) -> Screened:
-    """Compare every record of *part* with *target*.
+def screen_texts(texts: Sequence[str], target: BitPlanes | TargetFile, comparison: Comparison, kernel: str) -> Screened:
+    """Compare every one of *texts* with *target*.
 
     Args:
-        part: what is compared.
+        texts: the structures of a part of a library.
         target: with what; a file here, the planes themselves on another machine.
         comparison: how.
         kernel: the directory where the compiled kernel is kept; empty where there is none.
     """
     fetch_kernel(Path(kernel) if kernel else None)
     planes = target.open() if isinstance(target, TargetFile) else target
-    made = fingerprint_part(part, comparison)
+    made = fingerprint_texts(texts, comparison)
     asked = (comparison.threshold, comparison.metric, comparison.weights)
     if comparison.top:
         numbers, targets, scores = planes.nearest_many(made.packed, comparison.top, *asked)
@@ -97,12 +93,10 @@ def screen_part(part: Part, target: BitPlanes | TargetFile, comparison: Comparis
         numbers, targets, scores = planes.search_many(made.packed, *asked)
         order = np.lexsort((targets, -scores, numbers))
         numbers, targets, scores = numbers[order], targets[order], scores[order]
-    faults = tuple((part.records[place].row, reason) for place, reason in made.faults)
     places = made.places[numbers] if len(numbers) else numbers
-    return Screened(part.number, len(part.records), places, targets, np.minimum(scores, 1.0), faults)
+    return Screened(places, targets, np.minimum(scores, 1.0), made.faults)
 
 
-def fingerprint_part(part: Part, comparison: Comparison) -> Fingerprinted:
-    """The fingerprints of every record of *part* that can be read."""
-    texts = [record.text for record in part.records]
+def fingerprint_texts(texts: Sequence[str], comparison: Comparison) -> Fingerprinted:
+    """The fingerprints of all of *texts* that can be read."""
     return fingerprint_all(texts, comparison.recipe, standardised=comparison.standardised)

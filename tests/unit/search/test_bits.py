@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -48,8 +49,8 @@ def _vector(bits: frozenset[int], size: int = SIZE) -> ExplicitBitVect:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _kernel(tmp_path_factory: pytest.TempPathFactory) -> None:
-    assert fetch_kernel(tmp_path_factory.getbasetemp().parent / "kernel") is compiled_kernel() is not None
+def _kernel(compiled_code: Path) -> None:
+    assert fetch_kernel(compiled_code) is compiled_kernel() is not None
 
 
 def _pairs(found: tuple[NDArray[np.int64], NDArray[np.float64]]) -> list[tuple[int, float]]:

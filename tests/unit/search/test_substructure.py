@@ -12,8 +12,9 @@ from rdkit import Chem
 from nps_registry.chemistry.fingerprints import fingerprint, pattern_fingerprint
 from nps_registry.chemistry.patterns import parse_pattern
 from nps_registry.errors import InvalidInput, UnreadablePattern
+from nps_registry.search.candidates import screen_for
 from nps_registry.search.questions import SubstructureQuestion, SuperstructureQuestion
-from nps_registry.search.substructure import SubstructureWorkers, read_pattern, screen
+from nps_registry.search.substructure import SubstructureWorkers, read_pattern
 from nps_registry.store.index_rows import IndexRow
 from nps_registry.vocabulary.search import PatternForm
 from tests.unit.search.library import library, make_row, snapshot_of
@@ -54,7 +55,7 @@ def test_the_screen_loses_nothing_that_matches(pattern: str) -> None:
         for position, entry in enumerate(snapshot.entries)
         if entry.row.smiles and Chem.MolFromSmiles(entry.row.smiles).HasSubstructMatch(query)
     }
-    able = screen(snapshot, parse_pattern(pattern))
+    able = screen_for(parse_pattern(pattern))(snapshot, slice(None))
     assert matching <= set(snapshot.structures.positions[able].tolist())
 
 
@@ -107,14 +108,19 @@ _CAGE = (
     "C12C3C4C5C1C1C6C7C2C2C8C3C3C9C4C4C%10C5C5C1C1C6C6C%11C7C2C2C7C8C3C3C8C9C4C4C9C%10C5C5C1C1C6C6C%11C2C2C7C3C3C8"
     "C4C4C9C5C1C1C6C2C3C41"
 )
-_ENDLESS = "~".join(["[#6]"] * 63)
+ENDLESS = "~".join(["[#6]"] * 63)
 
 
-def _endless_row() -> IndexRow:
+def make_endless() -> str:
+    """The SMILES of that cage with its three groups."""
     cage = Chem.RWMol(Chem.MolFromSmiles(_CAGE))
     for corner in (0, 20, 40):
         cage.AddBond(corner, cage.AddAtom(Chem.Atom(6)), Chem.BondType.SINGLE)
-    smiles = Chem.MolToSmiles(cage)
+    return Chem.MolToSmiles(cage)
+
+
+def _endless_row() -> IndexRow:
+    smiles = make_endless()
     mol = Chem.MolFromSmiles(smiles)
     bits, pattern = fingerprint(mol), pattern_fingerprint(mol)
     return replace(make_row(2, "Slow"), smiles=smiles, fingerprint=bits, pattern_fingerprint=pattern)
@@ -127,7 +133,7 @@ def test_an_endless_pattern_is_stopped_with_what_was_found_and_the_next_question
     try:
         assert workers.find(snapshot, SubstructureQuestion("CC")).total == 2
         started = time.monotonic()
-        answer = workers.find(snapshot, SubstructureQuestion(_ENDLESS))
+        answer = workers.find(snapshot, SubstructureQuestion(ENDLESS))
         assert time.monotonic() - started < 5.0
         assert (answer.stopped, answer.sentence) == (True, "Stopped after 0.5 s, 1 of 2 tested.")
         assert [hit.entry.name for hit in answer.hits] == ["Quick"]
