@@ -45,6 +45,11 @@ NAMED_TWICE: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 NAMED_TOGETHER: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("cn_2025", "Cannabis and Cannabis Resin and Extracts and Tinctures of Cannabis"): ("cannabis", "cannabis resin"),
+    (
+        "cn_2025",
+        "Morphine Methobromide ,and other pentavalent nitrogen morphine derivatives, including in particular the "
+        "morphine-N-oxide derivatives, one of which is codeine-N-oxide",
+    ): ("morphine methobromide", "codeine-N-oxide"),
 }
 """The single names of what one wording names together, by list and wording."""
 
