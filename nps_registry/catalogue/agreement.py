@@ -29,8 +29,10 @@ SOURCE_CLASSES: Mapping[str, Mapping[str, frozenset[str]]] = {
         "Opioids": frozenset({"nitazene", "fentanyl_analogue", "orphine", "other_opioid"}),
         "Phenethylamines": frozenset({"phenethylamine", "diarylethylamine", "synthetic_cathinone/bk_2c"}),
         "Piperazine derivates": frozenset({"piperazine"}),
+        # Whatever holds such a ring and has no class of its own; the catalogue keeps no class for a ring alone.
         "Piperidines & pyrrolidines": frozenset(
             {
+                RESIDUE,
                 "phenidate",
                 "diarylethylamine",
                 "phenethylamine/prolintane_type",

@@ -25,6 +25,14 @@ def read_accessions(directory: Path) -> dict[Identity, str]:
     return found
 
 
+def read_controlled(directory: Path) -> frozenset[str]:
+    """Accessions that an entry of a control list below *directory* names, as the lists were resolved last."""
+    lists = [tomli.loads(path.read_text(encoding="utf-8")) for path in sorted(directory.glob("controls/*.toml"))]
+    return frozenset(
+        accession for found in lists for entry in found.get("entries", ()) for accession in entry.get("accessions", ())
+    )
+
+
 def retired_numbers(directory: Path) -> frozenset[int]:
     """Numbers that must never be given again."""
     path = directory / "retired.toml"

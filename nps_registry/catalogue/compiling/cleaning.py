@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from nps_registry.catalogue.compiling.descriptors import read_descriptor
 
 SALT_WORDS = (
-    "hydrochloride|dihydrochloride|hcl|hydrobromide|hbr|hydroiodide|hydriodide|sulfate|sulphate|bisulfate|hemisulfate|"
+    "hydrochloride|dihydrochloride|hcl|hydrobromide|monohydrobromide|bromide|hbr|hydroiodide|hydriodide|sulfate|sulphate|bisulfate|hemisulfate|"
     "tartrate|bitartrate|ditartrate|"
     "fumarate|hemifumarate|maleate|oxalate|citrate|mesylate|mesilate|dimesylate|dimesilate|besylate|"
     "monohydricum|besilate|hemitartrate|hydrogentartrate|malate|monooxalate|orotate|edisylate|edisilate|metilsulfate|methylsulfate|"
@@ -165,12 +165,14 @@ def tidy(text: str) -> str:
     name = _LABEL.sub("", name)
     name = _QUALIFIER.sub("", name)
     name = _TAIL.sub("", name)
-    name = re.sub(r"\s+", " ", name)
+    name = re.sub(r"\s+", " ", name).removesuffix(" #")  # a mark of a spectral library
+    name = re.sub(r"(?<=[a-z])_\d{4}$", "", name)  # a number of the United States' schedules
     name = re.sub(r"\(((?:\d{0,2}[ab]{0,2}[rsez],?)+)\)", lambda locants: f"({_upper_descriptors(locants[1])})", name)
     name = re.sub(r"(?<=[-,]) (?=[\w(])", "", name)
     name = re.sub(r" (?=-[A-Za-z])", "", name)
     name = _TURNED_ROUND.sub(lambda turned: f"{turned['locants']}-{turned['stem']}", name.strip(" ;,.*"))
     name = re.sub(r"-{2,}(?=[\da-z(])", "-", name)
+    name = re.sub(r"(?<=[a-z]{3})-(?=yl|amine\b)", "", name)  # where a line of print ended
     return name if name.endswith(")-") else name.removesuffix("-").strip(" ;,.*")
 
 

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nps_registry.catalogue.compiling.accessions import Identity, mint, read_accessions, retired_numbers, unwanted
+from nps_registry.catalogue.compiling.accessions import (
+    Identity,
+    mint,
+    read_accessions,
+    read_controlled,
+    retired_numbers,
+    unwanted,
+)
 from nps_registry.catalogue.compiling.additions import claims_of_additions
 from nps_registry.catalogue.compiling.ambiguity import mark_ambiguous
 from nps_registry.catalogue.compiling.claims import Skipped, lower_case_words, make_claims
@@ -81,7 +88,12 @@ def _make_records(
     given = mint(wanted, known, retired_numbers(directory))
     decisions = Decisions.of(curation)
     classifier = read_classifier(directory)
-    records = [make_substance(entry, given[entry.structure.key], decisions, merged, classifier) for entry in entries]
+    controlled = read_controlled(directory)
+    records = [
+        make_substance(entry, accession, decisions, merged, classifier, is_controlled=accession in controlled)
+        for entry in entries
+        for accession in (given[entry.structure.key],)
+    ]
     records += [make_group(group, given[group.kind.value, group.name], records) for group in curation.groups]
     records = make_identifiers_unique(leave_out_minor_forms(records))
     records = mark_ambiguous(with_relations(records, curation.relations))

@@ -81,6 +81,8 @@ class NameDecision(Record):
     """Who uses the preferred name; needed where no row of the tables has it."""
     add: tuple[NameAddition, ...] = ()
     drop: tuple[Text, ...] = ()
+    drop_numbers: tuple[Text, ...] = ()
+    """CAS numbers and others that a source gives and that belong to a salt or to another substance."""
     trade: tuple[Text, ...] = ()
     street: tuple[Text, ...] = ()
 

@@ -9,7 +9,7 @@ form less precisely; a structure without a name supports the form it draws, or e
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -74,7 +74,7 @@ def _group_skeleton(claims: Sequence[Claim]) -> list[Entry]:
     owners = _owners(named, claims)
     homes = {id(claim): _home(claim, owners, claims) for claim in named}
     entries: dict[Key, Entry] = {}
-    structures = {claim.structure.key: claim.structure for claim in claims}
+    structures = _drawings(claims)
     for claim in named:
         home = homes[id(claim)]
         entry = entries.setdefault(home, Entry(structures[home]))
@@ -86,6 +86,17 @@ def _group_skeleton(claims: Sequence[Claim]) -> list[Entry]:
         entry = entries.get(claim.structure.key) or _main(entries.values())
         entry.claims.append(Attached(claim, agree(claim.structure, entry.structure)))
     return [entries[key] for key in sorted(entries)]
+
+
+def _drawings(claims: Sequence[Claim]) -> dict[Key, Structure]:
+    """Each identity as most claims draw it, an amide rather than the imidic acid that has the same InChI."""
+    drawn: dict[Key, Counter[Structure]] = defaultdict(Counter)
+    for claim in reversed(claims):
+        drawn[claim.structure.key][claim.structure] += 1
+    return {
+        key: max(counted, key=lambda one: ("[N@" not in one.smiles, counted[one], "(O)=N" not in one.smiles))
+        for key, counted in drawn.items()
+    }
 
 
 def _unnamed_entry(claims: Sequence[Claim]) -> Entry:

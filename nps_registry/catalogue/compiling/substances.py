@@ -71,9 +71,15 @@ class Decisions:
 
 
 def make_substance(
-    entry: Entry, accession: str, decisions: Decisions, merged: Mapping[str, MergedRow], classifier: Classifier
+    entry: Entry,
+    accession: str,
+    decisions: Decisions,
+    merged: Mapping[str, MergedRow],
+    classifier: Classifier,
+    *,
+    is_controlled: bool,
 ) -> SubstanceRecord:
-    """The record of *entry*."""
+    """The record of *entry*; *is_controlled* says whether an entry of a control list names it."""
     structure = entry.structure
     names = _make_names(entry, decisions.names_of(structure), merged.get(structure.skeleton))
     facts = decisions.facts_of(structure)
@@ -87,7 +93,7 @@ def make_substance(
         accession=accession,
         name=preferred.name,
         nature=_last(fact.nature for fact in facts) or nature_by_rule(name.name for name in names),
-        occurrence=_last(fact.occurrence for fact in facts) or occurrence_by_rule(entry),
+        occurrence=_last(fact.occurrence for fact in facts) or occurrence_by_rule(entry, is_controlled=is_controlled),
         origin=_last(fact.origin for fact in facts),
         chemical_class=chosen_class,
         subclass=_last(fact.subclass for fact in facts)
@@ -105,7 +111,7 @@ def make_substance(
             stereo=structure.stereo,
         ),
         names=names,
-        identifiers=_make_identifiers(own),
+        identifiers=_make_identifiers(own, decisions.names_of(structure)),
         claims=tuple(_make_claim(attached) for attached in _in_order(entry.claims)),
     )
 
@@ -176,7 +182,8 @@ def _prefer(records: Sequence[NameRecord], preferred: NameRecord) -> tuple[NameR
     return (preferred, *others[: MAXIMUM_NAMES - 1])
 
 
-def _make_identifiers(entry: Entry) -> tuple[IdentifierRecord, ...]:
+def _make_identifiers(entry: Entry, decisions: Sequence[NameDecision]) -> tuple[IdentifierRecord, ...]:
+    dropped = {number for decision in decisions for number in decision.drop_numbers}
     found: dict[tuple[IdentifierScheme, str], set[str]] = {}
     for attached in entry.claims:
         claim = attached.claim
@@ -187,6 +194,7 @@ def _make_identifiers(entry: Entry) -> tuple[IdentifierRecord, ...]:
     return tuple(
         IdentifierRecord(scheme=scheme, value=value, sources=tuple(sorted(sources)))
         for (scheme, value), sources in sorted(found.items())
+        if value not in dropped
     )
 
 

@@ -10,6 +10,7 @@ from nps_registry.catalogue.records import ControlEntry, ControlList
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
 from nps_registry.vocabulary.folding import fold
+from nps_registry.vocabulary.substance import Occurrence
 
 
 @whole_catalogue("control-resolves", mark("An entry of a control list names living entries of the catalogue."))
@@ -108,6 +109,28 @@ def excluded(context: Context) -> Iterable[PlacedIssue]:
                     yield PlacedIssue(path, f"entries[{position}].accessions", message, accession)
 
 
+@whole_catalogue(
+    "occurrence-by-lists",
+    mark(
+        "“Named in a control list” needs an entry of a list, and what a list names is not known from literature only; "
+        "a substance that a list mentions as not included has no entry."
+    ),
+)
+def occurrence(context: Context) -> Iterable[PlacedIssue]:
+    """An entry is said to be named in a list and is not, or is named and said to be known from literature only."""
+    named = {accession for _path, _list, _position, entry in _entries(context) for accession in entry.accessions}
+    message = _("occurrence is {occurrence}, but {lists}")
+    for record in context.active:
+        if record.occurrence is Occurrence.CONTROLLED and record.accession not in named:
+            lists = _("no entry of a control list names it")
+        elif record.occurrence is Occurrence.LITERATURE_ONLY and record.accession in named:
+            lists = _("a control list names it")
+        else:
+            continue
+        sentence = message.format(occurrence=record.occurrence.value, lists=lists)
+        yield PlacedIssue(context.path_of(record), "occurrence", sentence, record.accession)
+
+
 def _lists(context: Context) -> Iterator[tuple[str, ControlList]]:
     paths = [path for path in context.catalogue.digests if path.startswith("controls/")]
     for position, control_list in enumerate(context.catalogue.controls):
@@ -125,4 +148,4 @@ def _listed_now(entry: ControlEntry) -> tuple[str, ...]:
     return () if entry.ended_on else entry.accessions
 
 
-RULES = (resolves, once, sources, verified, dated, excluded)
+RULES = (resolves, once, sources, verified, dated, excluded, occurrence)

@@ -103,4 +103,19 @@ def single(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
         yield Issue("identifiers", _("it has {values}; keep the substance's own").format(values=", ".join(values)))
 
 
-RULES = (cas, shape, unique, single)
+@each_substance(
+    "cas-single",
+    mark(
+        "Every salt and every stereochemical form has a CAS number of its own: of two on one entry, one is often a "
+        "hydrochloride's or another substance's. Take off what is known to be."
+    ),
+    Severity.WARNING,
+)
+def single_cas(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
+    """An entry has more than one CAS number."""
+    values = [each.value for each in record.identifiers if each.scheme is IdentifierScheme.CAS]
+    if len(values) > 1:
+        yield Issue("identifiers", _("it has {values}; keep the substance's own").format(values=", ".join(values)))
+
+
+RULES = (cas, shape, unique, single, single_cas)

@@ -1,24 +1,50 @@
-"""Rules about what names mean: their stereo descriptors fit the entry, and shared names are marked."""
+"""Rules about what names mean: stereochemistry, elements and groups fit the entry, and shared names are marked."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from nps_registry.catalogue.compiling.descriptors import Statement, read_descriptor
 from nps_registry.catalogue.lint.context import Context
 from nps_registry.catalogue.lint.rule import Issue, PlacedIssue, each_substance, whole_catalogue
 from nps_registry.catalogue.records import SubstanceRecord
 from nps_registry.chemistry.configuration import centre_labels
+from nps_registry.chemistry.patterns import has_match, parse_pattern
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
 from nps_registry.vocabulary.substance import NameKind, Stereo
 
 # Prefixes of international nonproprietary names that state one enantiomer.
 _ENANTIOMER = re.compile(
-    r"^(?:dextro|levo|dex(?=[a-z]{5}))(?!xyl)|^es(?=ketamine|zopiclone|citalopram)|^ar(?=ketamine)", re.I
+    r"^(?:dextro|lev[ao]|dex(?=[a-z]{5}))(?!xyl)|^es(?=ketamine|zopiclone|citalopram)|^ar(?=ketamine)", re.I
 )
 _ONE_CENTRE = re.compile(r"(?<![A-Za-z0-9])\(?(?:\d+[a-z]?)?([RS])\)?-(?!\()")
+_SIDES = (
+    re.compile(r"(?:trans-|cis-|threo-|erythro-)?\(([+-])\)-"),
+    re.compile(r"([DL])-(?!\()"),
+    re.compile(r"\(([RS])\)-"),
+)
+
+
+class _Halogen(NamedTuple):
+    element: str
+    word: re.Pattern[str]
+
+
+_HALOGENS = tuple(
+    _Halogen(element, re.compile(rf"(?<!des)(?<!de)(?<!de\(){word}", re.IGNORECASE))
+    for element, word in (("F", "fluoro"), ("Cl", "chloro"), ("Br", "bromo"), ("I", "iodo(?!ne)"))
+)
+_ELEMENT = re.compile(r"[A-Z][a-z]?")
+_METABOLITE_OF = re.compile(r"\bmetabolite\b|\bM\d+\b", re.IGNORECASE)
+_ESTER_NAME = re.compile(
+    r"[a-z] ?(?:(?:cyclopentane)?propionate|cypionate|enanthate|(?:un)?decanoate|(?:iso)?caproate|benzoate|stearate|"
+    r"palmitate|nicotinate)$",
+    re.IGNORECASE,
+)
+_ESTER_GROUP = "[CX3](=[OX1])[OX2][#6]"
 _ALLOWED = {
     Statement.RACEMIC: frozenset({Stereo.RACEMIC, Stereo.MIXTURE}),
     Statement.ABSOLUTE: frozenset({Stereo.ABSOLUTE, Stereo.MIXTURE}),
@@ -70,6 +96,56 @@ def configuration(record: SubstanceRecord, context: Context) -> Iterable[Issue]:
             yield Issue(f"names[{position}].name", message)
 
 
+@each_substance(
+    "name-sides",
+    mark(
+        "One form turns light to one side: (+) and (-), D- and L-, or (R) and (S) cannot both name it. "
+        "Names of mirror images and of the racemate belong on entries of their own."
+    ),
+)
+def sides(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
+    """Two names of one form say that it is both mirror images."""
+    if record.structure is None or record.structure.stereo is not Stereo.ABSOLUTE:
+        return
+    for signs in _SIDES:
+        said = {found[1]: name.name for name in record.names if (found := signs.match(name.name))}
+        if len(said) > 1:
+            yield Issue("names", _("{names} contradict each other").format(names=" / ".join(sorted(said.values()))))
+
+
+@each_substance(
+    "name-elements",
+    mark("A name with fluoro, chloro, bromo or iodo in it is of a substance that has the halogen."),
+)
+def elements(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
+    """A name speaks of a halogen that the formula lacks."""
+    if record.structure is None:
+        return
+    present = set(_ELEMENT.findall(record.structure.formula))
+    for position, name in enumerate(record.names):
+        if name.kind is NameKind.GENERATED or _METABOLITE_OF.search(name.name):
+            continue
+        for halogen in _HALOGENS:
+            if halogen.element not in present and halogen.word.search(name.name):
+                message = _("{name!r} speaks of {element}, and the formula has none")
+                yield Issue(f"names[{position}].name", message.format(name=name.name, element=halogen.element))
+
+
+@each_substance(
+    "name-ester",
+    mark("An ester is a substance of its own: nandrolone decanoate is not a name of nandrolone."),
+)
+def ester(record: SubstanceRecord, context: Context) -> Iterable[Issue]:
+    """A name is an ester's, and the structure has no ester group."""
+    for position, name in enumerate(record.names):
+        if not _ESTER_NAME.search(name.name):
+            continue
+        reading = context.read_structure(record)
+        if reading and not has_match(parse_pattern(_ESTER_GROUP), reading.standardised.parent):
+            message = _("{name!r} is an ester's name, and the structure is no ester").format(name=name.name)
+            yield Issue(f"names[{position}].name", message)
+
+
 @whole_catalogue(
     "name-ambiguous",
     mark(
@@ -118,4 +194,4 @@ def state_stereo(name: str) -> Statement:
     return statement
 
 
-RULES = (stereo, configuration, ambiguous, preferred)
+RULES = (stereo, configuration, sides, elements, ester, ambiguous, preferred)

@@ -17,6 +17,8 @@ from nps_registry.vocabulary.substance import Kind, NameKind
 
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _CUT_OFF = re.compile(r"^[\s,;:)\]}]|[(\[{,;:\-]$|\)\s*\($")
+# A word that the end of a printed line has parted, and marks and numbers that a table appends.
+_PRINTED = re.compile(r"[a-z]{3}-(?:yl|amine\b)|(?<=\S) #$|[a-z]_\d{4}$")
 _ANY_WORD = re.compile(r"[^\W\d_]{2}|[^\W\d_][- ]?\d|\d[^\W\d_]", re.UNICODE)
 _DEUTERATED = re.compile(r"[-\s(\[]d\d{1,2}\)?\]?$|^\(?\[?d\d{1,2}\]?\)?-|deutero|\(2H\d?\)", re.IGNORECASE)
 _DATABASE_NUMBER = re.compile(
@@ -54,7 +56,8 @@ _ODD_SIGNS = re.compile(
     "name-whole",
     mark(
         "Lists that were badly split leave fragments such as N, 1 or DMT) (3-: a name has its brackets in pairs, at "
-        "least one word, and does not end in the middle."
+        "least one word, no hyphen from the end of a line (meth-yl), no mark of a table (#), and does not end in the "
+        "middle."
     ),
 )
 def whole(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
@@ -62,6 +65,8 @@ def whole(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
     for field, name in _names(record):
         if not _ANY_WORD.search(name.name):
             yield Issue(field, _("{name!r} is a fragment: it has no word in it").format(name=name.name))
+        elif _PRINTED.search(name.name):
+            yield Issue(field, _("{name!r} bears a mark of print or of a table").format(name=name.name))
         elif not _is_balanced(name.name) or _CUT_OFF.search(name.name):
             yield Issue(field, _("{name!r} is cut off or lacks a bracket").format(name=name.name))
 

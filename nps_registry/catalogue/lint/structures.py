@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from nps_registry.catalogue.lint.context import Context
 from nps_registry.catalogue.lint.rule import Issue, PlacedIssue, Severity, each_substance, whole_catalogue
 from nps_registry.catalogue.records import SubstanceRecord
+from nps_registry.chemistry.patterns import has_match, parse_pattern
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
 
+_IMIDIC_ACID = "[OX2H][CX3]=[NX2]"
 MASS_DECIMALS = 4
 MASS_TOLERANCE_DA = 0.0001
 """Rounding at the last decimal may go either way between releases of the tables of isotopes."""
@@ -69,6 +71,18 @@ def canonical(record: SubstanceRecord, context: Context) -> Iterable[Issue]:
         yield Issue("structure.smiles", _("write it as {smiles}").format(smiles=reading.identity.smiles))
 
 
+@each_substance(
+    "amide-drawn",
+    mark("An amide and its imidic acid have one InChI; people draw and expect the amide."),
+    Severity.WARNING,
+)
+def amide(record: SubstanceRecord, context: Context) -> Iterable[Issue]:
+    """An amide is drawn as its imidic acid."""
+    reading = context.read_structure(record)
+    if reading and has_match(parse_pattern(_IMIDIC_ACID), reading.standardised.parent):
+        yield Issue("structure.smiles", _("it draws an imidic acid, N=C-OH; draw the amide"))
+
+
 @whole_catalogue(
     "identity-unique",
     mark(
@@ -107,4 +121,4 @@ def tautomers(context: Context) -> Iterable[PlacedIssue]:
                 yield PlacedIssue(context.path_of(record), "structure", message, record.accession)
 
 
-RULES = (readable, standardised, canonical, unique, tautomers)
+RULES = (readable, standardised, canonical, amide, unique, tautomers)

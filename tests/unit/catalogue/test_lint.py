@@ -63,6 +63,14 @@ def _amphetamine(name: str) -> Catalogue:
     return altered(MMC, structure=record.model_dump() | structure, names=names)
 
 
+def _levomethorphan(*further: str) -> Catalogue:
+    """The entry for levomethorphan with *further* names."""
+    names = [each.model_dump() for each in small().by_accession[LEVO].names]
+    return altered(
+        LEVO, names=[*names, *({"name": name, "kind": "synonym", "sources": ["curation"]} for name in further)]
+    )
+
+
 def _without_path() -> Catalogue:
     return replace(small(), paths={**small().paths, MMC: "other/NPS-000001.toml"})
 
@@ -77,6 +85,7 @@ FAULTS: dict[str, tuple[Callable[[], Catalogue], str]] = {
     "structure-standardised": (lambda: with_structure(MMC, formula="C11H16NO"), "structure.formula"),
     "structure-canonical": (lambda: with_structure(MMC, smiles="Cc1cccc(c1)C(=O)C(C)NC"), "structure.smiles"),
     "identity-unique": (lambda: altered(MERGED, status=None, merged_into=None), "structure"),
+    "amide-drawn": (lambda: with_structure(MMC, smiles="CC(O)=NCc1ccccc1", stereo="achiral"), "structure.smiles"),
     "tautomers-apart": (_tautomers, "structure"),
     "name-whole": (lambda: with_name(MMC, "MMC) (3-methyl"), "names[4].name"),
     "name-of-this-substance": (lambda: with_name(MMC, "3-MMC-d3"), "names[4].name"),
@@ -88,6 +97,9 @@ FAULTS: dict[str, tuple[Callable[[], Catalogue], str]] = {
     "generated-name-kind": (lambda: with_part(MMC, "names", 0, sources=["generated-names"]), "name"),
     "name-stereo": (lambda: with_name(LEVO, "rac-3-methoxymorphinan"), "names[2].name"),
     "name-configuration": (lambda: _amphetamine("(R)-amphetamine"), "names[1].name"),
+    "name-sides": (lambda: _levomethorphan("(+)-methorphan", "(-)-methorphan"), "names"),
+    "name-elements": (lambda: with_name(MMC, "3-chloromethcathinone"), "names[4].name"),
+    "name-ester": (lambda: with_name(MMC, "metaphedrone decanoate"), "names[4].name"),
     "name-ambiguous": (lambda: with_name(MMC, "4-MMC"), "names[1].ambiguous"),
     "preferred-name-unique": (lambda: with_preferred(MEPHEDRONE, "3-MMC"), "name"),
     "cas-check-digit": (lambda: with_part(MMC, "identifiers", 0, value="1246911-86-4"), "identifiers[0].value"),
@@ -98,6 +110,10 @@ FAULTS: dict[str, tuple[Callable[[], Catalogue], str]] = {
     ),
     "unii-single": (
         lambda: with_more(MMC, "identifiers", scheme="unii", value="AAAAAAAAA1", sources=["fda-unii"]),
+        "identifiers",
+    ),
+    "cas-single": (
+        lambda: with_more(MMC, "identifiers", scheme="cas", value="7732-18-5", sources=["fda-unii"]),
         "identifiers",
     ),
     "source-known": (lambda: with_part(MMC, "names", 0, sources=["nowhere"]), "names[0].sources"),
@@ -135,6 +151,7 @@ FAULTS: dict[str, tuple[Callable[[], Catalogue], str]] = {
     "control-verified": (lambda: with_control(0, verified_by=["incb-yellow-list"]), "entries[0].verified_by"),
     "control-dated": (lambda: with_control(0, in_force_on=None), "entries[0].in_force_on"),
     "control-exclusion": (lambda: with_control(0, accessions=["NPS-000010"]), "entries[0].accessions"),
+    "occurrence-by-lists": (lambda: altered(MMC, occurrence="controlled"), "occurrence"),
     "prose-clean": (lambda: altered(MMC, comment="A common dose is not given here."), "comment"),
 }
 
@@ -294,3 +311,34 @@ def test_a_salt_or_a_standard_is_not_the_substances_name(name: str) -> None:
 @pytest.mark.parametrize("name", ["3-MMC A", "metaphedrone acetate", "3-MMCs"])
 def test_a_letter_or_an_esters_name_makes_no_form(name: str) -> None:
     assert lint(with_name(MMC, name), [RULE_BY_NAME["name-of-no-form"]]) == []
+
+
+@pytest.mark.parametrize("name", ["alpha-meth-ylbenzeneethanamine", "4-ethylamphet-amine", "3-MMC base #", "mmc_1233"])
+def test_what_print_and_tables_leave_on_a_name_is_found(name: str) -> None:
+    assert lint(with_name(MMC, name), [RULE_BY_NAME["name-whole"]])
+
+
+@pytest.mark.parametrize("names", [("D-methorphan", "L-methorphan"), ("(R)-methorphan", "(S)-methorphan")])
+def test_mirror_images_are_not_names_of_one_form(names: tuple[str, str]) -> None:
+    assert lint(_levomethorphan(*names), [RULE_BY_NAME["name-sides"]])
+
+
+@pytest.mark.parametrize("names", [("(-)-methorphan", "L-methorphan"), ("D-(-)-methorphan", "L-methorphan")])
+def test_the_sign_of_rotation_and_the_side_of_a_sugar_are_two_things(names: tuple[str, str]) -> None:
+    assert lint(_levomethorphan(*names), [RULE_BY_NAME["name-sides"]]) == []
+
+
+@pytest.mark.parametrize("name", ["deschloro-MMC", "de(chloro)-MMC", "methiodone", "fluorenyl-MMC"])
+def test_a_halogen_that_a_name_takes_away_is_not_missed(name: str) -> None:
+    assert lint(with_name(MMC, name), [RULE_BY_NAME["name-elements"]]) == []
+
+
+def test_what_a_list_names_is_not_known_from_literature_only() -> None:
+    listed = small().controls[0].entries[0].accessions[0]
+
+    assert lint(altered(listed, occurrence="literature_only"), [RULE_BY_NAME["occurrence-by-lists"]])
+
+
+@pytest.mark.parametrize("name", ["levamfetamine", "levomethorphan", "levacetylmethadol"])
+def test_an_international_name_with_lev_is_one_enantiomers(name: str) -> None:
+    assert lint(with_name(RACE, name), [RULE_BY_NAME["name-stereo"]])

@@ -124,10 +124,24 @@ def _german() -> Iterator[Decision]:
         ("Meprobamat", "meprobamate"),
         ("Psilocybin-(eth)", "ethocybin"),
         ("Diampromid", "diampromide"),
-        ("Myrophin", "myrophine"),
         ("Tetrahydrothebain", "tetrahydrothebaine"),
     ):
         yield Decision("de_btmg", german, _COMMON_NAME, named=english)
+    yield Decision(
+        "de_btmg",
+        "Myrophin",
+        _COMMON_NAME,
+        smiles=("CCCCCCCCCCCCCC(=O)O[C@H]1C=C[C@H]2[C@H]3Cc4ccc(OCc5ccccc5)c5c4[C@@]2(CCN3C)[C@H]1O5",),
+    )
+    yield Decision(
+        "de_btmg",
+        "Pentazocin",
+        "the common name is that of the racemate, the chemical name that of one enantiomer: both are meant",
+        smiles=(
+            "CC(C)=CCN1CCC2(C)c3cc(O)ccc3CC1C2C",
+            "CC(C)=CCN1CC[C@@]2(C)c3cc(O)ccc3C[C@@H]1[C@@H]2C",
+        ),
+    )
     yield Decision(
         "de_btmg",
         "AKB-48F",
@@ -174,6 +188,13 @@ def _canadian() -> Iterator[Decision]:
     for listed_as, smiles in _UNCONFIGURED:
         yield Decision("ca_cdsa", listed_as, _OPEN, smiles=(smiles,))
     yield Decision("ca_cdsa", "Butorphanol", _COMMON_NAME, named="butorphanol")
+    yield Decision(
+        "ca_cdsa",
+        "Diphenylmorpholinoisovaleric acid",
+        "the moramide intermediate, by its common name; the chemical name was misread",
+        smiles=("CC(CN1CCOCC1)C(C(=O)O)(c1ccccc1)c1ccccc1",),
+    )
+    yield Decision("ca_cdsa", "Ethylestrenol", _COMMON_NAME, smiles=(_ETHYLESTRENOL,))
     yield Decision("ca_cdsa", "Androstenediol", _COMMON_NAME, smiles=(_ANDROSTENEDIOL,))
     for name, smiles in _SIMPLE_COMPOUNDS:
         yield Decision("ca_cdsa", name, _SIMPLE, smiles=(smiles,))
@@ -196,4 +217,5 @@ _UNCONFIGURED = (
     ),
     ("Norephedrine", "CC(N)C(O)c1ccccc1"),
 )
+_ETHYLESTRENOL = "CC[C@]1(O)CC[C@H]2[C@@H]3CCC4=CCCC[C@@H]4[C@H]3CC[C@@]21C"
 _ANDROSTENEDIOL = "C[C@]12CC[C@H]3[C@@H](CC=C4C[C@@H](O)CC[C@]34C)[C@@H]1CC[C@@H]2O"

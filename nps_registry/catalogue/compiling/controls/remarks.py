@@ -43,6 +43,16 @@ NAMED_TWICE: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 """Substances that a list names in two items of one schedule: the item that is kept, and the one that is the same."""
 
+NAMED_TOGETHER: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("cn_2025", "Cannabis and Cannabis Resin and Extracts and Tinctures of Cannabis"): ("cannabis", "cannabis resin"),
+    (
+        "cn_2025",
+        "Morphine Methobromide ,and other pentavalent nitrogen morphine derivatives, including in particular the "
+        "morphine-N-oxide derivatives, one of which is codeine-N-oxide",
+    ): ("morphine methobromide", "codeine-N-oxide"),
+}
+"""The single names of what one wording names together, by list and wording."""
+
 NEWLY_LISTED_2025 = frozenset({"Carisoprodol", "Cebranopadol", "Serdexmethylphenidate", "Valiloxybate", "Zuranolone"})
 """Substances that the 2025 edition of the Chinese catalogues listed for the first time."""
 
@@ -90,5 +100,7 @@ def remark(list_id: str, entry: ControlEntry, repeated: Mapping[str, str]) -> Co
             return entry.model_copy(update={"also": (*entry.also, other), "note": note})
     if list_id == "cn_2025" and entry.listed_as in PREPARATIONS:
         return entry.model_copy(update={"structures": (), "note": _PREPARATION})
+    if single := NAMED_TOGETHER.get((list_id, entry.listed_as)):
+        entry = entry.model_copy(update={"also": (*entry.also, *single)})
     conflict = CONFLICTS.get((list_id, entry.place or "")) if entry.schedule == "Non-medical list" else None
     return entry.model_copy(update={"conflicts": (conflict,)}) if conflict else entry
