@@ -42,7 +42,7 @@ class Slow:
 
 sys.meta_path.insert(0, Slow())
 application, index = FastAPI(), SubstanceIndex.soon(make_engine(sys.argv[1]))
-work = [Section(application, pages.router).build, index.refresh, Section(application, api.router).build]
+work = [Section(application, pages.routes).build, index.refresh, Section(application, api.routes).build]
 threads = [threading.Thread(target=each, name=f"thread-{number}") for number, each in enumerate(work)]
 for thread in threads:
     thread.start()

@@ -1,6 +1,6 @@
 """What became of each entry, day by day
 
-Revision: 0016
+Revision: 0014
 Follows: 0013
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
+revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
