@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlmodel import col
 
 from nps_registry.store import outbox
 from nps_registry.store.batches import in_batches, is_among
 from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Session
-from nps_registry.store.tables import Signal, SignalStep
+from nps_registry.store.tables import Signal, SignalStep, Table
 from nps_registry.store.tables.base import random_id
 from nps_registry.vocabulary.signal import SignalAct, SignalKind, SignalState
 
@@ -21,7 +22,6 @@ TOPIC = "notice.signal"
 NEWS_QUARTERS = 4
 """A signal whose place in time lies further back is history: it is shown, and nobody is told of it."""
 
-_QUIETLY = {"synchronize_session": False}
 _AT_ONCE = 200
 Row = Mapping[str, object]
 Quarters = Collection[tuple[object, object, object]]
@@ -112,6 +112,7 @@ def bring_up_to(
     changes = Changes()
     steps: list[Row] = []
     news: list[tuple[str, SignalAct]] = []
+    others: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
     fresh = [
         {**row, "id": random_id(), "key": key, "raised_at": now} for key, row in wanted.items() if key not in there
     ]
@@ -139,12 +140,21 @@ def bring_up_to(
             changes.changed.append(signal.id)
         if values:
             changes.public |= signal.public
-            session.execute(
-                update(Signal).where(col(Signal.id) == signal.id).values(**values), execution_options=_QUIETLY
+            others[tuple(values)].append(
+                {"of_id": signal.id} | {f"new_{name}": value for name, value in values.items()}
             )
+    for names, given in others.items():
+        _update(session, names, given)
     insert_rows(session, SignalStep, steps)
     outbox.add(session, TOPIC, [{"signal": signal_id, "change": act.value} for signal_id, act in news])
     return changes
+
+
+def _update(session: Session, names: Sequence[str], given: Sequence[Row]) -> None:
+    """Write the columns *names* of several signals: *given* holds each one's id and new values."""
+    rows = Table.metadata.tables[str(Signal.__tablename__)]
+    values = {name: bindparam(f"new_{name}", type_=rows.c[name].type) for name in names}
+    session.connection().execute(update(rows).where(rows.c.id == bindparam("of_id")).values(values), given)
 
 
 def _difference(row: Row | None, signal: Known) -> dict[str, object]:
