@@ -13,6 +13,9 @@ from nps_registry.store.tables import AuditEvent, Control, ControlList, Signal, 
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.substance import Status
 
+_BY_NAME = (col(Substance.name_key), col(Substance.identity), col(Substance.accession))
+"""Several unnamed substances have one name; the order in which they came would tell of reports that are not public."""
+
 
 @dataclass(frozen=True, slots=True)
 class ControlFigure:
@@ -46,7 +49,7 @@ def listed_in(session: Session, year: int, month: int, *, limit: int) -> tuple[l
         col(Substance.status).in_((Status.LISTED, Status.UNCONFIRMED)),
     )
     total = session.scalar(select(func.count()).select_from(Substance).where(wanted)) or 0
-    rows = session.scalars(select(Substance).where(wanted).order_by(col(Substance.name_key)).limit(limit))
+    rows = session.scalars(select(Substance).where(wanted).order_by(*_BY_NAME).limit(limit))
     return list(rows), total
 
 
@@ -84,5 +87,5 @@ def first_reported_in(session: Session, year: int, month: int, *, limit: int) ->
     )
     wanted = col(Substance.id).in_(first)
     total = session.scalar(select(func.count()).select_from(Substance).where(wanted)) or 0
-    rows = session.scalars(select(Substance).where(wanted).order_by(col(Substance.name_key)).limit(limit))
+    rows = session.scalars(select(Substance).where(wanted).order_by(*_BY_NAME).limit(limit))
     return list(rows), total
