@@ -184,6 +184,7 @@ def _find_methods(request: Request) -> str:
         for method in ("GET", "POST", "PATCH", "DELETE")
         if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
     ]
+    taken = taken or ["GET"]  # a file below another application, which has no routes
     return ", ".join(["HEAD", *taken] if "GET" in taken else taken)
 
 

@@ -19,6 +19,8 @@ from starlette.responses import Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import ASGIApp, Scope
 
+from nps_registry.http.encodings import takes_gzip
+
 _FOR_EVER = "public, max-age=31536000, immutable"
 _SMALLEST_BYTES = 1_000
 
@@ -29,10 +31,12 @@ class _File:
 
     Attributes:
         changed_ns: when it was last changed.
+        digest: what an address names this content by.
         headers: those that belong to the content.
     """
 
     changed_ns: int
+    digest: str
     body: bytes
     compressed: bytes | None
     headers: dict[str, str]
@@ -59,27 +63,34 @@ class _Kept(StaticFiles):
         scope: Scope,
         status_code: int = 200,
     ) -> Response:
-        """The file; ``?v=`` is a digest of it, so that address never means anything else."""
+        """The file, kept for ever where ``?v=`` is its digest: after an update, the old file answers a new address."""
         file, asked = self._files[str(full_path)], Headers(scope=scope)
-        lasting = _FOR_EVER if scope["query_string"].startswith(b"v=") else "public, no-cache"
+        is_named = scope["query_string"] == f"v={file.digest}".encode("ascii")
+        lasting = _FOR_EVER if is_named else "public, no-cache"
         headers = file.headers | {"cache-control": lasting, "vary": "Accept-Encoding"}
         body = file.body
-        if file.compressed is not None and "gzip" in asked.get("accept-encoding", ""):
+        if file.compressed is not None and takes_gzip(asked):
             body, headers["content-encoding"] = file.compressed, "gzip"
         response = Response(body, status_code, headers)
         return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, asked) else response
 
 
+def digest_of(content: bytes) -> str:
+    """What a static file's address names its *content* by."""
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
 def _read(path: str, found: os.stat_result) -> _File:
     body = Path(path).read_bytes()
     compressed = gzip.compress(body, mtime=0) if len(body) >= _SMALLEST_BYTES else body
+    digest = digest_of(body)
     kind = guess_type(path)[0] or "application/octet-stream"
     headers = {
         "content-type": f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
-        "etag": f'"{hashlib.sha256(body).hexdigest()[:20]}"',
+        "etag": f'"{digest}"',
         "last-modified": formatdate(found.st_mtime, usegmt=True),
     }
-    return _File(found.st_mtime_ns, body, compressed if len(compressed) < len(body) else None, headers)
+    return _File(found.st_mtime_ns, digest, body, compressed if len(compressed) < len(body) else None, headers)
 
 
 def serve_static(directory: Path) -> ASGIApp:

@@ -34,6 +34,7 @@ from nps_registry.vocabulary.report import Role
 router = APIRouter()
 AdministratorOfRequest = Annotated[SignedIn, Depends(require_role(Role.ADMINISTRATOR))]
 ORGANISATIONS, WITHOUT_ROLE = 25, 100
+LONGEST_CURSOR = 4_000  # a name of 200 characters, each written as its code
 ROLES = tuple(role for role in Role if role is not Role.VISITOR)
 DONE: Mapping[str, str] = {
     "organisation": mark("The organisation is there; invite its people now."),
@@ -111,7 +112,7 @@ def people(
     _person: AdministratorOfRequest,
     done: Annotated[str, Query(max_length=20)] = "",
     q: Annotated[str, Query(max_length=200)] = "",
-    cursor: Annotated[str, Query(max_length=1000)] = "",
+    cursor: Annotated[str, Query(max_length=LONGEST_CURSOR)] = "",
 ) -> Response:
     """Everybody, by organisation."""
     return _show(request, services, done=_(DONE[done]) if done in DONE else "", place=(q.strip(), cursor))

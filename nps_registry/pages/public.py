@@ -25,11 +25,13 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from nps_registry.http.cookies import read_session_secret
+from nps_registry.http.encodings import takes_gzip
 from nps_registry.http.services import services_of
 
 FRESH_S = 60
 """How long a page stands if nothing seems to change, since a hold can end without a write."""
 _KEPT_BYTES = 64_000_000
+_BESIDE_BYTES = 1_000  # what a page takes beside its text and its address, so that small ones are bounded too
 _COMPRESSED_FROM_BYTES = 600
 COMPRESSION = 2  # half the time of 4, for a twelfth more bytes
 _COMPRESSIBLE = ("text/", "image/svg", "application/json", "application/xml", "application/atom", "application/ld")
@@ -61,7 +63,7 @@ class Kept:
         if has_tag(request, self.tag):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         body = self.body
-        if self.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        if self.compressed is not None and takes_gzip(request.headers):
             body, headers["content-encoding"] = self.compressed, "gzip"
         return Response(body, media_type=self.media_type, headers=headers)
 
@@ -120,15 +122,15 @@ class KeptPages:
         """Keep *kept* under *key*."""
         with self._lock:
             before = self._pages.pop(key, None)
-            self._bytes += _size(kept) - (_size(before) if before else 0)
+            self._bytes += _size(key, kept) - (_size(key, before) if before else 0)
             self._pages[key] = kept
             while self._bytes > self._most_bytes and len(self._pages) > 1:
-                _key, leaving = self._pages.popitem(last=False)
-                self._bytes -= _size(leaving)
+                self._bytes -= _size(*self._pages.popitem(last=False))
 
 
-def _size(kept: Kept) -> int:
-    return len(kept.body) + len(kept.compressed or b"")
+def _size(key: Key, kept: Kept) -> int:
+    """Bytes that *kept* takes; an address is as long as its reader likes."""
+    return len(kept.body) + len(kept.compressed or b"") + sum(map(len, key)) + _BESIDE_BYTES
 
 
 class PublicRoute(APIRoute):
@@ -150,17 +152,24 @@ class PublicRoute(APIRoute):
                 return response
             pages, change, key = pages_of(request), services_of(request).index.known_change, _key_of(request)
             kept = pages.find(key, change, time.monotonic())
-            if kept is not None:
-                return kept.answer(request)
-            async with pages.turn(key, change):  # of many who ask at once, all but the first find what that one made
-                now_s = time.monotonic()
-                kept = pages.find(key, change, now_s)
-                if kept is None:
-                    response = await make(request)
-                    if response.status_code != HTTPStatus.OK or not hasattr(response, "body"):
-                        return response
-                    kept = _keep(response, change, now_s)
-                    pages.keep(key, kept)
+            if kept is None:
+                turn = pages.turn(key, change)
+                was_taken = turn.locked()
+                async with turn:  # of many who ask at once, all but the first find what that one made
+                    kept = pages.find(key, change, time.monotonic())
+                    if kept is None and not was_taken:
+                        return await make_and_keep(request, pages, key, change)
+            if kept is None:  # the first was refused: nobody waits for the refusals of all the others
+                return await make_and_keep(request, pages, key, change)
+            return kept.answer(request)
+
+        async def make_and_keep(request: Request, pages: KeptPages, key: Key, change: int) -> Response:
+            now_s = time.monotonic()
+            response = await make(request)
+            if response.status_code != HTTPStatus.OK or not hasattr(response, "body"):
+                return response
+            kept = _keep(response, change, now_s)
+            pages.keep(key, kept)
             return kept.answer(request)
 
         return answer
@@ -176,10 +185,15 @@ def pages_of(request: Request) -> KeptPages:
 
 
 def _key_of(request: Request) -> Key:
-    """What an answer depends on beside the registry's state: a citation names the address and the day."""
-    url, language = request.url, str(request.scope.get("language", ""))
-    origin = f"{url.scheme}://{url.netloc}/{language}"
-    return origin, url.path, url.query, str(machine_form(request)), datetime.now(UTC).date().isoformat()
+    """What an answer depends on beside the registry's state: a citation names the address and the day.
+
+    The address is taken as the routes read it. Put together to a URL and taken apart again, what follows a ``#`` in
+    the query would be lost, and one page be kept for the address of another.
+    """
+    scope, language = request.scope, str(request.scope.get("language", ""))
+    query = scope["query_string"].decode("latin-1")
+    today = datetime.now(UTC).date().isoformat()
+    return f"{request.base_url}{language}", scope["path"], query, str(machine_form(request)), today
 
 
 def _keep(response: Response, change: int, now_s: float) -> Kept:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from nps_registry import __version__
 from nps_registry.accounts.sessions import SignedIn
+from nps_registry.http.static_files import digest_of
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
 from nps_registry.vocabulary.report import Role
@@ -71,7 +71,7 @@ class StaticFiles:
         self._digest = lru_cache(maxsize=None)(self._compute_digest)
 
     def _compute_digest(self, name: str) -> str:
-        return hashlib.sha256((self._directory / name).read_bytes()).hexdigest()[:12]
+        return digest_of((self._directory / name).read_bytes())
 
     def __call__(self, name: str) -> str:
         """The address of the static file *name*."""

@@ -287,6 +287,7 @@ def test_no_address_reads_a_file_of_the_server(registry: Served, path: str) -> N
         ("GET", "/api/v1/reports/R-0000-0000/withdraw", {"POST"}),
         ("BREW", "/healthz", {"GET", "HEAD"}),
         ("POST", "/", {"GET", "HEAD"}),
+        ("POST", "/static/site.css", {"GET", "HEAD"}),
     ],
 )
 def test_another_method_is_refused_and_told_which_there_are(

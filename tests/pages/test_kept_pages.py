@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import HTMLResponse
 from fastapi.testclient import TestClient
 from httpx import ASGITransport, AsyncClient
+from starlette.types import Receive, Scope, Send
 
 from nps_registry.pages.public import Kept, KeptPages, PublicRoute
 from nps_registry.settings import Settings
@@ -99,14 +100,32 @@ def test_a_refusal_is_not_kept(registry: Served) -> None:
     assert "etag" not in missing.headers
 
 
+@pytest.mark.parametrize("query", ["#&q=no+such+name", "q=MMC#no+such+name"])
+def test_a_page_is_kept_for_its_own_address_only_though_no_browser_writes_such_a_one(
+    registry: Served, query: str
+) -> None:
+    async def ask_as_no_browser_does(scope: Scope, receive: Receive, send: Send) -> None:
+        await registry.client.app({**scope, "query_string": query.encode()}, receive, send)
+
+    registry.client.get(PAGE)  # nothing that was kept before the catalogue was in memory is found again
+    other = TestClient(ask_as_no_browser_does).get("/substances")
+    assert other.status_code == 200
+    assert other.headers["etag"] != registry.client.get(f"/substances?{query.partition('#')[0]}").headers["etag"]
+
+
 def test_many_who_ask_at_once_are_answered_with_the_page_that_the_first_of_them_made() -> None:
-    made: list[str] = []
+    made: list[int] = []
+    making: list[int] = []
+    most_at_once: dict[int, int] = {}
     router = APIRouter(route_class=PublicRoute)
 
     @router.get("/slow/{outcome}")
     async def slow(outcome: int) -> Response:
-        made.append(str(outcome))
+        made.append(outcome)
+        making.append(outcome)
+        most_at_once[outcome] = max(most_at_once.get(outcome, 0), len(making))
         await asyncio.sleep(0.05)
+        making.pop()
         return HTMLResponse("slow", outcome)
 
     application = FastAPI()
@@ -123,7 +142,8 @@ def test_many_who_ask_at_once_are_answered_with_the_page_that_the_first_of_them_
 
     assert asyncio.run(ask_at_once("/slow/200")) == {200}
     assert asyncio.run(ask_at_once("/slow/404")) == {404}
-    assert made == ["200"] + ["404"] * 8
+    assert made == [200] + [404] * 8
+    assert most_at_once == {200: 1, 404: 7}  # who waited for the first is not refused one after the other
 
 
 def kept(size: int, change: int = 1, made_at_s: float = 0.0) -> Kept:
@@ -131,13 +151,21 @@ def kept(size: int, change: int = 1, made_at_s: float = 0.0) -> Kept:
 
 
 def test_the_pages_least_asked_for_leave_first_when_the_room_is_full() -> None:
-    pages = KeptPages(most_bytes=300)
+    pages = KeptPages(most_bytes=3_000)
     keys = [("host", f"/{number}", "", "", "2026-01-01") for number in range(3)]
     pages.keep(keys[0], kept(100))
     pages.keep(keys[1], kept(100))
     assert pages.find(keys[0], 1, 0.0)
     pages.keep(keys[2], kept(100))
     assert [bool(pages.find(key, 1, 0.0)) for key in keys] == [True, False, True]
+
+
+def test_long_addresses_take_room_too() -> None:
+    pages = KeptPages(most_bytes=100_000)
+    keys = [("host", "/", f"{number}" * 60_000, "", "2026-01-01") for number in range(2)]
+    for key in keys:
+        pages.keep(key, kept(100))
+    assert [bool(pages.find(key, 1, 0.0)) for key in keys] == [False, True]
 
 
 def test_a_page_of_another_state_or_of_long_ago_is_made_anew() -> None:

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
-from nps_registry.http.static_files import serve_static
+from nps_registry.http.static_files import digest_of, serve_static
 
 TEXT = "body { color: red }\n" * 100
 
@@ -50,8 +50,10 @@ def test_a_file_is_not_sent_again_to_who_has_it(client: TestClient) -> None:
 
 
 def test_only_the_address_that_names_the_content_is_kept_for_ever(client: TestClient) -> None:
-    assert "immutable" in client.get("/site.css?v=abc").headers["cache-control"]
-    assert client.get("/site.css").headers["cache-control"] == "public, no-cache"
+    assert "immutable" in client.get(f"/site.css?v={digest_of(TEXT.encode())}").headers["cache-control"]
+    of_another_version = f"/site.css?v={digest_of(b'body { color: blue }')}"
+    for path in ("/site.css", "/site.css?v=", of_another_version):
+        assert client.get(path).headers["cache-control"] == "public, no-cache"
 
 
 def test_a_file_that_was_changed_is_sent_as_it_is_now(client: TestClient, directory: Path) -> None:
