@@ -40,7 +40,7 @@ def least_counts(pattern: Pattern) -> tuple[int, ...]:
     """The atoms that a structure must have at least to hold *pattern*, by :data:`SORTS`."""
     counts: Counter[str] = Counter()
     for number in range(pattern.query.GetNumAtoms()):
-        text = pattern.query.GetAtomWithIdx(number).GetSmarts()
+        text = _write(pattern.query.GetAtomWithIdx(number))
         if text in _OF_ONE_ELEMENT:
             counts[f"#{_OF_ONE_ELEMENT[text]}"] += 1
         elif text == "[nH]":
@@ -48,6 +48,14 @@ def least_counts(pattern: Pattern) -> tuple[int, ...]:
         elif text in _PLACE or text in ELEMENTS:
             counts.update((f"#{text.capitalize()}", text))
     return tuple(counts[sort] for sort in SORTS)
+
+
+def _write(atom: Chem.Atom) -> str:
+    """*atom* of a pattern as SMARTS; empty where RDKit read what it cannot write (``[!13CH3,N]``)."""
+    try:
+        return str(atom.GetSmarts())
+    except ValueError:
+        return ""
 
 
 def most_counts(mol: Chem.Mol) -> tuple[int, ...]:

@@ -22,7 +22,10 @@ __all__ = [
     "Recipe",
     "fingerprint",
     "pattern_fingerprint",
+    "query_fingerprint",
 ]
+
+_ANY_ATOM = Chem.MolFromSmarts("*").GetAtomWithIdx(0)
 
 
 def fingerprint(mol: Chem.Mol, recipe: Recipe = MORGAN) -> bytes:
@@ -38,8 +41,23 @@ def fingerprint(mol: Chem.Mol, recipe: Recipe = MORGAN) -> bytes:
 
 
 def pattern_fingerprint(mol: Chem.Mol) -> bytes:
-    """RDKit's pattern fingerprint (256 bytes): where a bit of a query is missing in *mol*, the query cannot match."""
+    """RDKit's pattern fingerprint (256 bytes) of a molecule."""
     return _to_bytes(Chem.PatternFingerprint(mol, PATTERN_BITS), PATTERN_BITS)
+
+
+def query_fingerprint(query: Chem.Mol) -> bytes:
+    """What :func:`pattern_fingerprint` of a molecule must have where *query*, a SMARTS, matches: every bit of this.
+
+    RDKit lays an atom whose element is not written first (``[R;n]``, ``[D2&#6]``) down as one without an element,
+    which no molecule has; such an atom may be any here.
+    """
+    safe = Chem.RWMol(query)
+    for atom in query.GetAtoms():
+        if atom.GetAtomicNum() == 0:
+            safe.ReplaceAtom(atom.GetIdx(), _ANY_ATOM)
+    safe.UpdatePropertyCache(strict=False)
+    Chem.FastFindRings(safe)
+    return pattern_fingerprint(safe)
 
 
 @lru_cache(maxsize=32)

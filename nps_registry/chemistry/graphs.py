@@ -33,7 +33,7 @@ BOND_QUERIES = frozenset(
     {"BondOrder", "BondNull", "BondInRing", "BondAnd", "BondOr", "BondXor", "SingleOrAromaticBond"}
 )
 _COMPARED = re.compile(r"^\s*(?:less_|greater_|range_)?(\w+)", re.MULTILINE)
-_HYDROGEN = 1
+_HYDROGENS = ((1, 0), (1, 1))  # element and isotope; deuterium is a heavy neighbour to RDKit
 _PLAIN = (1, 6)  # neighbours that are no heteroatoms
 _MOST_TABLES = 1_000
 _BLOCK = 1 << 20
@@ -99,7 +99,7 @@ class _Sorts:
 
     def match(self, query: Any) -> NDArray[np.bool_]:
         """(sorts,) which of them *query* matches; remembered, for most patterns are of the same few atoms."""
-        name = f"{query.GetSmarts()} {query.DescribeQuery()}"
+        name = query.DescribeQuery()
         known = self.tables.get(name)
         if known is None or len(known) < len(self.examples):
             if len(self.tables) >= _MOST_TABLES:
@@ -174,14 +174,13 @@ class MoleculeGraphs:
     def _read_atoms(self, mol: Chem.Mol, neighbours: list[list[int]], ring_bonds: list[int]) -> list[int]:
         """The sort of each atom: everything that a query of :data:`ATOM_QUERIES` can ask about it."""
         atoms, sizes_of = list(map(mol.GetAtomWithIdx, range(mol.GetNumAtoms()))), mol.GetRingInfo().AtomRingSizes
-        kinds = [(atom.GetAtomicNum(), atom.GetIsAromatic()) for atom in atoms]
+        kinds = [(atom.GetAtomicNum(), atom.GetIsotope(), atom.GetIsAromatic()) for atom in atoms]
         sorts = []
         for index, atom in enumerate(atoms):
             others = [kinds[other] for other in neighbours[index]]
-            hetero = [aromatic for element, aromatic in others if element not in _PLAIN]
+            hetero = [aromatic for element, _, aromatic in others if element not in _PLAIN]
             sort = (
                 kinds[index],
-                atom.GetIsotope(),
                 atom.GetFormalCharge(),
                 atom.GetTotalDegree(),
                 atom.GetTotalNumHs(True),
@@ -190,7 +189,7 @@ class MoleculeGraphs:
                 tuple(sorted(sizes_of(index))) if ring_bonds[index] else (),
                 ring_bonds[index],
                 len(others),
-                sum(element == _HYDROGEN for element, _ in others),
+                sum(kind[:2] in _HYDROGENS for kind in others),
                 len(hetero),
                 sum(hetero),
             )

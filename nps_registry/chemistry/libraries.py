@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from nps_registry.chemistry.standardise import standardise
 from nps_registry.chemistry.structure import parse
 from nps_registry.errors import UnreadableStructure
 from nps_registry.localisation import gettext as _
+
+_WRITTEN_HYDROGEN = re.compile(r"\[0*(?:H|#0*1\b)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +98,7 @@ def _read(text: str, *, flat: bool) -> Chem.Mol:
 
 
 def _read_smiles(text: str, *, flat: bool) -> Chem.Mol | None:
-    if not flat or "[H" in text:  # a hydrogen written as an atom is taken away after the reading
+    if not flat or _WRITTEN_HYDROGEN.search(text):  # one that is an atom of its own is taken away after the reading
         return Chem.MolFromSmiles(text)
     mol: Chem.Mol | None = Chem.MolFromSmiles(text, sanitize=False)
     if mol is not None and Chem.SanitizeMol(mol, catchErrors=True) != Chem.SanitizeFlags.SANITIZE_NONE:

@@ -74,7 +74,13 @@ def parse_pattern(text: object, limits: PatternLimits = PATTERN_LIMITS) -> Patte
     _require_count(query.GetNumAtoms(), limits.atoms, _("The pattern has {count} atoms; at most {limit} are read."))
     if query.GetNumAtoms() == 0:
         raise UnreadablePattern(_("The pattern has no atoms."), field="pattern")
-    _prepare(query)
+    try:
+        with captured_log():
+            _prepare(query)
+    except RuntimeError:  # RDKit reads any number after a "#" and looks the element up only here
+        raise UnreadablePattern(
+            _("The pattern cannot be read: it names an element by a number that no element has."), field="pattern"
+        ) from None
     return Pattern(smarts, query)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_registry.chemistry.atom_counts import least_counts, most_counts
-from nps_registry.chemistry.fingerprints import pattern_fingerprint
+from nps_registry.chemistry.fingerprints import pattern_fingerprint, query_fingerprint
 from nps_registry.chemistry.patterns import Pattern
 from nps_registry.chemistry.stored import Mol
 from nps_registry.search.snapshot import Snapshot
@@ -39,7 +39,7 @@ def cut(count: int, first: int) -> Iterator[slice]:
 def screen_for(pattern: Pattern) -> Screen:
     """The screen of the structures that may hold *pattern*."""
     needed = np.array(least_counts(pattern), np.int16)
-    bits = np.frombuffer(pattern_fingerprint(pattern.query), np.uint64)
+    bits = np.frombuffer(query_fingerprint(pattern.query), np.uint64)
 
     def screen(snapshot: Snapshot, part: slice) -> NDArray[np.bool_]:
         patterns, counts = snapshot.structures.patterns[:, part], snapshot.atom_counts[:, part]

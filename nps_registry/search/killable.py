@@ -57,6 +57,9 @@ class Killable:
     def _send(self, data: bytes) -> bool:
         """Write *data*; answers whether there was still a process to read it."""
         assert self._process.stdin is not None
+        if self._process.stdin.closed:  # it ended at an earlier message
+            self.has_failed = True
+            return False
         unsent = memoryview(data)
         try:
             while unsent:

@@ -264,6 +264,7 @@ class SubstructureWorkers:
             )
         try:
             with self._guard:
+                self._tidy()
                 process = self._idle.pop() if self._idle else None
             is_new = process is None
             process = process or Matcher()
@@ -277,17 +278,18 @@ class SubstructureWorkers:
             self._free.release()
 
     def _take_back(self, process: Matcher) -> bool:
-        """Keep *process* for the next question, or end it where it is not needed; whether it could be kept.
-
-        Those that know most are asked first and kept longest.
-        """
+        """Keep *process* for the next question, or end it where it is not needed; whether it could be kept."""
         is_alive = process.can_be_asked
         with self._guard:
             self._idle.append(process)
-            self._idle.sort(key=lambda each: (each.can_be_asked, each.is_warm))
-            while self._idle and (self._stopped or not self._idle[0].can_be_asked or len(self._idle) > self._processes):
-                self._idle.pop(0).kill()
+            self._tidy()
         return is_alive
+
+    def _tidy(self) -> None:
+        """End the idle processes that died by themselves or are too many; those that know most are asked first."""
+        self._idle.sort(key=lambda each: (each.can_be_asked, each.is_warm))
+        while self._idle and (self._stopped or not self._idle[0].can_be_asked or len(self._idle) > self._processes):
+            self._idle.pop(0).kill()
 
     def stop(self) -> None:
         """End every process."""

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 
-from nps_registry.chemistry.fingerprints import MORGAN, RECIPES, fingerprint, pattern_fingerprint
+from nps_registry.chemistry.fingerprints import MORGAN, RECIPES, fingerprint, query_fingerprint
 from nps_registry.chemistry.standardise import standardise
 from nps_registry.chemistry.structure import parse
 from nps_registry.errors import UnreadablePattern
@@ -59,7 +59,7 @@ class PatternWatch:
         except UnreadablePattern as fault:
             _log.warning("a pattern that is watched for cannot be read: %s", fault.detail)
             return False
-        wanted = int.from_bytes(pattern_fingerprint(read.query), "little")
+        wanted = int.from_bytes(query_fingerprint(read.query), "little")
         if not smiles or wanted & ~int.from_bytes(bits, "little"):
             return False
         with self._one_at_a_time:

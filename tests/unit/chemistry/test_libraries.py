@@ -12,6 +12,7 @@ SMILES = [
     "C[C@H](N)Cc1ccccc1",
     "F/C=C/Cl",
     "[H]C([H])([H])O",
+    "[#1]CO",
     "[2H]C([2H])([2H])NC",
     "C[N+](C)(C)CC(=O)[O-]",
     "C1=CC=CC=C1C(=O)N2CCCC2",

@@ -62,6 +62,7 @@ def test_a_refusal_gives_the_position(text: str, position: int) -> None:
         ("C(" * 40 + "C" + ")" * 40, "nested"),
         ("C1" + "CC1C1" * 45, "ring closures"),
         ("C1CC", "not closed"),
+        ("C[#200]", "no element"),
     ],
 )
 def test_what_is_over_a_limit_is_refused_at_once(text: object, words: str) -> None:

@@ -22,8 +22,9 @@ from tests.unit.search.test_substructure import ENDLESS, PATTERNS, make_endless
 SMILES = (
     *(smiles for _, smiles, _ in SUBSTANCES),
     *(
-        "[2H]C([2H])([2H])NC(C)Cc1ccccc1 C[N+](C)(C)CC(=O)[O-] CC[13CH3] [Na+].CC(=O)[O-] C#N O=S(=O)(N)c1cc[nH]c1"
-        " C1CC1C1CCC2(CC1)OCCO2 F/C=C/Cl [H][H] B(O)(O)c1ccsc1 O=[N+]([O-])c1cnco1 [CH3] C[Se]C N->[Fe]<-N"
+        "[2H][H] [2H]C([2H])([2H])NC(C)Cc1ccccc1 C[N+](C)(C)CC(=O)[O-] CC[13CH3] [Na+].CC(=O)[O-] C#N "
+        "O=S(=O)(N)c1cc[nH]c1 C1CC1C1CCC2(CC1)OCCO2 F/C=C/Cl [H][H] B(O)(O)c1ccsc1"
+        " O=[N+]([O-])c1cnco1 [CH3] C[Se]C N->[Fe]<-N"
     ).split(),
 )
 MOLECULES = [Chem.MolFromSmiles(smiles) for smiles in SMILES]
@@ -111,6 +112,21 @@ def test_a_molecule_learnt_later_with_atoms_of_a_new_sort_is_found(compiled_code
     assert list(molecules.find(message, np.array([0], np.int32)))[-1]["hits"] == []
     molecules.learn(["C[Te]C"])
     assert list(molecules.find(message, np.array([0, 1], np.int32)))[-1]["hits"] == [(1, ((1,),))]
+
+
+def test_a_deuterium_is_a_heavy_neighbour_and_a_hydrogen_is_not(compiled_code: Path) -> None:
+    assert _find(_learnt(compiled_code), "[#1;d1]") == _expect("[#1;d1]")
+
+
+def test_what_is_asked_of_a_process_that_died_in_the_learning_has_failed() -> None:
+    matcher = Matcher()
+    matcher._process.kill()
+    matcher._process.wait()
+    numbers = matcher.learn(["CC", "CO"])
+    question = {"pattern": "C", "enough": 5, "exact": True, "limit_s": 5.0}
+    assert list(matcher.match(question, numbers, time.monotonic() + 5.0)) == []
+    assert matcher.has_failed
+    assert not matcher.can_be_asked
 
 
 def test_an_endless_walk_is_stopped_with_what_was_found(compiled_code: Path) -> None:

@@ -36,6 +36,9 @@ PATTERNS = [
     "[#7;!$(N-C=O)]",
     "C.N",
     "[D3]",
+    "[R;n]",
+    "[H3&C][D2,D3;#6]",
+    "[!13CH3,N]",
 ]
 
 
@@ -93,6 +96,15 @@ def test_a_hidden_substance_is_matched_only_for_those_who_may_know_of_it(workers
     everything, public = SubstructureQuestion("[#6]"), library().structures.positions.size
     assert workers.find(snapshot, everything).total == public - 1
     assert workers.find(snapshot, everything, frozenset({1})).total == public
+
+
+def test_a_process_that_died_while_nobody_asked_is_replaced(workers: SubstructureWorkers) -> None:
+    workers.warm(library())
+    for process in workers._idle:
+        process._process.kill()
+        process._process.wait()
+    answer = workers.find(library(), SubstructureQuestion("c1ccccc1", exact_total=True))
+    assert (answer.failed, answer.total_is_exact) == (False, True)
 
 
 def test_a_substance_added_later_is_found(workers: SubstructureWorkers) -> None:
