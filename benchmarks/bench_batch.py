@@ -43,11 +43,21 @@ from nps_registry.store.tables import (
     Organisation,
     OutboxMessage,
     PublicCount,
+    PublicDelay,
     PublicFinding,
     Report,
+    ReportDelay,
     ReportRevision,
+    SeriesFamily,
+    SeriesJudgement,
+    Signal,
+    SignalReport,
+    SignalStep,
     Substance,
     Table,
+    WatchedCount,
+    WatchedEvent,
+    WatchedPlace,
 )
 from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.report import RegistryMode, Role
@@ -57,7 +67,8 @@ ROWS, STRUCTURES, WITHIN = 10_000, 500, 2.0
 ROUNDS = 2
 WRITTEN: tuple[type[Table], ...] = (
     Event, Report, Item, Detection, ReportRevision, IdempotentAnswer, ImportedFile, AuditEvent, OutboxMessage,
-    PublicFinding, PublicCount,
+    PublicFinding, PublicCount, ReportDelay, PublicDelay,
+    WatchedEvent, WatchedCount, WatchedPlace, SeriesFamily, SeriesJudgement, Signal, SignalReport, SignalStep,
 )  # fmt: skip
 
 

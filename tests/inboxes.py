@@ -114,7 +114,10 @@ def receiving() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:  # as http.server names it
-            body = self.rfile.read(int(self.headers["content-length"]))
+            length = int(self.headers["content-length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # who sent it was killed before the end of it
             headers = {name.lower(): value for name, value in self.headers.items()}
             receiver.arrivals.append(Arrival(self.path, headers, body))
             receiver.open.wait(60)
