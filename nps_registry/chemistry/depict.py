@@ -33,7 +33,7 @@ _SHAPE = re.compile(
     r"<path(?: class='[^']*')? d='([^']*)'(?: style='([^']*)')?(?: fill='([^']*)')? ?/>"
     r"|<(path|ellipse|polygon) ([^>]*?)/>"
 )
-_NEEDLESS_SPACE = re.compile(r"\s*([A-Za-z,])\s*")
+_NEEDLESS_SPACE = re.compile(r"\s+(?=[A-Za-z,])|(?<=[A-Za-z,])\s+")
 _LINE = 'fill="none"'
 _ATTRIBUTE = re.compile(r"([\w-]+)='([^']*)'")
 _DEFAULTS = {
@@ -229,7 +229,7 @@ def _join_lines(shapes: Iterable[_Shape]) -> Iterator[str]:
 def _read_shape(shape: tuple[str, ...]) -> _Shape:
     path, style_text, fill, tag, text = shape
     if path:
-        return _Shape("path", _NEEDLESS_SPACE.sub(r"\1", path.strip()), _present(style_text, fill))
+        return _Shape("path", _NEEDLESS_SPACE.sub("", path.strip()), _present(style_text, fill))
     attributes = dict(_ATTRIBUTE.findall(text))
     form = " ".join(f'{name}="{attributes[name]}"' for name in _KEPT_ATTRIBUTES if name in attributes)
     return _Shape(tag, form, _present(attributes.get("style", ""), attributes.get("fill", "")))
