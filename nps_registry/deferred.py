@@ -10,4 +10,4 @@ from __future__ import annotations
 import threading
 
 IMPORTS = threading.RLock()
-"""Held by every thread that imports a part of this package after the start."""
+"""Held where a section, the search or the work beside the requests is imported after the start."""

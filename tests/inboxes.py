@@ -15,9 +15,12 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+from nps_registry.settings import Settings
 
 
 class Postbox:
@@ -144,3 +147,15 @@ def receiving() -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join(20)
+
+
+def settings_with_mail(database_url: str, var_directory: Path, smtp_url: str, base_url: str) -> Settings:
+    """The settings of a registry that sends mail, and webhooks to receivers on loopback."""
+    return Settings(
+        database_url=database_url,
+        var_directory=var_directory,
+        base_url=base_url,
+        smtp_url=smtp_url,
+        mail_from="registry@registry.example",
+        webhooks_private=True,
+    )

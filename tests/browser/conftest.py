@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.stage import Stage, set_stage
 from tests.databases import SqliteDatabases
 from tests.listening import listening
 from tests.spec.served import a_report, served
@@ -58,3 +59,12 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Page:
     """An empty page."""
     return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def stage(
+    sqlite_databases: SqliteDatabases, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    """A small registry, and people at browsers of their own."""
+    with set_stage(sqlite_databases.migrated(), browser, tmp_path_factory.mktemp("var")) as given:
+        yield given

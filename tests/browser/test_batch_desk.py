@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from playwright.sync_api import FilePayload, expect
 
-import pytest
-from playwright.sync_api import Browser, FilePayload, expect
-
-from tests.browser.stage import Stage, open_act, set_stage
-from tests.databases import SqliteDatabases
+from tests.browser.stage import Stage, open_act
 from tests.spec.served import MMC3
 
 ROWS = 2_000
 WRONG, RETURNED = 1_234, 7
-
-
-@pytest.fixture(scope="module")
-def stage(
-    sqlite_databases: SqliteDatabases, browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stage]:
-    with set_stage(sqlite_databases.migrated(), browser, tmp_path_factory.mktemp("var")) as stage:
-        yield stage
 
 
 def own_table() -> FilePayload:

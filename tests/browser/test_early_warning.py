@@ -32,7 +32,7 @@ from nps_registry.vocabulary.notice import DeliveryState
 from nps_registry.vocabulary.report import Role
 from nps_registry.vocabulary.signal import TrafficLight
 from tests.advising import published
-from tests.inboxes import Postbox, Receiver, mail_server, receiving, text_of
+from tests.inboxes import Postbox, Receiver, mail_server, receiving, settings_with_mail, text_of
 from tests.listening import listening
 from tests.signing_in import make_player, post_form, sign_in, sign_in_page
 from tests.spec.served import MMC3, Served, a_report, served
@@ -103,14 +103,7 @@ def warned(database_url: str, tmp_path: Path) -> Iterator[Warned]:
     """A registry that is not served yet, and three empty inboxes."""
     postbox, engine = Postbox(), make_engine(database_url)
     with mail_server(postbox) as smtp, receiving() as receiver:
-        settings = Settings(
-            database_url=database_url,
-            var_directory=tmp_path,
-            base_url=URL,
-            smtp_url=smtp,
-            mail_from="registry@registry.example",
-            webhooks_private=True,
-        )
+        settings = settings_with_mail(database_url, tmp_path, smtp, URL)
         given = Warned(database_url, engine, settings, postbox, receiver)
         yield given
         postbox.holds_back = False

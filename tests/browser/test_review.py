@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser
-
-from tests.browser.stage import Stage, open_act, set_stage
-from tests.databases import SqliteDatabases
+from tests.browser.stage import Stage, open_act
 from tests.spec.served import MMC3, UNKNOWN, a_report
-
-
-@pytest.fixture(scope="module")
-def stage(
-    sqlite_databases: SqliteDatabases, browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Stage]:
-    with set_stage(sqlite_databases.migrated(), browser, tmp_path_factory.mktemp("var")) as stage:
-        yield stage
 
 
 def test_a_report_is_asked_about_corrected_released_and_accepted_by_two_and_then_shows_in_public(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from nps_registry.catalogue.lint.context import Context
 from nps_registry.catalogue.lint.rule import Issue, PlacedIssue, Severity, each_substance, whole_catalogue
@@ -89,6 +89,12 @@ def unique(context: Context) -> Iterable[PlacedIssue]:
             yield PlacedIssue(context.path_of(record), f"identifiers[{position}].value", message, record.accession)
 
 
+def _several(record: SubstanceRecord, scheme: IdentifierScheme) -> Iterator[Issue]:
+    values = [each.value for each in record.identifiers if each.scheme is scheme]
+    if len(values) > 1:
+        yield Issue("identifiers", _("it has {values}; keep the substance's own").format(values=", ".join(values)))
+
+
 @each_substance(
     "unii-single",
     mark(
@@ -98,9 +104,7 @@ def unique(context: Context) -> Iterable[PlacedIssue]:
 )
 def single(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
     """An entry has more than one UNII."""
-    values = [each.value for each in record.identifiers if each.scheme is IdentifierScheme.UNII]
-    if len(values) > 1:
-        yield Issue("identifiers", _("it has {values}; keep the substance's own").format(values=", ".join(values)))
+    return _several(record, IdentifierScheme.UNII)
 
 
 @each_substance(
@@ -113,9 +117,7 @@ def single(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
 )
 def single_cas(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
     """An entry has more than one CAS number."""
-    values = [each.value for each in record.identifiers if each.scheme is IdentifierScheme.CAS]
-    if len(values) > 1:
-        yield Issue("identifiers", _("it has {values}; keep the substance's own").format(values=", ".join(values)))
+    return _several(record, IdentifierScheme.CAS)
 
 
 RULES = (cas, shape, unique, single, single_cas)

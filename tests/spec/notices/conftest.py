@@ -24,7 +24,7 @@ from nps_registry.store.tables import Delivery, Membership, OutboxMessage, Perso
 from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.notice import Channel, DeliveryState, Frequency
 from nps_registry.vocabulary.report import Role, Scope
-from tests.inboxes import Postbox, Receiver, mail_server, receiving
+from tests.inboxes import Postbox, Receiver, mail_server, receiving, settings_with_mail
 from tests.spec.notices.raising import make_registry
 
 URL = "https://registry.example"
@@ -109,12 +109,5 @@ def world(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[World]:
     """A registry of three substances without subscribers."""
     postbox = Postbox()
     with mail_server(postbox) as smtp, receiving() as receiver:
-        settings = Settings(
-            database_url=database_url,
-            var_directory=tmp_path,
-            base_url=URL,
-            smtp_url=smtp,
-            mail_from="registry@registry.example",
-            webhooks_private=True,
-        )
+        settings = settings_with_mail(database_url, tmp_path, smtp, URL)
         yield World(engine, settings, seal_of(settings), postbox, receiver, make_registry(engine))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
@@ -38,6 +38,8 @@ def _try_all(routes: list[BaseRoute], scope: Scope) -> tuple[Match, BaseRoute | 
     method=_METHODS,
     root=st.sampled_from(["", "/registry"]),
 )
+@example(addresses=[("/{one}", "GET"), ("/a", "GET")], path="/a", method="GET", root="")
+@example(addresses=[("/a/{one}", "GET"), ("/{one:path}", "GET")], path="/a/b", method="GET", root="")
 def test_a_table_finds_what_trying_all_routes_in_their_order_finds(
     addresses: list[tuple[str, str]], path: str, method: str, root: str
 ) -> None:
