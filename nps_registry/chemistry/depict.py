@@ -13,6 +13,7 @@ from functools import lru_cache
 from html import escape
 from itertools import groupby
 from types import MappingProxyType
+from typing import NamedTuple
 
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
@@ -33,7 +34,8 @@ _SHAPE = re.compile(
     r"<path(?: class='[^']*')? d='([^']*)'(?: style='([^']*)')?(?: fill='([^']*)')? ?/>"
     r"|<(path|ellipse|polygon) ([^>]*?)/>"
 )
-_NEEDLESS_SPACE = re.compile(r"\s+(?=[A-Za-z,])|(?<=[A-Za-z,])\s+")
+# Spaces that a path needs none of, as RDKit writes them; one pass for each is a tenth of what a pattern takes.
+_SPACED = tuple((spaced, spaced.strip()) for spaced in (*(f" {letter} " for letter in "MLQCA"), " Z", ", "))
 _LINE = 'fill="none"'
 _ATTRIBUTE = re.compile(r"([\w-]+)='([^']*)'")
 _DEFAULTS = {
@@ -114,7 +116,7 @@ def _draw_parts(laid_out: Chem.Mol, common: Sequence[int], title: str) -> str:
 def _draw(laid_out: Chem.Mol, highlight: Sequence[int], title: str, inks: Mapping[int, Ink] = NO_INKS) -> str:
     """The SVG of *laid_out* with the atoms *highlight* marked, each in its colour of *inks* where it has one."""
     drawer = rdMolDraw2D.MolDraw2DSVG(-1, -1)
-    _set_options(drawer.drawOptions())
+    drawer.SetDrawOptions(_options())
     bonds = _bonds_between(laid_out, highlight)
     rdMolDraw2D.PrepareAndDrawMolecule(
         drawer,
@@ -168,7 +170,9 @@ def _write_molblock(laid_out: Chem.Mol, name: str) -> str:
     return str(Chem.MolToMolBlock(laid_out, forceV3000=bool(laid_out.GetStereoGroups())))
 
 
-def _set_options(options: rdMolDraw2D.MolDrawOptions) -> None:
+@lru_cache(maxsize=1)  # setting them one by one takes as long as drawing a small structure
+def _options() -> rdMolDraw2D.MolDrawOptions:
+    options = rdMolDraw2D.MolDrawOptions()
     set_options(
         options,
         scalingFactor=BOND_LENGTH_PX / 1.5,  # RDKit's bond is 1.5 long
@@ -184,6 +188,7 @@ def _set_options(options: rdMolDraw2D.MolDrawOptions) -> None:
     options.useBWAtomPalette()
     options.updateAtomPalette({number: rgb(ink.colour) for number, ink in INKS.items()})
     options.setHighlightColour(rgb(HIGHLIGHT.colour))
+    return options
 
 
 def _bonds_between(mol: Chem.Mol, atoms: Sequence[int]) -> list[int]:
@@ -202,8 +207,7 @@ def _rewrite(drawn: str, title: str) -> str:
     return f'<svg xmlns="{_SVG}" class="structure" {box}{told}{shapes}</svg>'
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(NamedTuple):
     """One drawn element: its tag, what gives it its form, and its style as presentation attributes and colour class."""
 
     tag: str
@@ -229,10 +233,18 @@ def _join_lines(shapes: Iterable[_Shape]) -> Iterator[str]:
 def _read_shape(shape: tuple[str, ...]) -> _Shape:
     path, style_text, fill, tag, text = shape
     if path:
-        return _Shape("path", _NEEDLESS_SPACE.sub("", path.strip()), _present(style_text, fill))
+        return _Shape("path", _close_up(path), _present(style_text, fill))
     attributes = dict(_ATTRIBUTE.findall(text))
     form = " ".join(f'{name}="{attributes[name]}"' for name in _KEPT_ATTRIBUTES if name in attributes)
     return _Shape(tag, form, _present(attributes.get("style", ""), attributes.get("fill", "")))
+
+
+def _close_up(path: str) -> str:
+    """The directions of *path* without the spaces that only people need."""
+    path = f" {path}"
+    for spaced, close in _SPACED:
+        path = path.replace(spaced, close)
+    return path.strip()
 
 
 @lru_cache(maxsize=256)  # a drawing has some five different styles, all drawings together hardly more

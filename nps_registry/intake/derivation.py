@@ -15,7 +15,7 @@ from typing import Any
 
 from nps_registry.chemistry.depict import depict, lay_out_scaffold
 from nps_registry.chemistry.fingerprints import MORGAN, fingerprint, pattern_fingerprint
-from nps_registry.chemistry.identity import tautomer_key, tautomer_key_of_canonical
+from nps_registry.chemistry.identity import tautomer_key_of_canonical
 from nps_registry.chemistry.masses import hill_formula, monoisotopic_mass_da
 from nps_registry.chemistry.positions import positional_key_of
 from nps_registry.chemistry.screening import Mol
@@ -111,7 +111,8 @@ def derive(given: Given, scaffold: Mol | None) -> Derived:
 
 def _tautomer_key(mol: Mol, smiles: str) -> str:
     """The key of *mol*, which was read from *smiles*: where that is flat and canonical, it need not be read again."""
-    return tautomer_key_of_canonical(mol) if write_smiles(mol) == smiles else tautomer_key(mol)
+    flat = write_smiles(mol)
+    return tautomer_key_of_canonical(mol if flat == smiles else restore(flat))
 
 
 def positional_digest(mol: Mol) -> str:

@@ -85,19 +85,6 @@ def insert_objects(session: Session, rows: Iterable[Table]) -> None:
             insert_rows(session, type(objects[0]), [_values_of(row) for row in objects])
 
 
-def insert_returning_ids(session: Session, table: type[Table], rows: Sequence[Row]) -> list[int]:
-    """Write *rows* of *table*, whose integer ids the database gives; answers the ids in the same order."""
-    ids: list[int] = []
-    session.flush()
-    filler = _Filler(table, frozenset().union(*rows))
-    schema = _schema_of(table)
-    statement = insert(schema).returning(schema.c.id, sort_by_parameter_order=True)
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        filled = [filler.fill(row) for row in rows[start : start + ROWS_AT_ONCE]]
-        ids += session.connection().execute(statement, filled).scalars()
-    return ids
-
-
 def _schema_of(table: type[Table]) -> SchemaTable:
     return Table.metadata.tables[str(table.__tablename__)]
 

@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from nps_registry.store import entry_history
 from nps_registry.store.batches import in_batches
-from nps_registry.store.bulk import Row, insert_returning_ids, insert_rows
+from nps_registry.store.bulk import Row, insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import (
     CatalogueFile,
@@ -167,8 +167,8 @@ def write_entries(session: Session, entries: Sequence[EntryRows], known: Mapping
     fresh = [entry for entry in entries if entry.substance["accession"] not in known]
     ids = dict(known)
     begun = entry_history.begin()
-    made = insert_returning_ids(session, Substance, [entry.substance | {"history": begun} for entry in fresh])
-    ids |= {entry.substance["accession"]: key for entry, key in zip(fresh, made, strict=True)}
+    insert_rows(session, Substance, [entry.substance | {"history": begun} for entry in fresh])
+    ids |= _ids_of(session, [entry.substance["accession"] for entry in fresh])
     there = [entry for entry in entries if entry.substance["accession"] in known]
     rows = [{**entry.substance, "key": known[entry.substance["accession"]]} for entry in there]
     names = {
@@ -179,6 +179,15 @@ def write_entries(session: Session, entries: Sequence[EntryRows], known: Mapping
     keyed = [(ids[entry.substance["accession"]], entry) for entry in entries]
     _replace_parts(session, keyed, [key for key, entry in keyed if entry.substance["accession"] in known])
     return [key for key, _entry in keyed]
+
+
+def _ids_of(session: Session, accessions: Iterable[str]) -> dict[str, int]:
+    """The id of each of *accessions*; reading them is quicker than having every row's insertion answer its own."""
+    found: dict[str, int] = {}
+    for part in in_batches(accessions):
+        statement = select(col(Substance.accession), col(Substance.id)).where(col(Substance.accession).in_(part))
+        found.update(_rows(session, statement))
+    return found
 
 
 def _update(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
