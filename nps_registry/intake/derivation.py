@@ -26,7 +26,7 @@ from nps_registry.localisation import gettext as _
 MASS_TOLERANCE_DA = 0.0006
 """Files hold four decimals; beyond that the mass is of another structure."""
 
-VERSION = f"2 {MORGAN.id}"
+VERSION = f"3 {MORGAN.id}"
 """Part of every digest of what is derived: raise its number when what is derived here changes."""
 
 Scaffolds = Mapping[str, Mol]
