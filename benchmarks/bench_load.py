@@ -16,6 +16,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.generated import write_generated
+from benchmarks.interleaved import Contender, take_turns
 from benchmarks.loading import Loading, make_registry, measure_apart
 from nps_registry.assets import find_substances
 from nps_registry.catalogue.files import read_catalogue
@@ -29,6 +30,7 @@ GROUP = "catalogue load, per substance"
 SMALL, LARGE, HUGE = 2_500, 25_000, 250_000
 FLAT_WITHIN = 1.2
 INCREMENTAL_AT_MOST = 0.1
+AT_MOST, ROUNDS = 3.0, 3
 
 
 @dataclass(frozen=True)
@@ -60,32 +62,29 @@ def load(engine: Engine, folder: Path) -> LoadResult:
         return load_files(session, folder)
 
 
-def per_entry(benchmark: BenchmarkFixture, entries: int) -> None:
-    """Say in the results how many entries the time is for; the ratio is of the times per entry."""
-    benchmark.extra_info["entries"] = entries
-
-
 @pytest.mark.benchmark(group=GROUP)
-def bench_parse_standardise_and_inchi_alone(benchmark: BenchmarkFixture, shipped: Folder) -> None:
-    benchmark.extra_info["peer"] = True
+def bench_load_of_the_whole_catalogue(
+    benchmark: BenchmarkFixture, shipped: Folder, fresh: Callable[[], Engine]
+) -> None:
     texts = [each.structure.smiles for each in read_catalogue(shipped.path).substances if each.structure]
+    registries: list[Engine] = []
 
     def identify() -> None:
         for text in texts:
             write_inchi(standardise(parse(text).mol).parent)
 
-    benchmark.pedantic(identify, rounds=2)  # type: ignore[no-untyped-call]
-    per_entry(benchmark, len(texts))
+    def load_all() -> None:
+        assert len(load(registries[-1], shipped.path).added) == shipped.entries
 
-
-@pytest.mark.benchmark(group=GROUP)
-def bench_load_of_the_whole_catalogue(
-    benchmark: BenchmarkFixture, shipped: Folder, fresh: Callable[[], Engine]
-) -> None:
-    benchmark.extra_info["at_most"] = 3.0
-    per_entry(benchmark, shipped.entries)
-    result = benchmark.pedantic(load, setup=lambda: ((fresh(), shipped.path), {}), rounds=2)  # type: ignore[no-untyped-call]
-    assert len(result.added) == shipped.entries
+    alone = Contender("parse, standardise and InChI alone", identify, peer=True, per=len(texts))
+    whole = Contender(
+        "load of the whole catalogue",
+        load_all,
+        bounds=((alone.name, AT_MOST),),
+        per=shipped.entries,
+        before=lambda: registries.append(fresh()),
+    )
+    take_turns(benchmark, GROUP, [alone, whole], ROUNDS, warmup_rounds=0)
 
 
 INCREMENTAL = "load after a change of one file"

@@ -25,9 +25,9 @@ from nps_registry.search.questions import SubstructureQuestion
 from nps_registry.search.snapshot import Snapshot
 from nps_registry.search.substructure import SubstructureWorkers
 
-SIZES = [2_500, CATALOGUE, pytest.param(300_000, marks=pytest.mark.full)]
+SIZES = [2_500, CATALOGUE, *(pytest.param(size, marks=pytest.mark.full) for size in (300_000, 1_000_000))]
 SHOWN = 50
-ROUNDS = {2_500: 7, CATALOGUE: 7, 300_000: 3}
+ROUNDS = {2_500: 7, CATALOGUE: 7, 300_000: 3, 1_000_000: 3}
 LIMIT_S = 120.0
 
 

@@ -16,10 +16,8 @@ compiled, which makes it about three times as fast.
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -38,6 +36,7 @@ from nps_registry.catalogue.records import (
     SubstanceRecord,
 )
 from nps_registry.catalogue.records.shape import Record
+from nps_registry.collection import collection_paused
 from nps_registry.errors import CatalogueFault, NotFound
 from nps_registry.localisation import gettext as _
 
@@ -271,7 +270,7 @@ def _read_substances(
     reader: _Reader, paths: Iterable[str], told: Callable[[SubstanceRecord], None] | None = None
 ) -> list[tuple[str, SubstanceRecord]]:
     found = []
-    with _collection_paused():
+    with collection_paused():
         for path in paths:
             record = reader.read(path, SubstanceRecord)
             found.append((path, record))
@@ -289,18 +288,6 @@ def _read_substances(
             continue
         read.append((path, record))
     return read
-
-
-@contextmanager
-def _collection_paused() -> Iterator[None]:
-    """Leave the search for reference cycles until the records are there: they have none, and looking costs a third."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _in_frame(path: str) -> bool:

@@ -8,7 +8,6 @@ and the reports of it count for that.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +20,7 @@ from nps_registry.catalogue.class_rules import read_scaffolds
 from nps_registry.catalogue.files import read_catalogue, read_changed
 from nps_registry.catalogue.records import Catalogue, SubstanceRecord
 from nps_registry.chemistry.fingerprints import MORGAN
+from nps_registry.collection import collection_paused
 from nps_registry.errors import CatalogueFault
 from nps_registry.intake import seed_links, seed_rows
 from nps_registry.intake.derivation import VERSION
@@ -93,6 +93,7 @@ class _Task:
         return self.writes_frame or any(record.accession not in self.known for record, _digest in self.records)
 
 
+@collection_paused()
 def load_files(session: Session, directory: Path, progress: Progress | None = None) -> LoadResult:
     """Load the catalogue in *directory*; files as they were at the last load are not read.
 
@@ -120,6 +121,7 @@ def load_files(session: Session, directory: Path, progress: Progress | None = No
     return replace(result, unchanged=standing - len(result.changed) - len(result.withdrawn))
 
 
+@collection_paused()
 def load_catalogue(
     session: Session, catalogue: Catalogue, progress: Progress | None = None, workshop: Workshop | None = None
 ) -> LoadResult:
@@ -198,8 +200,7 @@ def _load(session: Session, task: _Task) -> LoadResult:
     stored.withdraw_entries(session, [task.known[accession].id for accession in gone])
     displaced = _make_room(session, task)
     ids = {accession: entry.id for accession, entry in task.known.items()}
-    with _collection_paused():
-        _write_all(session, task, ids)
+    _write_all(session, task, ids)
     seed_links.write_merges(session, [record for record, _digest in task.records], ids)
     redirected = seed_links.redirect(session, displaced, ids)
     task.touched.update(task.known[accession].id for accession in gone)
@@ -331,15 +332,3 @@ def _tell(session: Session, result: LoadResult) -> None:
         "redirected": list(result.redirected),
     }
     audit.append(session, [AuditEntry("command", "catalogue.loaded", "catalogue", "", None, after)])
-
-
-@contextmanager
-def _collection_paused() -> Iterator[None]:
-    """Leave the search for reference cycles until the entries are written: rows have none."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
