@@ -159,14 +159,6 @@ class Conflict(Refusal):
     status = 409
 
 
-class Gone(Refusal):
-    """It was here and is withdrawn."""
-
-    slug = "gone"
-    title = "No longer here"
-    status = 410
-
-
 class TooLarge(Refusal):
     """More than the stated limit."""
 
@@ -193,14 +185,6 @@ class TooManyRequests(Refusal):
     def __init__(self, detail: str, *, retry_after_s: int) -> None:
         super().__init__(detail)
         self.retry_after_s = retry_after_s
-
-
-class OutOfTime(Refusal):
-    """A question stopped at its time limit."""
-
-    slug = "out-of-time"
-    title = "Stopped at the time limit"
-    status = 422
 
 
 class NotReady(Refusal):

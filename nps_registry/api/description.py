@@ -37,7 +37,11 @@ _PROBLEM: dict[str, Any] = {
                 "type": "object",
                 "required": ["field", "message"],
                 "properties": {
-                    "field": {"type": "string", "examples": ["items[0].detections[1].structure"]},
+                    "field": {
+                        "type": "string",
+                        "description": "Empty where the request as a whole is at fault.",
+                        "examples": ["items[0].detections[1].structure"],
+                    },
                     "message": {"type": "string"},
                 },
             },

@@ -6,15 +6,10 @@ count as agreement. Labels that some rule made are no evidence and are not liste
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-from nps_registry.catalogue.class_rules import ClassRules
-from nps_registry.catalogue.classes import suggest_class
-from nps_registry.catalogue.records import Catalogue, SubstanceRecord
-from nps_registry.chemistry.stored import restore
-
-RESIDUE = "other"
+from nps_registry.catalogue.classes import RESIDUE
+from nps_registry.catalogue.records import SubstanceRecord
 
 SOURCE_CLASSES: Mapping[str, Mapping[str, frozenset[str]]] = {
     # The groups of the European Union's drugs agency; "Unknown" is no class.
@@ -49,27 +44,6 @@ SOURCE_CLASSES: Mapping[str, Mapping[str, frozenset[str]]] = {
 """Per source and label: the classes (or ``class/subclass``) that agree with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """One entry with one class that a source gives, and what the rules and the curator say.
-
-    Attributes:
-        record: the entry.
-        source: id of the source.
-        label: the source's class in its own words.
-        by_rule: class by rule, ``other`` where no rule fires.
-        rule_agrees: whether the rule's class is one that the label stands for.
-        curator_agrees: whether the entry's class is.
-    """
-
-    record: SubstanceRecord
-    source: str
-    label: str
-    by_rule: str
-    rule_agrees: bool
-    curator_agrees: bool
-
-
 def label_agrees(source: str, label: str, key: str, subclass: str | None) -> bool:
     """Whether the class *key*, or its *subclass*, is what the *source* means by *label*."""
     expected = SOURCE_CLASSES[source][label]
@@ -81,22 +55,3 @@ def labels_of(record: SubstanceRecord) -> list[tuple[str, str]]:
     pairs = [(claim.source, claim.source_class) for claim in record.claims if claim.source_class]
     known = [(source, label) for source, label in pairs if label in SOURCE_CLASSES.get(source, {})]
     return list(dict.fromkeys(known))
-
-
-def compare_labels(catalogue: Catalogue, rules: ClassRules) -> Iterator[Labelled]:
-    """Every label that a source gives to an entry in force, beside the rule's and the curator's class."""
-    for record in catalogue.substances:
-        labels = labels_of(record)
-        if record.status is not None or record.structure is None or not labels:
-            continue
-        suggestion = suggest_class(restore(record.structure.smiles), rules)
-        by_rule, subclass = (suggestion.key, suggestion.subclass) if suggestion else (RESIDUE, None)
-        for source, label in labels:
-            yield Labelled(
-                record=record,
-                source=source,
-                label=label,
-                by_rule=by_rule,
-                rule_agrees=label_agrees(source, label, by_rule, subclass),
-                curator_agrees=label_agrees(source, label, record.chemical_class or RESIDUE, record.subclass),
-            )

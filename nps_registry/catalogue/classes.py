@@ -9,6 +9,9 @@ from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.chemistry.screening import Mol
 from nps_registry.localisation import gettext as _
 
+RESIDUE = "other"
+"""The class of what fits no other."""
+
 Neighbour = tuple[float, str, str]
 """Tanimoto score of the Morgan fingerprints, class key, accession."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nps_registry.catalogue.class_rules import ClassRules
-from nps_registry.catalogue.classes import suggest_class
+from nps_registry.catalogue.classes import RESIDUE, suggest_class
 from nps_registry.catalogue.records import Catalogue, ClaimRecord, NameRecord, StructureRecord, SubstanceRecord
 from nps_registry.chemistry.identity import Identity
 from nps_registry.chemistry.reading import read
@@ -15,7 +15,6 @@ from nps_registry.localisation import gettext as _
 from nps_registry.vocabulary.catalogue import Agreement
 from nps_registry.vocabulary.substance import NameKind, Nature, Occurrence, Stereo
 
-RESIDUE = "other"
 MASS_DECIMALS = 4
 
 

@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from rdkit import Chem
 from rdkit.Chem import rdMolHash
 
-from nps_registry.chemistry.inchi import write_inchi
 from nps_registry.chemistry.masses import hill_formula, monoisotopic_mass_da
 from nps_registry.chemistry.rdkit_log import captured_log
 from nps_registry.chemistry.stereo import Configured, settle_stereo
@@ -105,23 +104,3 @@ def tautomer_key_of_canonical(flat: Chem.Mol) -> str:
     """The same key, of a structure without stereochemistry that was read from its canonical SMILES."""
     hashed = rdMolHash.MolHash(flat, rdMolHash.HashFunction.HetAtomTautomerv2)
     return hashlib.sha256(hashed.encode()).hexdigest()[:32]
-
-
-def skeleton_of(parent: Chem.Mol) -> str:
-    """The first block of the InChIKey of *parent*: connectivity alone."""
-    return write_inchi(parent).key[:14]
-
-
-def same_skeleton(one: Identity, other: Identity) -> bool:
-    """Whether both have the same connectivity."""
-    return one.skeleton == other.skeleton
-
-
-def are_stereo_variants(one: Identity, other: Identity) -> bool:
-    """Whether both have the same connectivity and are yet two substances."""
-    return one.skeleton == other.skeleton and one.key != other.key
-
-
-def are_tautomers(one: Identity, other: Identity) -> bool:
-    """Whether both differ by the place of hydrogens and double bonds only, and not by stereochemistry only."""
-    return one.tautomer_key == other.tautomer_key and one.skeleton != other.skeleton

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from nps_registry.cli.output import Format, write_rows
 from nps_registry.errors import Conflict, Refusal
 from nps_registry.localisation import gettext as _
 from nps_registry.notices.delivery import count_mail
-from nps_registry.settings import Settings, describe_settings, read_settings
+from nps_registry.settings import Settings, describe_settings, find_unknown_variables, read_settings
 from nps_registry.store import audit, schema
 from nps_registry.store.engine import Engine, is_sqlite, make_engine, reading, sqlite_version
 from nps_registry.store.registry import find_registry
@@ -62,6 +63,14 @@ def _installation() -> Iterator[Check]:
 def _settings(settings: Settings) -> Iterator[Check]:
     for setting in describe_settings(settings):
         yield Check(setting.variable, f"{setting.value} ({setting.description})")
+    for variable, meant in find_unknown_variables(os.environ).items():
+        yield Check(variable, _said_of_unknown(meant))
+
+
+def _said_of_unknown(meant: str | None) -> str:
+    if meant is None:
+        return _("sets nothing: there is no such setting")
+    return _("sets nothing: there is no such setting; %(variable)s was probably meant") % {"variable": meant}
 
 
 def _registry(settings: Settings) -> Iterator[Check]:

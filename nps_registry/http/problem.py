@@ -45,12 +45,15 @@ def refusal_problem(refusal: Refusal) -> Response:
         headers["WWW-Authenticate"] = 'Bearer realm="nps-registry"'
     if isinstance(refusal, TooManyRequests):
         headers["Retry-After"] = str(refusal.retry_after_s)
+    errors = refusal.errors
+    if not errors and refusal.status in (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY):
+        errors = (FieldError("", refusal.detail),)  # these two always say where; here it is the request as a whole
     return problem(
         refusal.status,
         _(refusal.title),
         refusal.detail,
         slug=f"urn:nps-registry:problem:{refusal.slug}",
-        errors=refusal.errors,
+        errors=errors,
         headers=headers,
     )
 

@@ -18,17 +18,30 @@ def read_json_lines(file: BinaryIO, name: str) -> Table:
     """The table in *file*; a line that is no JSON object is a row with a fault and holds up no other.
 
     Raises:
+        InvalidInput: it holds no line that can be read.
         MalformedRequest: it is empty or not UTF-8.
         TooLarge: more rows than a table may have here.
     """
     lines = [line for line in decode_text(file.read()).split("\n") if line.strip()]
     if not lines:
         raise InvalidInput(_("%(name)s is empty.") % {"name": name})
-    if is_whole(_read(lines[0])[0]):
+    first, first_fault = _first_readable(lines)
+    if first_fault:
+        raise InvalidInput(
+            _("%(name)s holds no line that can be read; the first: %(fault)s") % {"name": name, "fault": first_fault}
+        )
+    if is_whole(first):
         return Table((REPORT_COLUMN,), bounded(_whole_rows(lines)))
     read = [_read(line) for line in lines]
     headings = require_headings(list(dict.fromkeys(key for value, _fault in read for key in value)), name)
     return Table(tuple(headings), bounded(_flat_rows(read, headings)))
+
+
+def _first_readable(lines: list[str]) -> tuple[dict[str, Any], str]:
+    """The first object on *lines*; where there is none, why the first line is none."""
+    read = (_read(line) for line in lines)
+    start = next(read)
+    return start if not start[1] else next(((value, "") for value, fault in read if not fault), start)
 
 
 def is_whole(value: dict[str, Any]) -> bool:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
-from enum import StrEnum
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -13,9 +10,10 @@ from starlette.responses import Response
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.localisation import gettext as _
-from nps_registry.pages.figures.charts import draw_png, draw_quarters, draw_years
+from nps_registry.pages.figures.charts import draw_quarters, draw_years
 from nps_registry.pages.figures.figure import Figure, Scope, Show, quarters_figure, title_of, world_figure, years_figure
-from nps_registry.pages.figures.palette import PALETTES, Breadth, Scheme
+from nps_registry.pages.figures.forms import Form, answer_numbers, answer_picture
+from nps_registry.pages.figures.palette import Breadth, Scheme
 from nps_registry.pages.figures.world import draw_world
 from nps_registry.pages.public import PublicRoute
 from nps_registry.store import spread
@@ -28,17 +26,6 @@ from nps_registry.vocabulary.place import country_name, is_country
 from nps_registry.vocabulary.substance import EffectGroup
 
 router = APIRouter(route_class=PublicRoute)
-
-
-class Form(StrEnum):
-    """In what form a figure is asked for."""
-
-    SVG = "svg"
-    PNG = "png"
-    CSV = "csv"
-
-
-_MEDIA = {Form.SVG: "image/svg+xml", Form.PNG: "image/png", Form.CSV: "text/csv; charset=utf-8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +49,11 @@ def figure(
         raise NotFound(_("There is no such figure.")) from None
     asked = _find(session, asked_scope, key)
     # Public time and places are the same for everyone: a figure is drawn from the public ledger only.
-    drawn = _draw(session, asked, asked_show, scheme, breadth, demonstration=services.demonstration)
     if asked_form is Form.CSV:
-        return Response(_write_csv(session, asked_scope, key, asked, asked_show), media_type=_MEDIA[Form.CSV])
-    if asked_form is Form.PNG:
-        return Response(draw_png(_with_ground(drawn, scheme)), media_type=_MEDIA[Form.PNG])
-    return Response(drawn, media_type=_MEDIA[Form.SVG])
+        table = _figure_of(session, asked_scope, key, asked, asked_show)
+        return answer_numbers(table, demonstration=services.demonstration)
+    drawn = _draw(session, asked, asked_show, scheme, breadth, demonstration=services.demonstration)
+    return answer_picture(drawn, asked_form, scheme)
 
 
 def _find(session: Session, scope: Scope, key: str) -> _Asked:
@@ -100,7 +86,7 @@ def _draw(session: Session, asked: _Asked, show: Show, scheme: Scheme, breadth: 
             spread.per_country(session, asked.subject), title, scheme, breadth, demonstration=demonstration
         )
     if show is Show.QUARTERS:
-        return draw_quarters(_quarters(session, asked), scheme)
+        return draw_quarters(_quarters(session, asked), scheme, demonstration=demonstration)
     years = spread.per_year(session, asked.subject)
     if not years:
         raise NotFound(_("Nothing has been reported in public that a figure could show."))
@@ -119,23 +105,18 @@ def _quarters(session: Session, asked: _Asked) -> list[QuarterFigure]:
     return found
 
 
-def _write_csv(session: Session, scope: Scope, key: str, asked: _Asked, show: Show) -> str:
+def _figure_of(session: Session, scope: Scope, key: str, asked: _Asked, show: Show) -> Figure:
+    """The figure with its table.
+
+    Raises:
+        NotFound: nothing that it could show is public.
+    """
     if show is Show.QUARTERS:
-        figure_of: Figure | None = quarters_figure(key, asked.name, _quarters(session, asked))
-    elif show is Show.WORLD:
-        figure_of = world_figure(scope, key, asked.name, spread.per_country(session, asked.subject))
+        return quarters_figure(key, asked.name, _quarters(session, asked))
+    if show is Show.WORLD:
+        found = world_figure(scope, key, asked.name, spread.per_country(session, asked.subject))
     else:
-        figure_of = years_figure(scope, key, asked.name, spread.per_year(session, asked.subject))
-    written = io.StringIO()
-    writer = csv.writer(written)
-    if figure_of is not None:
-        writer.writerow(figure_of.header)
-        writer.writerows(figure_of.rows)
-    return written.getvalue()
-
-
-def _with_ground(svg: str, scheme: Scheme) -> str:
-    """*svg* on the ground of its scheme: a PNG is pasted anywhere."""
-    start = svg.index(">") + 1
-    ground = f'<rect width="100%" height="100%" fill="{PALETTES[scheme].surface}"/>'
-    return svg[:start] + ground + svg[start:]
+        found = years_figure(scope, key, asked.name, spread.per_year(session, asked.subject))
+    if found is None:
+        raise NotFound(_("Nothing has been reported in public that a figure could show."))
+    return found

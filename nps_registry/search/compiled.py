@@ -79,7 +79,13 @@ def compile_apart(directory: Path, is_stopping: Callable[[], bool] = lambda: Fal
     """Compile into *directory* in another process; answers whether that went well."""
     environment = {"NUMBA_CACHE_DIR": str(directory.absolute()), **os.environ}
     command = [sys.executable, "-c", f"import os; os.nice(10); import {_MODULE}"]
-    with subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for the server, which ends this one
+    ) as process:
         for _second in range(_COMPILE_LIMIT_S * 4):
             try:
                 _, said = process.communicate(timeout=0.25)
@@ -88,7 +94,7 @@ def compile_apart(directory: Path, is_stopping: Callable[[], bool] = lambda: Fal
                     continue
                 process.kill()
                 return False
-            if process.returncode:
+            if process.returncode and not is_stopping():
                 _log.warning("the search kernel cannot be compiled: %s", said.decode(errors="replace")[-500:])
             return process.returncode == 0
         process.kill()

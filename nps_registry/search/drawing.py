@@ -15,11 +15,6 @@ def draw_match(entry: Entry, atoms: Sequence[int]) -> str:
     return draw_svg(restore(entry.row.smiles), highlight=atoms) if entry.row.smiles else ""
 
 
-def draw_marked(smiles: str, atoms: Sequence[int]) -> str:
-    """The structure *smiles*, written by this registry, as SVG with *atoms* marked."""
-    return draw_svg(restore(smiles), highlight=atoms)
-
-
 def draw_alone(smiles: str, name: str) -> str:
     """The structure *smiles*, written by this registry, as SVG, laid out as :func:`draw_beside` lays out the first."""
     return draw_svg(restore(smiles), title=name)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import resource
 import sys
 import time
@@ -225,4 +226,7 @@ def _tell(answers: IO[str], message: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.stdin, sys.stdout)
+    try:
+        serve(sys.stdin, sys.stdout)
+    except BrokenPipeError:  # whoever asked is gone, and a traceback would reach the terminal of the server
+        os._exit(0)

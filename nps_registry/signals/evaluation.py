@@ -28,7 +28,6 @@ from nps_registry.vocabulary.signal import SignalKind
 
 _OF_SUBSTANCE = (*FIRSTS, SignalKind.SPREAD)
 _OF_UNIT = (SignalKind.RE_EMERGENCE, SignalKind.HARM)
-_OF_LEDGER = (*_OF_SUBSTANCE, *_OF_UNIT, SignalKind.INCREASE)
 _SUBSTANCES_AT_ONCE = 25
 
 Period = tuple[int, int, int]

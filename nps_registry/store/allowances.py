@@ -18,7 +18,8 @@ from nps_registry.store.tables import Allowance
 def take(session: Session, key: str, *, burst: int, every: timedelta, at: datetime) -> timedelta:
     """Use up one act of the allowance *key*; answers how long to wait where there is none left, else nothing."""
     hold(session, f"allowance:{key}")
-    row = session.get(Allowance, key, populate_existing=True)
+    # Locked, so that nobody who forgets whole allowances takes the row away before it is written.
+    row = session.get(Allowance, key, populate_existing=True, with_for_update=True)
     # A clock that was set back must not make anybody wait for longer than a full allowance takes.
     used_until = max(min(row.used_until, at + burst * every), at) if row else at
     wait = used_until - at - (burst - 1) * every

@@ -251,9 +251,3 @@ def _move(session: Session, gone: Iterable[Finding], come: Iterable[Finding]) ->
     figures = {key: [move[figure] for figure in _FIGURES] for key, move in moves.items() if any(move.values())}
     after = add_to_figures(session, PublicCount, _KEY, _FIGURES, figures)
     delete_rows(session, PublicCount, _KEY, [key for key, left in after.items() if not any(left)])
-
-
-def recount(session: Session, substance_ids: Collection[int]) -> set[int]:
-    """Look again at every report of *substance_ids*, whatever marked it; answers the substances that moved."""
-    mark_due(session, substance_ids)
-    return follow(session)

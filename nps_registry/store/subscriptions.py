@@ -78,11 +78,6 @@ def find_feed(session: Session, digest: str) -> Subscription | None:
     return session.scalars(select(Subscription).where(col(Subscription.feed_digest) == digest)).one_or_none()
 
 
-def find_by_handle(session: Session, handle: str) -> Subscription | None:
-    """The subscription that an unsubscribe link names."""
-    return session.scalars(select(Subscription).where(col(Subscription.handle) == handle)).one_or_none()
-
-
 def list_of_person(session: Session, person_id: str) -> list[Subscription]:
     """A person's subscriptions, the newest first."""
     return _list(session, Subscription.person_id == person_id)

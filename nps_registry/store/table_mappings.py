@@ -24,12 +24,6 @@ def find_mapping(
     return session.scalars(wanted).one_or_none()
 
 
-def list_mappings(session: Session, organisation_id: str) -> list[TableMapping]:
-    """Every mapping of the organisation, by name."""
-    of_organisation = select(TableMapping).where(col(TableMapping.organisation_id) == organisation_id)
-    return list(session.scalars(of_organisation.order_by(col(TableMapping.name))))
-
-
 def keep_mapping(
     session: Session, organisation_id: str, *, name: str, signature: str, mapping: str, actor: str
 ) -> TableMapping:

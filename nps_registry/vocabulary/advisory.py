@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 
 from nps_registry.localisation import gettext, mark
@@ -11,7 +10,6 @@ from nps_registry.vocabulary.reference import ALPHABET
 from nps_registry.vocabulary.signal import AdvisoryState, TrafficLight
 from nps_registry.vocabulary.term import Term
 
-ADVISORY_SHAPE = re.compile(rf"NPS-ADV-\d{{4}}-[{ALPHABET}]{{6}}")
 STANDING = (AdvisoryState.PUBLISHED, AdvisoryState.UPDATED)
 """States of an advisory that holds."""
 

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from nps_registry.intake.table_form import XLSX_TYPE
+from tests.api.refusals import assert_refused
 from tests.databases import SqliteDatabases
 from tests.spec.served import Served, a_report, served
 from tests.spec.test_batch_api import GOOD, send
@@ -33,6 +34,17 @@ def test_json_lines_take_whole_reports_and_flat_rows(registry: Served) -> None:
     flat = json.dumps({"event_type": "seizure", "country": "DE", "collected_on": "2026-01-01", "name": "caffeine",
                        "techniques": ["GC-MS", "NMR"], "reference_material": True})  # fmt: skip
     assert send(registry, flat, "application/octet-stream").json()["accepted"] == 1
+
+
+def test_a_broken_first_line_of_json_lines_spoils_no_other(registry: Served) -> None:
+    whole = json.dumps(a_report() | {"own_reference": "J-9"})
+    answer = send(registry, "{broken\n" + whole, "application/x-ndjson", "?dry_run=true")
+    assert [row["accepted"] for row in answer.json()["rows"]] == [False, True]
+
+
+def test_json_lines_without_one_that_can_be_read_are_refused_for_the_first(registry: Served) -> None:
+    answer = send(registry, '{"name": "caf', "application/x-ndjson")
+    assert "at line 1, column 10" in assert_refused(answer, 422)["detail"]
 
 
 def test_a_workbook_is_read_by_its_values(registry: Served) -> None:
@@ -70,8 +82,7 @@ def test_a_column_that_is_no_field_is_refused_by_name(registry: Served) -> None:
 )
 def test_what_is_no_table_is_refused_in_a_sentence(registry: Served, body: bytes, media_type: str, status: int) -> None:
     answer = send(registry, body, media_type)
-    assert answer.status_code == status, answer.text
-    assert answer.json()["detail"].endswith(".")
+    assert assert_refused(answer, status)["detail"].endswith(".")
 
 
 def test_a_table_has_a_limit_of_its_own(registry: Served) -> None:

@@ -51,3 +51,10 @@ def test_every_setting_is_shown(nps: Command) -> None:
     told = findings(nps("doctor", NPS_PORT="8123").out)
     assert told["NPS_PORT"][0].startswith("8123")
     assert {"NPS_VAR_DIRECTORY", "NPS_DATABASE_URL", "NPS_WORKERS"} <= told.keys()
+
+
+def test_a_variable_that_sets_nothing_is_told_with_the_one_that_was_meant(nps: Command) -> None:
+    told = findings(nps("doctor", NPS_DATABSE_URL="sqlite:///elsewhere.sqlite").out)
+    finding, state = told["NPS_DATABSE_URL"]
+    assert "NPS_DATABASE_URL" in finding
+    assert state == ""  # told, not refused: container platforms invent such variables

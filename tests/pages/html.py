@@ -9,7 +9,6 @@ from html.parser import HTMLParser
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
 _LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "use": "href"}
-_ONLY_SAID = {"canonical", "alternate"}
 
 
 @dataclass(slots=True)

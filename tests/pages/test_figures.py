@@ -23,6 +23,7 @@ from tests.pages.html import Page
 from tests.spec.served import MMC3, Served, a_report, served
 
 WORLD, YEARS = "/figures/registry/all/world", "/figures/registry/all/years"
+QUARTERS = "/figures/substances/NPS-000001/quarters"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -45,7 +46,16 @@ def rows_of(registry: Served, address: str) -> list[list[str]]:
 
 
 def test_the_numbers_behind_a_map_are_the_events_per_country(registry: Served) -> None:
-    assert rows_of(registry, WORLD)[1:] == [["Germany", "2"], ["Singapore", "1"]]
+    assert [row[:2] for row in rows_of(registry, WORLD)[1:]] == [["Germany", "2"], ["Singapore", "1"]]
+
+
+@pytest.mark.parametrize("address", [WORLD, YEARS, QUARTERS])
+def test_a_table_of_invented_reports_says_so_in_every_row_and_in_its_name(registry: Served, address: str) -> None:
+    header, *rows = rows_of(registry, address)
+    assert header[-1] == "Demonstration"
+    assert {row[-1] for row in rows} == {"yes" if is_demonstration(registry) else "no"}
+    name = registry.client.get(f"{address}.csv").headers["content-disposition"]
+    assert ("demonstration-" in name) is is_demonstration(registry)
 
 
 def test_a_map_colours_outlines_and_marks_small_states(registry: Served) -> None:
@@ -56,15 +66,15 @@ def test_a_map_colours_outlines_and_marks_small_states(registry: Served) -> None
 
 def test_a_chart_of_years_stacks_its_effect_groups(registry: Served) -> None:
     header, *rows = rows_of(registry, YEARS)
-    assert header == ["Year", "Stimulant"]
-    assert rows == [["2026", "3"]]
+    assert header[:2] == ["Year", "Stimulant"]
+    assert [row[:2] for row in rows] == [["2026", "3"]]
     assert EFFECT_COLOURS_IN_USE in registry.client.get(f"{YEARS}.svg").text
 
 
 EFFECT_COLOURS_IN_USE = next(iter(EFFECT_COLOURS.values()))
 
 
-@pytest.mark.parametrize("address", [WORLD, YEARS])
+@pytest.mark.parametrize("address", [WORLD, YEARS, QUARTERS])
 @pytest.mark.parametrize("query", ["", "?scheme=dark", "?breadth=narrow", "?breadth=narrow&scheme=dark"])
 def test_a_figure_carries_its_colours_in_attributes_and_its_mark_inside(
     registry: Served, address: str, query: str

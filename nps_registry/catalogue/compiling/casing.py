@@ -29,11 +29,6 @@ _WORDS = frozenset(
 )
 _VOWEL = re.compile(r"[AEIOUY]")
 _PIECE = re.compile(r"[A-Za-z]+|[^A-Za-z]+")
-_FIXED = (
-    (re.compile(r"\b(\d+)-?MEO\b"), r"\1-MeO"),
-    (re.compile(r"\bn\b(?=-)"), "N"),
-    (re.compile(r"\bo\b(?=-)"), "O"),
-)
 
 
 def recase(name: str, words: Collection[str]) -> str:

@@ -9,14 +9,12 @@ import tomli
 from pydantic import ValidationError
 
 from nps_registry.catalogue.class_rules import ClassRules
-from nps_registry.catalogue.classes import suggest_class
+from nps_registry.catalogue.classes import RESIDUE, suggest_class
 from nps_registry.catalogue.compiling.structures import Structure
 from nps_registry.catalogue.faults import explain, refuse
 from nps_registry.catalogue.files import CLASSES
 from nps_registry.catalogue.records import ClassRecord
 from nps_registry.chemistry.reading import read
-
-RESIDUE = "other"
 
 
 @dataclass(frozen=True)

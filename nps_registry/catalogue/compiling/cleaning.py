@@ -88,7 +88,6 @@ _TAIL = re.compile(
 )
 _LABEL = re.compile(r"^(?:trivial names?|other names?|street names?|common names?|also known as)\s*:\s*", re.IGNORECASE)
 _TURNED_ROUND = re.compile(r"^(?P<stem>[\w-]+),\s*\((?P<locants>\d[^()]*(?:alpha|beta)[^()]*)\)-$", re.IGNORECASE)
-_LATIN = re.compile(r"^[a-z-]{6,}(?:um)$")
 
 
 @dataclass(frozen=True, slots=True)

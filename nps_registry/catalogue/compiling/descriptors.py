@@ -51,9 +51,7 @@ _RACEMIC = re.compile(r"±|\+/-|\+-|\bDL\b|D,L|\bRAC(?:EMIC)?\b|\bRS\b|\bSR\b", 
 _ABSOLUTE = re.compile(r"\d[ab]?[RS]\b|\b[RS]\b|\(\+\)|\(-\)|^\+$|^-$|\b[DL]\b|\bENT\b", re.IGNORECASE)
 _DOUBLE_BOND = re.compile(r"\(?\d{0,2}[EZ](?:,\s?\d{0,2}[EZ])*\)?", re.IGNORECASE)
 _INSIDE = re.compile(r"\(\d+'?[abAB]?[RS](?:,\d+'?[abAB]?[RS])*\)|\([RS](?:,[RS])*\)")
-_INSIDE_GREEK = re.compile(r"\d\.?(?:ALPHA|BETA|α|β)", re.IGNORECASE)
 _RACEMIC_WORD = re.compile(r"^rac(?:e(?!t)|emic)|\bracem|\bmixed isomers", re.IGNORECASE)
-_NOT_MARKS = re.compile(r"^(?:d|l)$", re.IGNORECASE)
 
 
 def read_descriptor(name: str) -> Descriptor:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -149,11 +148,3 @@ def _score(name: Naming) -> float:
     if name.statement is not Statement.NOTHING:
         score -= 0.5
     return score + (1.0 if name.first else 0.0) - 0.06 * len(name.text)
-
-
-def group_by_fold(names: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    """Folded names with the entries that carry them."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for name, owner in names:
-        found[fold(name)].add(owner)
-    return dict(found)

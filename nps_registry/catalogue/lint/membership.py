@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from nps_registry.catalogue.classes import suggest_class
+from nps_registry.catalogue.classes import RESIDUE, suggest_class
 from nps_registry.catalogue.lint.context import Context
 from nps_registry.catalogue.lint.rule import Issue, PlacedIssue, Severity, each_substance, whole_catalogue
 from nps_registry.catalogue.records import ExampleRecord, SubstanceRecord
@@ -14,9 +14,6 @@ from nps_registry.errors import UnreadableStructure
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
 from nps_registry.vocabulary.substance import EffectGroup, Kind, Nature
-
-RESIDUE = "other"
-"""The class of what no rule recognises."""
 
 
 @each_substance("class-known", mark("A class and a subclass stand in classes/, with their definition."))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -19,9 +17,9 @@ from nps_registry.notices.print import PDF_TYPE
 from nps_registry.pages.bulletins.charts import Chart, charts_of, draw_chart, figure_of
 from nps_registry.pages.bulletins.print import note, print_bulletin
 from nps_registry.pages.bulletins.words import headline, lead, line_of_signal
-from nps_registry.pages.figures.charts import draw_png
 from nps_registry.pages.figures.figure import Figure
-from nps_registry.pages.figures.palette import PALETTES, Breadth, Scheme
+from nps_registry.pages.figures.forms import Form, answer_numbers, answer_picture
+from nps_registry.pages.figures.palette import Breadth, Scheme
 from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.store import bulletins as stored
@@ -31,7 +29,6 @@ from nps_registry.vocabulary.advisory import Severity
 
 router = APIRouter(route_class=PublicRoute)
 SIGNALS = 60
-_MEDIA = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
 
 
@@ -137,26 +134,17 @@ def bulletin(period: str, request: Request, session: Reading, version: Version =
 def chart_of_bulletin(period: str, version: str, chart: str, form: str, request: Request, session: Reading) -> Response:
     """A chart as SVG, PNG or CSV."""
     try:
-        number, asked = int(version[:7]), Chart(chart)
+        number, asked, asked_form = int(version[:7]), Chart(chart), Form(form)
         scheme = Scheme(request.query_params.get("scheme", Scheme.LIGHT))
         breadth = Breadth(request.query_params.get("breadth", Breadth.WIDE))
-        media_type = _MEDIA[form]
-    except (ValueError, KeyError):
+    except ValueError:
         raise NotFound(_("There is no such figure.")) from None
     told = find_bulletin(session, period, number)[0].content
     if asked not in charts_of(told):
         raise NotFound(_("Nothing has been reported in public that a figure could show."))
-    if form == "csv":
-        shown = figure_of(asked, told)
-        written = io.StringIO()
-        csv.writer(written).writerows([shown.header, *shown.rows])
-        return Response(written.getvalue(), media_type=media_type)
-    drawn = draw_chart(asked, told, scheme, breadth)
-    if form == "png":
-        start = drawn.index(">") + 1
-        ground = f'<rect width="100%" height="100%" fill="{PALETTES[scheme].surface}"/>'
-        return Response(draw_png(drawn[:start] + ground + drawn[start:]), media_type=media_type)
-    return Response(drawn, media_type=media_type)
+    if asked_form is Form.CSV:
+        return answer_numbers(figure_of(asked, told), demonstration=bool(told["demonstration"]))
+    return answer_picture(draw_chart(asked, told, scheme, breadth), asked_form, scheme)
 
 
 def find_bulletin(session: Session, period: str, version: int | None) -> tuple[Bulletin, list[Bulletin]]:

@@ -96,17 +96,18 @@ def _count_axis(figures: Sequence[YearFigure]) -> dict[str, Any]:
     return axis | ({"values": list(range(highest + 1))} if highest <= FEW else {"tickCount": FEW})
 
 
-def draw_quarters(figures: Sequence[QuarterFigure], scheme: Scheme) -> str:
+def draw_quarters(figures: Sequence[QuarterFigure], scheme: Scheme, *, demonstration: bool) -> str:
     """Events per quarter as bars without axes, as SVG text; the page says beside it what they are."""
     import vl_convert  # a JavaScript engine: no server that draws nothing starts one
 
     palette = PALETTES[scheme]
     width, height = SPARKLINE_PX
     rows = [{"quarter": f"{row.year} Q{row.quarter}", "events": row.events} for row in figures]
-    specification = {
+    specification: dict[str, Any] = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": width - 10,
-        "height": height - 10,
+        "width": width,
+        "height": height,
+        "autosize": {"type": "fit", "contains": "padding"},  # the mark takes its room from the bars
         "background": None,
         "data": {"values": rows},
         "mark": {"type": "bar", "color": palette.accent},
@@ -114,8 +115,17 @@ def draw_quarters(figures: Sequence[QuarterFigure], scheme: Scheme) -> str:
             "x": {"field": "quarter", "type": "ordinal", "axis": None, "sort": None},
             "y": {"field": "events", "type": "quantitative", "axis": None},
         },
-        "config": {"view": {"stroke": None}},
+        "config": {"font": _FONT, "view": {"stroke": None}},
     }
+    if demonstration:
+        specification["title"] = {
+            "text": _("Demonstration: these reports are invented"),
+            "anchor": "start",
+            "color": palette.warn,
+            "fontSize": 10,
+            "fontWeight": "normal",
+            "offset": 3,
+        }
     return str(vl_convert.vegalite_to_svg(specification, vl_version=_VEGA_LITE))
 
 

@@ -10,13 +10,14 @@ from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from nps_registry.accounts.limits import Limit, forget_whole_allowances, use_up
 from nps_registry.errors import TooManyRequests
 from nps_registry.store import allowances
-from nps_registry.store.engine import Engine, open_session, reading
+from nps_registry.store.engine import Engine, make_engine, open_session, reading, writing
 from nps_registry.store.tables import Allowance
+from tests.databases import PostgresqlDatabases, dropped_afterwards
 from tests.signing_in import PASSWORD, form_token, make_player, post_form, sign_in
 from tests.spec.served import a_report, served
 
@@ -49,6 +50,26 @@ def test_no_more_is_allowed_than_the_burst_and_one_for_every_interval(
     for first, begun in enumerate(taken):
         for last in range(first, len(taken)):
             assert last - first + 1 <= burst + (taken[last] - begun) / every
+
+
+def test_an_allowance_that_is_being_used_is_not_forgotten_meanwhile(postgresql_databases: PostgresqlDatabases) -> None:
+    """On SQLite there is one writer at a time."""
+    later = START + timedelta(hours=1)
+    with dropped_afterwards(postgresql_databases) as databases:
+        engine = make_engine(databases.migrated())
+
+        def forget(*_flush: object) -> None:
+            with writing(engine) as other:
+                allowances.forget_whole(other, later)
+
+        with writing(engine) as session:
+            allowances.take(session, "key", burst=1, every=timedelta(minutes=1), at=START)
+        with writing(engine) as session:
+            event.listen(session, "before_flush", forget)
+            assert not allowances.take(session, "key", burst=1, every=timedelta(minutes=1), at=later)
+        with writing(engine) as session:
+            assert allowances.take(session, "key", burst=1, every=timedelta(minutes=1), at=later)
+        engine.dispose()
 
 
 def test_a_clock_set_back_makes_nobody_wait_longer_than_a_full_allowance_takes(engine: Engine) -> None:

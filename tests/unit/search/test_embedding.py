@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from functools import lru_cache
 from pathlib import Path
@@ -141,3 +144,12 @@ def test_an_endless_walk_is_stopped_with_what_was_found(compiled_code: Path) -> 
         assert not matcher.can_be_asked
     finally:
         matcher.kill()
+
+
+def test_a_matcher_that_nobody_listens_to_any_more_ends_without_a_word() -> None:
+    command = [sys.executable, "-m", "nps_registry.search.matcher"]
+    heard, told = os.pipe()
+    os.close(heard)
+    ended = subprocess.run(command, input=b'{"learn": ["CC"]}\n', stdout=told, stderr=subprocess.PIPE, check=False)
+    os.close(told)
+    assert (ended.returncode, ended.stderr) == (0, b"")
