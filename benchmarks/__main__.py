@@ -1,12 +1,8 @@
-"""``python -m benchmarks [--full] [--write] [SELECTION...]``: measure, and end in a table of ratios.
-
-Without ``--full`` only what fits into ten minutes is measured: benchmarks marked ``full`` are left out. With
-``--write`` the rows go into the tables of ``benchmarks/README.md`` too, in the place of those that say the same; the
-others stay with the date that they were measured on. So do the sections that benchmarks tell beside the tables.
-"""
+"""``python -m benchmarks [--full] [--write] [-k EXPRESSION] [SELECTION...]``: measure, and end in a table of ratios."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -23,22 +19,41 @@ RESULTS = DIRECTORY.parent / "var" / "benchmarks.json"
 
 def main(arguments: list[str]) -> int:
     """Run the benchmarks that *arguments* select; answer pytest's exit code."""
-    full = "--full" in arguments
-    selection = [each for each in arguments if not each.startswith("--")] or [str(DIRECTORY)]
+    asked = _read(arguments)
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.unlink(missing_ok=True)
     options = ["-o", "python_files=bench_*.py", "-o", "python_functions=bench_*", "-p", "no:xdist", "--timeout=3000"]
     options += ["--benchmark-only", f"--benchmark-json={RESULTS}", "--benchmark-columns=median,iqr,rounds", "-q"]
-    code = pytest.main([*options, *([] if full else ["-m", "not full"]), *selection])
+    options += ([] if asked.full else ["-m", "not full"]) + (["-k", asked.only] if asked.only else [])
+    code = pytest.main([*options, *(asked.selection or [str(DIRECTORY)])])
     if RESULTS.exists() and RESULTS.stat().st_size:
         measured = json.loads(RESULTS.read_text(encoding="utf-8"))["benchmarks"]
         tables = [each for each in (tabulate_ratios(compare(measured)), *tabulate_findings(measured)) if each.rows]
         sections = list_sections(measured)
         print("", *(table.write() for table in tables), *sections.values(), sep="\n\n")
-        if "--write" in arguments:
+        if asked.write:
             write_readme(tables)
             _write(sections)
     return int(code)
+
+
+def _read(arguments: list[str]) -> argparse.Namespace:
+    """What is asked for; tells the usage and ends where that is asked or an option is unknown."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure beside the peers, and end in a table of ratios. Without --full it takes ten minutes.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--full", action="store_true", help="also what takes longer: libraries up to 1,000,000")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="put the rows, and the sections told beside them, into benchmarks/README.md in the place of those that"
+        " say the same; the others stay with the day that they were measured on",
+    )
+    parser.add_argument("-k", dest="only", metavar="EXPRESSION", help="only those whose names fit, as pytest reads it")
+    parser.add_argument("selection", nargs="*", metavar="SELECTION", help="files, or benchmarks in them; else all")
+    return parser.parse_args(arguments)
 
 
 def _write(sections: dict[str, str]) -> None:

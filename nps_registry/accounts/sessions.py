@@ -101,37 +101,30 @@ def find_signed_in(session: Session, secret: str, idle: timedelta) -> SignedIn |
     """Who the session with this *secret* belongs to; none where it is unknown, ended, expired or unused too long."""
     if not secret or len(secret) > _LONGEST_SECRET or not secret.isascii():
         return None
-    found = sign_ins.find_sign_in(session, digest_of(secret))
-    if found is None or not _lives(found, datetime.now(UTC), idle):
-        return None
-    return _describe(found)
+    found, at = sign_ins.find_sign_in(session, digest_of(secret)), datetime.now(UTC)
+    return _describe(found, at) if found is not None and _lives(found, at, idle) else None
 
 
 def _lives(found: StoredSignIn, at: datetime, idle: timedelta) -> bool:
-    row = found.session
-    in_time = row.expires_at > at and row.last_seen_at + idle > at
-    return row.ended_at is None and in_time and found.person.active
+    in_time = found.expires_at > at and found.last_seen_at + idle > at
+    return found.ended_at is None and in_time and found.active
 
 
-def _describe(found: StoredSignIn) -> SignedIn | None:
-    person, membership, organisation = found.person, found.membership, found.organisation
-    if membership is None or organisation is None or membership.person_id != person.id:
-        return None
-    actor = actor_of(person.id)
+def _describe(found: StoredSignIn, at: datetime) -> SignedIn:
     return SignedIn(
-        person_id=person.id,
-        email=person.email,
-        name=person.name,
-        role=membership.role,
-        organisation_id=organisation.id,
-        organisation_name=organisation.name,
-        country=organisation.country,
-        accept_on_arrival=organisation.accept_on_arrival,
-        viewer=Viewer(membership.role, organisation.id, organisation.country, actor=actor),
-        session_digest=found.session.digest,
-        second_factor=found.session.second_factor_at is not None,
-        second_factor_set_up=bool(person.totp_secret),
-        seen_is_due=datetime.now(UTC) - found.session.last_seen_at > _SEEN_NOTED_EVERY,
+        person_id=found.person_id,
+        email=found.email,
+        name=found.name,
+        role=found.role,
+        organisation_id=found.organisation_id,
+        organisation_name=found.organisation_name,
+        country=found.country,
+        accept_on_arrival=found.accept_on_arrival,
+        viewer=Viewer(found.role, found.organisation_id, found.country, actor=actor_of(found.person_id)),
+        session_digest=found.digest,
+        second_factor=found.second_factor_at is not None,
+        second_factor_set_up=found.has_totp,
+        seen_is_due=at - found.last_seen_at > _SEEN_NOTED_EVERY,
     )
 
 

@@ -6,48 +6,51 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, or_, select
-from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
+from nps_registry.store.plain_columns import select_plain, table_of
 from nps_registry.store.tables import Control, ControlList, Rendering, Substance, SubstanceRelation
 from nps_registry.vocabulary.substance import RelationKind, Status
+
+_CONTROL, _LIST, _RELATION = table_of(Control), table_of(ControlList), table_of(SubstanceRelation)
+_SUBSTANCE, _RENDERING = table_of(Substance), table_of(Rendering)
 
 # Asked with every key typed into a form, so that they are put together once.
 _LISTINGS = (
     select(
-        col(Control.substance_id),
-        col(ControlList.jurisdiction),
-        col(ControlList.instrument),
-        col(Control.schedule),
-        col(Control.in_force_on),
-        or_(col(Control.verified), col(ControlList.is_primary)),
-        col(Control.scope),
-        col(Control.exclusions),
+        _CONTROL.c.substance_id,
+        _LIST.c.jurisdiction,
+        _LIST.c.instrument,
+        _CONTROL.c.schedule,
+        _CONTROL.c.in_force_on,
+        or_(_CONTROL.c.verified, _LIST.c.is_primary),
+        _CONTROL.c.scope,
+        _CONTROL.c.exclusions,
     )
-    .join(ControlList, col(ControlList.id) == col(Control.list_id))
-    .where(col(Control.substance_id).in_(bindparam("ids", expanding=True)), col(Control.ended_on) == "")
+    .join(_LIST, _LIST.c.id == _CONTROL.c.list_id)
+    .where(_CONTROL.c.substance_id.in_(bindparam("ids", expanding=True)), _CONTROL.c.ended_on == "")
 )
 _ISOMERS = (
     select(
-        col(Substance.accession),
-        col(Substance.name),
-        col(Substance.skeleton),
-        col(Substance.formula),
-        col(Rendering.positional_key),
+        _SUBSTANCE.c.accession,
+        _SUBSTANCE.c.name,
+        _SUBSTANCE.c.skeleton,
+        _SUBSTANCE.c.formula,
+        _RENDERING.c.positional_key,
     )
-    .join(Rendering, col(Rendering.substance_id) == col(Substance.id))
+    .join(_RENDERING, _RENDERING.c.substance_id == _SUBSTANCE.c.id)
     .where(
-        col(Substance.formula).in_(bindparam("formulae", expanding=True)),
-        col(Rendering.positional_key).in_(bindparam("keys", expanding=True)),
-        col(Substance.status).not_in((Status.MERGED, Status.WITHDRAWN, Status.PROVISIONAL)),
+        _SUBSTANCE.c.formula.in_(bindparam("formulae", expanding=True)),
+        _RENDERING.c.positional_key.in_(bindparam("keys", expanding=True)),
+        _SUBSTANCE.c.status.not_in((Status.MERGED, Status.WITHDRAWN, Status.PROVISIONAL)),
     )
-    .order_by(col(Substance.name))
+    .order_by(_SUBSTANCE.c.name)
 )
 
-_ESTERS = select(col(SubstanceRelation.substance_id), col(SubstanceRelation.other_id)).where(
-    col(SubstanceRelation.substance_id).in_(bindparam("ids", expanding=True)),
-    col(SubstanceRelation.kind) == RelationKind.ESTER_OF,
+_ESTERS = select(_RELATION.c.substance_id, _RELATION.c.other_id).where(
+    _RELATION.c.substance_id.in_(bindparam("ids", expanding=True)),
+    _RELATION.c.kind == RelationKind.ESTER_OF,
 )
 
 
@@ -77,7 +80,7 @@ def listings_of(session: Session, substance_ids: Collection[int]) -> dict[int, l
     """The controls of each of *substance_ids* that have not ended, the treaties first."""
     found: dict[int, list[ListedAs]] = {}
     for ids in in_batches(substance_ids):
-        for row in session.execute(_LISTINGS, {"ids": ids}):
+        for row in select_plain(session, _LISTINGS, {"ids": ids}):
             found.setdefault(row[0], []).append(ListedAs(*row))
     for listings in found.values():
         listings.sort(key=lambda each: (each.jurisdiction != "UN", each.jurisdiction, each.instrument, each.schedule))
@@ -87,7 +90,7 @@ def listings_of(session: Session, substance_ids: Collection[int]) -> dict[int, l
 def parents_of_esters(session: Session, substance_ids: Collection[int]) -> dict[int, list[int]]:
     """Of which substances each of *substance_ids* is an ester, as the catalogue says."""
     found: dict[int, list[int]] = {}
-    for substance_id, other_id in session.execute(_ESTERS, {"ids": list(substance_ids)}) if substance_ids else ():
+    for substance_id, other_id in select_plain(session, _ESTERS, {"ids": list(substance_ids)}) if substance_ids else ():
         found.setdefault(substance_id, []).append(other_id)
     return found
 
@@ -107,7 +110,7 @@ def positional_isomers(session: Session, formulae: Collection[str], keys: Collec
     """The catalogue's substances of one of *formulae* whose positional key is one of *keys*, by name."""
     if not formulae or not keys:
         return []
-    found = session.execute(_ISOMERS, {"formulae": list(formulae), "keys": list(keys)})
+    found = select_plain(session, _ISOMERS, {"formulae": list(formulae), "keys": list(keys)})
     return [
         Isomer(accession, name, skeleton or "", formula or "", key) for accession, name, skeleton, formula, key in found
     ]

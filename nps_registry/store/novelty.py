@@ -14,6 +14,7 @@ from sqlmodel import col
 from nps_registry.store.batches import in_batches
 from nps_registry.store.columns import Instant
 from nps_registry.store.engine import Session
+from nps_registry.store.plain_columns import select_plain
 from nps_registry.store.tables import Detection, Event, Report
 from nps_registry.store.viewer import Viewer
 from nps_registry.store.visibility import visible_to
@@ -58,7 +59,7 @@ def seen(
         "excluded": list(excluding_report_ids),
     }
     for ids in in_batches(substance_ids):
-        for substance_id, country in session.execute(statement, {**told, "ids": ids}):
+        for substance_id, country in select_plain(session, statement, {**told, "ids": ids}):
             if substance_id is not None:
                 countries.setdefault(substance_id, set()).add(country)
     return {

@@ -13,6 +13,7 @@ from sqlmodel import col
 from nps_registry.store.batches import in_batches
 from nps_registry.store.browse import Browse, CardRow, Facets, browse, facets, newly_reported
 from nps_registry.store.engine import Session
+from nps_registry.store.plain_columns import select_plain, table_of
 from nps_registry.store.tables import Substance, SubstanceIdentifier, SubstanceName
 from nps_registry.store.tables.substance import identity_key
 from nps_registry.store.viewer import VISITOR, Viewer
@@ -45,7 +46,9 @@ IdentityPair = tuple[str, Stereo]
 GONE = (Status.MERGED, Status.WITHDRAWN)
 # Asked with every key typed into a form, so that it is put together once.
 _KNOWN_IDENTITY = (
-    select(col(Substance.id)).where(col(Substance.identity).in_(bindparam("keys", expanding=True))).limit(1)
+    select(table_of(Substance).c.id)
+    .where(table_of(Substance).c.identity.in_(bindparam("keys", expanding=True)))
+    .limit(1)
 )
 # Asked for every page of a substance.
 _BY_ACCESSION = select(Substance).where(col(Substance.accession) == bindparam("accession"))
@@ -84,7 +87,8 @@ def identities_exist(session: Session, pairs: Collection[IdentityPair]) -> bool:
     """Whether the store knows one of *pairs*, merged and withdrawn entries too."""
     if not pairs:
         return False
-    return session.execute(_KNOWN_IDENTITY, {"keys": [identity_key(*pair) for pair in pairs]}).first() is not None
+    keys = [identity_key(*pair) for pair in pairs]
+    return select_plain(session, _KNOWN_IDENTITY, {"keys": keys}).first() is not None
 
 
 def follow_merges(session: Session, rows: Iterable[Substance]) -> dict[int | None, Substance]:

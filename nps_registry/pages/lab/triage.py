@@ -43,10 +43,11 @@ def triage_fragment(request: Request, form: CheckedForm) -> Response:
     It is asked for with every pause in typing: whatever it needs it takes in this one thread, because each
     dependency of a route would wait for a thread of its own.
     """
-    person, services = reporter_of(request), services_of(request)
+    services = services_of(request)
     fields = known_fields((name, text) for name, text in form.multi_items() if isinstance(text, str))
     amends = form.get("amends")
     with reading(services.engine) as session:
+        person = reporter_of(request, session)
         told = triage(session, services.desk, person.viewer, fields, amends=amends if isinstance(amends, str) else None)
     return render(request, "lab/triage_fragment", TriageFragment(view_all(told, fields, services)))
 
