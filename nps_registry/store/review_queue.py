@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, sel
 from sqlmodel import col
 
 from nps_registry.store.accounts import country_waives_release
-from nps_registry.store.batches import in_batches
+from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.paging import Page, read_cursor, read_instant, write_cursor
@@ -65,7 +65,7 @@ def begin_following(session: Session) -> list[str]:
 def _leave(session: Session, report_ids: Collection[str]) -> None:
     for ids in in_batches(report_ids):
         for table in (ReviewEntryClass, ReviewEntry):
-            session.execute(delete(table).where(col(table.report_id).in_(ids)), execution_options=_QUIETLY)
+            session.execute(delete(table).where(has_id_in(col(table.report_id), ids)), execution_options=_QUIETLY)
 
 
 def follow(session: Session, report_ids: Iterable[str], moved: Collection[int]) -> None:
