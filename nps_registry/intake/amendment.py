@@ -105,7 +105,8 @@ def amend(
             _("own_reference cannot be changed."), errors=[FieldError("own_reference", _("cannot be changed"))]
         )
     meaning = understand(session, desk, sender.viewer, [submission], Readings())
-    seen = novelty.seen(session, meaning.substance_ids, sender.viewer, excluding_report_ids=[report.id])
+    places, own = [submission.event.country], [report.id]
+    seen = novelty.seen(session, meaning.substance_ids, sender.viewer, places, excluding_report_ids=own)
     waives = accounts.country_waives_release(session, sender.organisation.country)
     standing = standing_of(
         desk,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nps_registry.errors import Conflict, InvalidInput, NotFound
+from nps_registry.intake.collector import collecting_later
 from nps_registry.intake.flat_columns import flat_mapping
 from nps_registry.intake.idempotency import remember_batch
 from nps_registry.intake.importing import PARCELS_AT_ONCE, ReadParcel, TableImport, chunks
@@ -84,6 +85,7 @@ def choose_mapping(session: Session, organisation_id: str, table: Table, name: s
     return mapping
 
 
+@collecting_later()
 def receive_batch(engine: Engine, desk: Desk, sender: Sender, sent: SentTable, wish: BatchWish) -> Answered:
     """Look at every row of the table *sent*, and keep them as *wish* says.
 

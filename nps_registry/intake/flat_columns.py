@@ -8,9 +8,9 @@ one, with the same facts of the item) are one item.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.intake.json_lines import REPORT_COLUMN
@@ -216,6 +216,16 @@ def read_cell(column: FlatColumn, text: str) -> object:
         parts = [part.strip() for part in re.split(r"[;|]", text)]
         return [_key_of(column, part) for part in parts if part]
     return _key_of(column, text)
+
+
+@cache
+def readers_by_field(part: str) -> dict[str, Callable[[str], object]]:
+    """What reads the cells of *part*, by the name of the field; where a cell is kept as it stands, there is none."""
+    return {
+        name: partial(read_cell, column)
+        for name, column in columns_by_field(part).items()
+        if column.terms is not None or column.is_country or column.is_list
+    }
 
 
 def _key_of(column: FlatColumn, text: str) -> str:

@@ -26,7 +26,7 @@ from nps_registry.intake.receive import Receipt, receive
 from nps_registry.intake.rereading import Reread, may_be_reread, reread
 from nps_registry.intake.rows import Arrival
 from nps_registry.intake.steps import Working
-from nps_registry.intake.submission import CELLS_OF_A_TABLE, Submission
+from nps_registry.intake.submission import CELLS_OF_A_TABLE, EventPart, Submission
 from nps_registry.intake.table import Tally, file_digest, read_table
 from nps_registry.intake.understanding import Desk, Readings, Sender, identify, work_all
 from nps_registry.localisation import gettext as _
@@ -71,6 +71,7 @@ class TableImport:
     Attributes:
         digest: SHA-256 of the file.
         fates: what became of every row so far, by its number.
+        events: those read so far, by what the table says of them: many rows tell of the same day and place.
     """
 
     desk: Desk
@@ -82,6 +83,7 @@ class TableImport:
     tally: Tally = field(default_factory=Tally)
     outcome: Outcome = field(default_factory=Outcome)
     fates: dict[int, RowFate] = field(default_factory=dict)
+    events: dict[str, EventPart] = field(default_factory=dict)
 
     def read(self, parcels: Iterable[Parcel]) -> list[ReadParcel]:
         """*parcels* as submissions, without the database; one with faults is noted and holds up no other."""
@@ -113,13 +115,23 @@ class TableImport:
         try:
             said = say(parcel, self.mapping, self.answers, self.tally)
             try:
-                submission = read_submission(said.value, context=None if parcel.whole else CELLS_OF_A_TABLE)
+                submission = self._submission_of(said.value, parcel)
                 return ReadParcel(parcel, said.value, submission, work_all(submission, self.readings))
             except InvalidInput as refusal:
                 raise RowFaults(said.locate(refusal.errors or (FieldError("", refusal.detail),))) from None
         except RowFaults as broken:
             self._fault(parcel, broken.faults)
             return None
+
+    def _submission_of(self, value: dict[str, Any], parcel: Parcel) -> Submission:
+        """The submission in *value*; an event that an earlier row told in the same words is that one."""
+        if parcel.whole:
+            return read_submission(value)
+        told = repr(value["event"])
+        event = self.events.get(told, value["event"])
+        submission = read_submission({**value, "event": event}, context=CELLS_OF_A_TABLE)
+        self.events[told] = submission.event
+        return submission
 
     def _sort(
         self, session: Session, reads: Sequence[ReadParcel]

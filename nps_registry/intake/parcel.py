@@ -18,7 +18,7 @@ from typing import Any
 
 from nps_registry.errors import FieldError, InvalidInput, MalformedRequest
 from nps_registry.intake.answers import detection_of
-from nps_registry.intake.flat_columns import DETECTION, EVENT, ITEM, REPORT, columns_by_field, read_cell
+from nps_registry.intake.flat_columns import DETECTION, EVENT, ITEM, REPORT, readers_by_field
 from nps_registry.intake.mapping import Cell, Findings, Mapping, Value
 from nps_registry.intake.strict_json import read_json
 from nps_registry.intake.table import TableRow, Tally, digest_of_text
@@ -192,7 +192,7 @@ class _Reader:
         fields = self._fields(ITEM, self.mapping.item, row)
         number = self.mapping.item_number
         given = row.cells[number.column].strip() if isinstance(number, Cell) else str(number or "")
-        key = given or json.dumps(fields, sort_keys=True)
+        key = given or (json.dumps(fields, sort_keys=True) if len(self.parcel.rows) > 1 else "")
         rows: list[dict[str, Any]] = said.value["items"]
         if key not in items:
             items[key] = len(rows)
@@ -222,15 +222,15 @@ class _Reader:
         self.faults[row].append(FieldError(name, message))
 
     def _fields(self, part: str, values: ReadOnly[str, Value], row: TableRow) -> dict[str, Any]:
-        columns, found = columns_by_field(part), {}
+        readers, found = readers_by_field(part), {}
         for name, value in values.items():
             try:
                 said = value_of(value, row)
             except InvalidInput as refusal:
                 self.faults[row.number] += refusal.errors
                 continue
-            if isinstance(said, str) and name in columns:
-                said = read_cell(columns[name], said) if said else said
+            if name in readers and said and isinstance(said, str):
+                said = readers[name](said)
             if said not in (None, "", []):
                 found[name] = said
         return found

@@ -14,7 +14,7 @@ from nps_registry.intake.rows import Row, Understood
 from nps_registry.intake.submission import Submission
 from nps_registry.search.index import SubstanceIndex
 from nps_registry.store.novelty import Seen
-from nps_registry.store.signals import FIRSTS, SignalRow
+from nps_registry.store.signals import SignalRow
 from nps_registry.store.tables import Substance
 from nps_registry.vocabulary.finding import EventType, Match, Result
 from nps_registry.vocabulary.place import region_of
@@ -30,7 +30,7 @@ class Told:
     Attributes:
         seen: what of each substance the sender could see before this batch.
         comparison_limit_s: seconds that saying what differs may take, per receipt; none leaves analogues out.
-        raised: the signals that the reports raised and the sender may see, by report.
+        raised: the signals beside firsts that the reports raised and the sender may see, by report.
     """
 
     index: SubstanceIndex
@@ -165,5 +165,4 @@ def _signals(
 def _raised(rows: Sequence[SignalRow]) -> Iterable[dict[str, object]]:
     """What else the report raised; the firsts are told already, as the sender sees them."""
     for row in rows:
-        if row.signal.kind not in FIRSTS:
-            yield {"kind": str(row.signal.kind), "substance": row.accession, "country": row.signal.country}
+        yield {"kind": str(row.signal.kind), "substance": row.accession, "country": row.signal.country}

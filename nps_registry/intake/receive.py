@@ -53,7 +53,7 @@ def receive(
     """
     parts = [submission for submission, _arrival in submissions]
     meaning = understand(session, desk, sender.viewer, parts, readings or Readings(), worked=worked)
-    seen = novelty.seen(session, meaning.substance_ids, sender.viewer)
+    seen = novelty.seen(session, meaning.substance_ids, sender.viewer, {part.event.country for part in parts})
     reports = _write(session, desk, sender, submissions, meaning.understood)
     raised = publish(session).signals.raised
     ids = [str(report["id"]) for report in reports]

@@ -23,6 +23,12 @@ from nps_registry.store.tables.base import random_id
 from nps_registry.vocabulary.report import ReportState, RevisionCause
 
 Row = Mapping[str, object]
+_KEPT_AS_GIVEN = (
+    "unidentified", "role", "result", "purity_percent", "purity_basis", "purity_per", "amount_per_unit_mg",
+    "concentration", "concentration_unit", "limit_of_quantification", "reference_material", "library_match",
+    "causality", "causality_final", "candidates", "techniques",
+)  # fmt: skip
+"""Of a detection, what its row holds just as the laboratory said it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +84,7 @@ class Standing:
 def event_row(event: EventPart) -> dict[str, object]:
     """The row of *event*."""
     day = event.dated
-    fields = event.model_dump()
-    fields.update(
-        collected_on=event.collected_on,
-        analysed_on=event.analysed_on,
-        id=random_id(),
-        year=day.year,
-        quarter=day.quarter,
-    )
-    return fields
+    return {**dict(event), "id": random_id(), "year": day.year, "quarter": day.quarter}
 
 
 def report_row(submission: Submission, arrival: Arrival, standing: Standing, event_id: object) -> dict[str, object]:
@@ -121,22 +119,15 @@ def report_row(submission: Submission, arrival: Arrival, standing: Standing, eve
 
 def item_row(item: ItemPart, report_id: object, position: int) -> dict[str, object]:
     """The row of one item; *position* counts from 0."""
-    fields = item.model_dump(exclude={"detections"})
+    fields = {name: value for name, value in item if name != "detections"}
     return {**fields, "id": random_id(), "report_id": report_id, "position": position}
 
 
 def detection_row(understood: Understood, item_id: object, report_id: object, position: int) -> dict[str, object]:
     """The row of one detection; *position* counts from 0 within its item."""
     working, part = understood.working, understood.working.part
-    given = part.model_dump(
-        include={
-            "unidentified", "role", "result", "purity_percent", "purity_basis", "purity_per", "amount_per_unit_mg",
-            "concentration", "concentration_unit", "limit_of_quantification", "reference_material", "library_match",
-            "causality", "causality_final", "candidates", "techniques",
-        }
-    )  # fmt: skip
     return {
-        **given,
+        **{name: getattr(part, name) for name in _KEPT_AS_GIVEN},
         "id": random_id(),
         "item_id": item_id,
         "report_id": report_id,

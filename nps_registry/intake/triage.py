@@ -178,7 +178,8 @@ class _Facts:
         self.desk, self.novel = desk, considered.novel
         (workings,), (identified,) = considered.worked, considered.identified
         ids = [each.substance.id for each in identified if each.substance and each.substance.id is not None]
-        self.seen = novelty.seen(session, set(ids), viewer, excluding_report_ids=[amends] if amends else [])
+        places, own = {working.event.country for working in workings}, [amends] if amends else []
+        self.seen = novelty.seen(session, set(ids), viewer, places, excluding_report_ids=own)
         self.hits = {
             working.path: self._nearest(working, each) for working, each in zip(workings, identified, strict=True)
         }

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, not_, select, update
 from sqlmodel import col
 
 from nps_registry.store import delays
-from nps_registry.store.batches import in_batches
+from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import add_to_figures, delete_rows, insert_rows
 from nps_registry.store.engine import Session, take_turn
 from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, Report
@@ -35,8 +35,7 @@ _KEY = ("substance_id", "country", "year", "quarter")
 _FIGURES = ("events", "reports", "detections", "uncertain_events", "wastewater_samples")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One row of the ledger: one substance in one public event."""
 
     event_id: str
@@ -83,7 +82,7 @@ def follow(session: Session, now: datetime | None = None) -> set[int]:
     _move(session, gone, come)
     for reports in in_batches(report_id for report_id, *_both in due):
         followed = {"counted": counts_in_public(now), "count_due": False, "published_at": delays.publication(now)}
-        which = update(Report).where(col(Report.id).in_(reports))
+        which = update(Report).where(has_id_in(col(Report.id), reports))
         session.execute(which.values(followed), execution_options=_QUIETLY)
         delays.follow(session, reports, now)
     return {finding.substance_id for finding in gone | come}
@@ -175,14 +174,16 @@ def _rewrite(session: Session, events: Sequence[str], now: datetime) -> tuple[se
     delete_rows(
         session, PublicFinding, ("event_id", "substance_id"), [(row.event_id, row.substance_id) for row in gone]
     )
-    names = Finding.__slots__
-    insert_rows(session, PublicFinding, [{name: getattr(finding, name) for name in names} for finding in come])
+    insert_rows(session, PublicFinding, [finding._asdict() for finding in come])
     return gone, come
 
 
 def _read_ledger(session: Session, events: Sequence[str]) -> Iterable[Finding]:
-    columns = [col(getattr(PublicFinding, name)) for name in Finding.__slots__]
-    return [Finding(*row) for row in session.execute(select(*columns).where(col(PublicFinding.event_id).in_(events)))]
+    columns = [col(getattr(PublicFinding, name)) for name in Finding._fields]
+    return [
+        Finding._make(row)
+        for row in session.connection().execute(select(*columns).where(has_id_in(col(PublicFinding.event_id), events)))
+    ]
 
 
 def _find(session: Session, events: Sequence[str], now: datetime) -> Iterable[Finding]:
@@ -202,7 +203,10 @@ def _find(session: Session, events: Sequence[str], now: datetime) -> Iterable[Fi
         .join(Report, col(Report.event_id) == col(Event.id))
         .outerjoin(Detection, stands)
     )
-    own, linked = col(Event.id).in_(events), col(Event.same_as_id).in_(events)  # each by an index of its own
+    own, linked = (
+        has_id_in(col(Event.id), events),
+        has_id_in(col(Event.same_as_id), events),
+    )  # each by an index of its own
     connection = session.connection()
     found = [row for row in connection.execute(rows.where(own)) if row[1] == row[5]]
     found += connection.execute(rows.where(linked))

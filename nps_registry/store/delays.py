@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, String, and_, case, delete, select, type_c
 from sqlmodel import col
 
 from nps_registry.localisation import mark as _
-from nps_registry.store.batches import in_batches
+from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import add_to_figures, delete_rows, insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Event, PublicDelay, Report, ReportDelay
@@ -59,7 +59,7 @@ class Latency:
 def follow(session: Session, report_ids: Iterable[str], now: datetime) -> None:
     """Bring the delays up to date with *report_ids*, each of which may have become public, changed or gone."""
     for ids in in_batches(report_ids):
-        before = list(session.scalars(select(ReportDelay).where(col(ReportDelay.report_id).in_(ids))))
+        before = list(session.scalars(select(ReportDelay).where(has_id_in(col(ReportDelay.report_id), ids))))
         after = _delays_of(session, ids, now)
         there = {row.report_id: _told(row.model_dump()) for row in before}
         come = [row for row in after if there.get(str(row["report_id"])) != _told(row)]
@@ -130,7 +130,7 @@ def _delays_of(session: Session, ids: Collection[str], now: datetime) -> list[di
             col(Report.published_at),
         )
         .join(Event, col(Event.id) == col(Report.event_id))
-        .where(col(Report.id).in_(ids))
+        .where(has_id_in(col(Report.id), ids))
     )
     found: list[dict[str, object]] = []
     for counted, report_id, year, collected, analysed, *instants in session.connection().execute(statement):

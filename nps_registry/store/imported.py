@@ -11,7 +11,7 @@ from sqlalchemy import and_, delete, exists, not_, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from nps_registry.store.batches import in_batches
+from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import Row, insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import CandidateSubstance, Detection, ImportedFile, Item, Report, ReportRevision, Table
@@ -76,7 +76,9 @@ def find_held(
         here = and_(col(Report.file_digest) == file_digest, col(Report.file_row).in_(part))
         found |= {row[0]: Held(*row) for row in session.execute(wanted.where(here))}
     for named in in_batches(references):
-        found |= {row[0]: Held(*row) for row in session.execute(wanted.where(col(Report.own_reference).in_(named)))}
+        found |= {
+            row[0]: Held(*row) for row in session.execute(wanted.where(has_id_in(col(Report.own_reference), named)))
+        }
     return list(found.values())
 
 

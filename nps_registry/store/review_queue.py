@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, not_, or_, select, tuple_
 from sqlmodel import col
 
 from nps_registry.store.accounts import country_waives_release
-from nps_registry.store.batches import in_batches
+from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.paging import Page, read_cursor, read_instant, write_cursor
@@ -65,7 +65,7 @@ def begin_following(session: Session) -> list[str]:
 def _leave(session: Session, report_ids: Collection[str]) -> None:
     for ids in in_batches(report_ids):
         for table in (ReviewEntryClass, ReviewEntry):
-            session.execute(delete(table).where(col(table.report_id).in_(ids)), execution_options=_QUIETLY)
+            session.execute(delete(table).where(has_id_in(col(table.report_id), ids)), execution_options=_QUIETLY)
 
 
 def follow(session: Session, report_ids: Iterable[str], moved: Collection[int]) -> None:
@@ -252,16 +252,28 @@ def _stale(session: Session, moved: Collection[int]) -> set[str]:
                 )
             )
         )
-        first = col(ReviewEntry.rank) <= _LAST_RANK - _FIRST
-        for substances, is_stale in ((public, first), (set(ids) - public, not_(first))):
-            if substances:
-                statement = (
-                    select(col(ReviewEntry.report_id))
-                    .join(Detection, col(Detection.report_id) == col(ReviewEntry.report_id))
-                    .where(col(Detection.substance_id).in_(substances), is_stale)
-                )
-                found.update(session.scalars(statement.distinct()))
+        if public:
+            found.update(session.scalars(_firsts_of(public)))
+        if others := set(ids) - public:
+            found.update(session.scalars(_other_than_firsts_of(others)))
     return found
+
+
+def _firsts_of(substance_ids: Collection[int]) -> Select[str]:
+    """The reports that wait as a first and found one of *substance_ids*, which are public.
+
+    Read from the firsts that wait, which are few, and not by the substance, of which there can be thousands of reports.
+    """
+    about = func.coalesce(col(Detection.substance_id), 0).in_(substance_ids)
+    found = exists().where(col(Detection.report_id) == col(ReviewEntry.report_id), about)
+    return select(col(ReviewEntry.report_id)).where(col(ReviewEntry.rank) <= _LAST_RANK - _FIRST, found)
+
+
+def _other_than_firsts_of(substance_ids: Collection[int]) -> Select[str]:
+    """The reports that wait, as no first, and found one of *substance_ids*, which are not public."""
+    found = select(col(ReviewEntry.report_id)).join(Detection, col(Detection.report_id) == col(ReviewEntry.report_id))
+    is_first = col(ReviewEntry.rank) <= _LAST_RANK - _FIRST
+    return found.where(col(Detection.substance_id).in_(substance_ids), not_(is_first)).distinct()
 
 
 def rebuild(session: Session) -> None:

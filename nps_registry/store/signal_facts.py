@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 from sqlmodel import col
 
-from nps_registry.store.batches import in_batches
+from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import (
     Control,
@@ -127,7 +127,7 @@ def analogues_in(session: Session, report_ids: Collection[str]) -> set[int]:
         statement = (
             select(col(Detection.substance_id))
             .join(ControlledAnalogue, col(ControlledAnalogue.substance_id) == col(Detection.substance_id))
-            .where(col(Detection.report_id).in_(ids))
+            .where(has_id_in(col(Detection.report_id), ids))
         )
         found |= {substance_id for substance_id in session.scalars(statement.distinct()) if substance_id is not None}
     return found

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import col
 
-from nps_registry.store.batches import in_batches
+from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.counts import root_of_event
 from nps_registry.store.engine import Session
@@ -22,7 +22,7 @@ from nps_registry.vocabulary.place import places
 from nps_registry.vocabulary.report import Sharing
 from nps_registry.vocabulary.signal import SignalKind
 
-_EVENTS_AT_ONCE = 500
+_EVENTS_AT_ONCE, _SUBSTANCES_AT_ONCE = 500, 100
 
 Pair = tuple[str, str]
 """A signal's id and a report's."""
@@ -44,6 +44,9 @@ class _Event(NamedTuple):
     lag_months: int
     fatal: bool
     severe: bool
+
+
+_EVENT_COLUMNS = [col(getattr(WatchedEvent, name)) for name in _Event._fields]
 
 
 def put(session: Session, signals: Collection[Known], now: datetime) -> None:
@@ -68,10 +71,11 @@ def follow(session: Session, signals: Collection[Known], events: Collection[str]
     For signals that stand for what they stood for, so that only what came to these events, or went, can matter.
     """
     by_place, ids = _by_place(signals), {signal.id for signal in signals}
-    columns = [col(getattr(WatchedEvent, name)) for name in _Event._fields]
     for part in in_batches(events if ids else (), _EVENTS_AT_ONCE):
         by_event: defaultdict[str, list[Known]] = defaultdict(list)
-        for row in session.connection().execute(select(*columns).where(col(WatchedEvent.event_id).in_(part))):
+        for row in session.connection().execute(
+            select(*_EVENT_COLUMNS).where(has_id_in(col(WatchedEvent.event_id), part))
+        ):
             event = _Event._make(row)
             by_event[event.event_id] += _read_from(event, by_place)
         reports = _read_reports(session, part, now)
@@ -88,7 +92,9 @@ def follow(session: Session, signals: Collection[Known], events: Collection[str]
 
 def write(session: Session, signal_ids: Sequence[str], pairs: Collection[Pair]) -> None:
     """Let the reports of *signal_ids* be those in *pairs*."""
-    before = {pair for ids in in_batches(signal_ids) for pair in _pairs(session, col(SignalReport.signal_id).in_(ids))}
+    before = {
+        pair for ids in in_batches(signal_ids) for pair in _pairs(session, has_id_in(col(SignalReport.signal_id), ids))
+    }
     _replace(session, before, set(pairs))
 
 
@@ -99,7 +105,9 @@ def _replace(session: Session, before: Set[Pair], wanted: Set[Pair]) -> None:
 
 
 def _pairs_on(session: Session, report_ids: Sequence[str]) -> set[Pair]:
-    return {pair for ids in in_batches(report_ids) for pair in _pairs(session, col(SignalReport.report_id).in_(ids))}
+    return {
+        pair for ids in in_batches(report_ids) for pair in _pairs(session, has_id_in(col(SignalReport.report_id), ids))
+    }
 
 
 def _pairs(session: Session, wanted: ColumnElement[bool]) -> list[Pair]:
@@ -111,7 +119,7 @@ def known_on(session: Session, report_ids: Collection[str], kind: SignalKind) ->
     """The signals of *kind* that rest on one of *report_ids*."""
     ids: set[str] = set()
     for part in in_batches(report_ids):
-        on_report = and_(col(SignalReport.report_id).in_(part), col(Signal.kind) == kind)
+        on_report = and_(has_id_in(col(SignalReport.report_id), part), col(Signal.kind) == kind)
         joined = select(col(Signal.id)).join(SignalReport, col(SignalReport.signal_id) == col(Signal.id))
         ids |= set(session.scalars(joined.where(on_report).distinct()))
     return read_known(session, sorted(ids))
@@ -137,22 +145,32 @@ def _by_place(signals: Iterable[Known]) -> dict[Place, list[Known]]:
 
 
 def _find_events(session: Session, signals: Iterable[Known]) -> Iterator[tuple[str, Known]]:
-    """The events that *signals* are read from, each with a signal; one substance is asked for after the other."""
-    columns = [col(getattr(WatchedEvent, name)) for name in _Event._fields]
-    by_substance: defaultdict[int, list[Known]] = defaultdict(list)
-    for signal in signals:
-        by_substance[signal.substance_id].append(signal)
-    for substance_id, about in by_substance.items():
-        by_place = _by_place(about)
-        wanted = and_(
-            col(WatchedEvent.substance_id) == substance_id,
-            col(WatchedEvent.country).in_(sorted({place[1] for place in by_place})),
-            col(WatchedEvent.year).in_(sorted({place[2] for place in by_place})),
-        )
-        for row in session.connection().execute(select(*columns).where(wanted)):
+    """The events that *signals* are read from, each with a signal."""
+    by_place = _by_place(signals)
+    for wanted in _in_places(by_place):
+        for row in session.connection().execute(select(*_EVENT_COLUMNS).where(wanted)):
             event = _Event._make(row)
             for signal in _read_from(event, by_place):
                 yield event.event_id, signal
+
+
+def _in_places(places: Iterable[Place]) -> Iterator[ColumnElement[bool]]:
+    """Conditions on the ledger that find the events of *places*: substances of the same countries and years at once."""
+    countries: defaultdict[int, set[str]] = defaultdict(set)
+    years: defaultdict[int, set[int]] = defaultdict(set)
+    for substance_id, country, year, _quarter in places:
+        countries[substance_id].add(country)
+        years[substance_id].add(year)
+    alike: defaultdict[tuple[frozenset[str], frozenset[int]], list[int]] = defaultdict(list)
+    for substance_id, of_substance in countries.items():
+        alike[frozenset(of_substance), frozenset(years[substance_id])].append(substance_id)
+    for (of_countries, of_years), substance_ids in alike.items():
+        for ids in in_batches(substance_ids, _SUBSTANCES_AT_ONCE):
+            yield and_(
+                col(WatchedEvent.substance_id).in_(ids),
+                col(WatchedEvent.country).in_(sorted(of_countries)),
+                col(WatchedEvent.year).in_(sorted(of_years)),
+            )
 
 
 def _read_from(event: _Event, by_place: Mapping[Place, Sequence[Known]]) -> list[Known]:

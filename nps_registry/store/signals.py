@@ -172,7 +172,10 @@ def reports_of(session: Session, signal_id: str, viewer: Viewer, *, limit: int) 
 def raised_on_reports(
     session: Session, signal_ids: Collection[str], report_ids: Collection[str], viewer: Viewer
 ) -> dict[str, list[SignalRow]]:
-    """Of *signal_ids*, those that rest on one of *report_ids* and that *viewer* may see, by report."""
+    """Of *signal_ids*, those that rest on one of *report_ids* and that *viewer* may see, by report.
+
+    Firsts are left out: a receipt tells of them as the viewer sees them, and nearly every report of a batch makes some.
+    """
     found: dict[str, list[SignalRow]] = {}
     wanted = set(report_ids)
     for ids in in_batches(signal_ids):
@@ -180,7 +183,12 @@ def raised_on_reports(
             select(col(SignalReport.report_id), Signal, col(Substance.accession), col(Substance.name))
             .join(Signal, col(Signal.id) == col(SignalReport.signal_id))
             .join(Substance, col(Substance.id) == col(Signal.substance_id))
-            .where(col(Signal.id).in_(ids), col(Signal.retracted).is_(False), seen_by(viewer))
+            .where(
+                col(Signal.id).in_(ids),
+                col(Signal.retracted).is_(False),
+                col(Signal.kind).not_in(FIRSTS),
+                seen_by(viewer),
+            )
             .order_by(*_WITHIN_QUARTER)
         )
         for report_id, signal, accession, name in session.execute(statement):

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, select
 from sqlmodel import col
 
 from nps_registry.store import watch_counts
-from nps_registry.store.batches import in_batches
+from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.counts import root_of_event
 from nps_registry.store.engine import Session
@@ -165,7 +165,7 @@ def _hold_ended(now: datetime) -> ColumnElement[bool]:
 
 def _read_ledger(session: Session, events: Sequence[str]) -> Iterable[Watched]:
     columns = [col(getattr(WatchedEvent, name)) for name in Watched._fields]
-    rows = session.connection().execute(select(*columns).where(col(WatchedEvent.event_id).in_(events)))
+    rows = session.connection().execute(select(*columns).where(has_id_in(col(WatchedEvent.event_id), events)))
     return [Watched._make(row) for row in rows]
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, CompoundSelect, String, and_, func, not_, or_, select, type_coerce
 from sqlmodel import col
 
+from nps_registry.store.batches import has_id_in
 from nps_registry.store.counts import root_of_event
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import LATE, Detection, Event, Organisation, Report
@@ -30,8 +31,8 @@ def stands(now: datetime | None) -> ColumnElement[bool]:
 
 def rows_of(events: Collection[str]) -> CompoundSelect[str]:
     """The ids of the rows of *events*: their own, and those that are linked to them; each found by its own index."""
-    own = select(col(Event.id)).where(col(Event.id).in_(events))
-    return own.union_all(select(col(Event.id)).where(col(Event.same_as_id).in_(events)))
+    own = select(col(Event.id)).where(has_id_in(col(Event.id), events))
+    return own.union_all(select(col(Event.id)).where(has_id_in(col(Event.same_as_id), events)))
 
 
 def rows_between(after: str, until: str) -> CompoundSelect[str]:

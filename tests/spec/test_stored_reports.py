@@ -120,16 +120,26 @@ def test_a_substance_is_new_where_the_viewer_has_not_seen_it(session: Session) -
     own = add_report(session, "paris", (substance,), Found(country="JP", sharing=Sharing.LABORATORY))
     add_report(session, "berlin", (substance,), Found(country="US", result=Result.UNCERTAIN))
     add_report(session, "berlin", (substance,), Found(country="CN", type=EventType.WASTEWATER))
-    seen = {viewer: novelty.seen(session, [substance], viewer)[substance] for viewer in (VISITOR, PARIS)}
+    asked = ("DE", "JP", "US", "CN")
+    seen = {viewer: novelty.seen(session, [substance], viewer, asked)[substance] for viewer in (VISITOR, PARIS)}
     assert seen[VISITOR].countries == {"DE"}
     assert seen[PARIS].countries == {"DE", "JP"}
     assert seen[PARIS].regions == {"155", "030"}
-    without = novelty.seen(session, [substance], PARIS, excluding_report_ids=[own])
+    without = novelty.seen(session, [substance], PARIS, asked, excluding_report_ids=[own])
     assert without[substance].countries == {"DE"}
 
 
+def test_of_a_place_it_is_told_whether_the_substance_was_seen_there_nearby_or_elsewhere(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    add_report(session, "berlin", (substance,), Found(country="DE"))
+    told = {place: novelty.seen(session, [substance], PARIS, [place])[substance] for place in ("DE", "FR", "JP", "")}
+    assert [(each.world, bool(each.regions), bool(each.countries)) for each in told.values()] == [
+        (True, True, True), (True, True, False), (True, False, False), (True, False, False),
+    ]  # fmt: skip
+
+
 def test_what_nobody_reported_was_never_seen(session: Session) -> None:
-    assert novelty.seen(session, [add_substance(session, "NPS-000001")], PARIS) == {}
+    assert novelty.seen(session, [add_substance(session, "NPS-000001")], PARIS, ["FR"]) == {}
 
 
 def test_redirects_are_followed_to_their_end(session: Session) -> None:
