@@ -10,11 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from http.client import HTTPConnection, RemoteDisconnected
 from pathlib import Path
+from types import MappingProxyType
 
 from nps_registry.assets import find_substances
 from nps_registry.catalogue.files import read_catalogue
@@ -105,14 +106,14 @@ def running_server(url: str) -> Iterator[HTTPConnection]:
         server.wait()
 
 
-def fetch(connection: HTTPConnection, path: str) -> bytes:
+def fetch(connection: HTTPConnection, path: str, headers: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """The body of the answer to ``GET path``, which must be 200; a connection that lay idle may have been closed."""
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
     except (RemoteDisconnected, ConnectionError):
         connection.close()
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
     body = answer.read()
     assert answer.status == 200, f"{path} answered {answer.status}: {body[:300]!r}"

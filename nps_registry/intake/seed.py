@@ -27,7 +27,7 @@ from nps_registry.intake.derivation import VERSION
 from nps_registry.intake.seed_structures import given_by
 from nps_registry.intake.workshop import Order, Workshop, open_workshop, start_helpers
 from nps_registry.localisation import gettext as _
-from nps_registry.store import audit, changes
+from nps_registry.store import audit, changes, public_years
 from nps_registry.store import catalogue as stored
 from nps_registry.store.audit import AuditEntry
 from nps_registry.store.engine import Session, take_turn
@@ -201,6 +201,7 @@ def _load(session: Session, task: _Task) -> LoadResult:
     displaced = _make_room(session, task)
     ids = {accession: entry.id for accession, entry in task.known.items()}
     _write_all(session, task, ids)
+    public_years.count_anew(session, task.touched)
     seed_links.write_merges(session, [record for record, _digest in task.records], ids)
     redirected = seed_links.redirect(session, displaced, ids)
     task.touched.update(task.known[accession].id for accession in gone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -76,6 +76,29 @@ class OpenInvitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Which part of everybody is shown.
+
+    Attributes:
+        text: what is searched for.
+        cursor: behind which organisation the page of organisations begins; empty at the beginning.
+        after: behind which address the page of people without a role begins; empty at the beginning.
+    """
+
+    text: str = ""
+    cursor: str = ""
+    after: str = ""
+
+    def url(self, fragment: str, **elsewhere: str) -> str:
+        """The address of another part, the rest staying as it is."""
+        asked = {"q": self.text, "cursor": self.cursor, "after": self.after} | elsewhere
+        return f"/curate/people?{urlencode({name: value for name, value in asked.items() if value})}#{fragment}"
+
+
+EVERYBODY = Place()
+
+
+@dataclass(frozen=True, slots=True)
 class PeoplePage:
     """What an administrator sees of everybody.
 
@@ -83,6 +106,7 @@ class PeoplePage:
         organisations: one page of those that were searched for.
         names: how every organisation is called, to choose one by.
         text: what was searched for.
+        without_role: one page of the people in no organisation that were searched for, *without_total* in all.
         link: the link of the invitation made just now, shown once.
         mailed: whether a mail with it goes out too.
         typed: what was typed into a form that was refused.
@@ -94,7 +118,10 @@ class PeoplePage:
     text: str
     first_url: str
     next_url: str
-    without_role: list[Person]
+    without_role: Sequence[Person]
+    without_total: int
+    without_first_url: str
+    without_next_url: str
     open_invitations: list[OpenInvitation]
     roles: tuple[Role, ...]
     countries: list[tuple[str, str]]
@@ -113,9 +140,10 @@ def people(
     done: Annotated[str, Query(max_length=20)] = "",
     q: Annotated[str, Query(max_length=200)] = "",
     cursor: Annotated[str, Query(max_length=LONGEST_CURSOR)] = "",
+    after: Annotated[str, Query(max_length=LONGEST_CURSOR)] = "",
 ) -> Response:
     """Everybody, by organisation."""
-    return _show(request, services, done=_(DONE[done]) if done in DONE else "", place=(q.strip(), cursor))
+    return _show(request, services, done=_(DONE[done]) if done in DONE else "", place=Place(q.strip(), cursor, after))
 
 
 @router.post("/curate/people/invitations")
@@ -192,23 +220,27 @@ def _show(
     *,
     done: str = "",
     link: str = "",
-    place: tuple[str, str] = ("", ""),
+    place: Place = EVERYBODY,
     form: FormData | None = None,
     refusal: Refusal | None = None,
 ) -> Response:
     with reading(services.engine) as session:
-        text, cursor = place
-        shown = stored.page_of_organisations(session, text, limit=ORGANISATIONS, cursor=cursor or None)
+        shown = stored.page_of_organisations(session, place.text, limit=ORGANISATIONS, cursor=place.cursor or None)
         members = stored.members_of(session, [each.id for each in shown.items])
-        begun = f"/curate/people?{urlencode({'q': text})}"
+        without = stored.page_of_people_without_role(
+            session, place.text, limit=WITHOUT_ROLE, cursor=place.after or None
+        )
         page = PeoplePage(
             organisations=[Members(each, _members(members.get(each.id, ()))) for each in shown.items],
             total=shown.total,
             names=[each.name for each in stored.list_organisations(session)],
-            text=text,
-            first_url=f"{begun}#everybody" if cursor else "",
-            next_url=f"{begun}&{urlencode({'cursor': shown.next})}#everybody" if shown.next else "",
-            without_role=stored.people_without_role(session, limit=WITHOUT_ROLE),
+            text=place.text,
+            first_url=place.url("everybody", cursor="") if place.cursor else "",
+            next_url=place.url("everybody", cursor=shown.next) if shown.next else "",
+            without_role=without.items,
+            without_total=without.total,
+            without_first_url=place.url("without-role", after="") if place.after else "",
+            without_next_url=place.url("without-role", after=without.next) if without.next else "",
             open_invitations=[
                 OpenInvitation(row.digest, row.email, organisation.name, row.role.label, row.expires_at)
                 for row, organisation in invitations.list_open_invitations(session, datetime.now(UTC))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import exists, func, not_, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, exists, func, not_, or_, select, tuple_, update
 from sqlmodel import col
 
 from nps_registry.store.engine import Session, hold
@@ -98,7 +98,7 @@ def page_of_organisations(session: Session, text: str, *, limit: int, cursor: st
     is_member = exists().where(
         col(Membership.organisation_id) == col(Organisation.id),
         col(Membership.person_id) == col(Person.id),
-        or_(col(Person.email).icontains(text, autoescape=True), col(Person.name).icontains(text, autoescape=True)),
+        _is_called(text),
     )
     wanted = select(Organisation).where(or_(col(Organisation.name).icontains(text, autoescape=True), is_member))
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
@@ -125,10 +125,25 @@ def members_of(session: Session, organisation_ids: Collection[str]) -> dict[str,
     return found
 
 
-def people_without_role(session: Session, *, limit: int) -> list[Person]:
-    """People who stand in no organisation, by address."""
+def page_of_people_without_role(session: Session, text: str, *, limit: int, cursor: str | None = None) -> Page[Person]:
+    """People who stand in no organisation, by address; those alone whose name or address has *text*.
+
+    Raises:
+        InvalidInput: *cursor* is not one that this list gave.
+    """
     stands = exists().where(col(Membership.person_id) == col(Person.id))
-    return list(session.scalars(select(Person).where(not_(stands)).order_by(col(Person.email)).limit(limit)))
+    wanted = select(Person).where(not_(stands), _is_called(text))
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    if cursor is not None:
+        (email,) = read_cursor(cursor, (str,))
+        wanted = wanted.where(col(Person.email) > email)
+    rows = session.scalars(wanted.order_by(col(Person.email)).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], total, write_cursor([last.email]) if last else None)
+
+
+def _is_called(text: str) -> ColumnElement[bool]:
+    return or_(col(Person.email).icontains(text, autoescape=True), col(Person.name).icontains(text, autoescape=True))
 
 
 def revoke_tokens_made_by(session: Session, person_id: str, at: datetime) -> list[str]:

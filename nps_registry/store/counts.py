@@ -17,11 +17,12 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, delete, func, not_, select, update
 from sqlmodel import col
 
-from nps_registry.store import delays
+from nps_registry.store import delays, public_years
 from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import add_to_figures, delete_rows, insert_rows
 from nps_registry.store.engine import Session, take_turn
-from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, Report
+from nps_registry.store.public_years import Seen
+from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, PublicYear, Report
 from nps_registry.store.visibility import counts_in_public
 from nps_registry.vocabulary.finding import EventType, Result
 from nps_registry.vocabulary.report import ReportState, Sharing
@@ -75,11 +76,13 @@ def follow(session: Session, now: datetime | None = None) -> set[int]:
     events = sorted({event_id for _report, *both in due for event_id in both})
     gone: set[Finding] = set()
     come: set[Finding] = set()
+    years = public_years.Moves()
     for part in in_batches(events, _EVENTS_AT_ONCE):
-        before, after = _rewrite(session, part, now)
+        before, after = _rewrite(session, part, now, years)
         gone |= before
         come |= after
     _move(session, gone, come)
+    years.write(session)
     for reports in in_batches(report_id for report_id, *_both in due):
         followed = {"counted": counts_in_public(now), "count_due": False, "published_at": delays.publication(now)}
         which = update(Report).where(has_id_in(col(Report.id), reports))
@@ -98,8 +101,8 @@ def holds_have_ended(session: Session, now: datetime | None = None) -> bool:
 def recount_all(session: Session, now: datetime | None = None) -> None:
     """Make all aggregates anew from the reports."""
     take_turn(session)
-    session.execute(delete(PublicCount))
-    session.execute(delete(PublicFinding))
+    for table in (PublicYear, PublicCount, PublicFinding):
+        session.execute(delete(table))
     delays.forget(session)
     mark_due(session)
     follow(session, now)
@@ -167,15 +170,26 @@ class _Tally:
     detections: int = 0
 
 
-def _rewrite(session: Session, events: Sequence[str], now: datetime) -> tuple[set[Finding], set[Finding]]:
-    """Write the ledger of *events* anew; answers the rows that went and those that came."""
+def _rewrite(
+    session: Session, events: Sequence[str], now: datetime, years: public_years.Moves
+) -> tuple[set[Finding], set[Finding]]:
+    """Write the ledger of *events* anew, and tell *years*; answers the rows that went and those that came."""
     before, after = set(_read_ledger(session, events)), set(_find(session, events, now))
+    years.gather(session, _seen(before), _seen(after))
     gone, come = before - after, after - before
     delete_rows(
         session, PublicFinding, ("event_id", "substance_id"), [(row.event_id, row.substance_id) for row in gone]
     )
     insert_rows(session, PublicFinding, [finding._asdict() for finding in come])
     return gone, come
+
+
+def _seen(ledger: Iterable[Finding]) -> list[Seen]:
+    return [
+        Seen(row.event_id, row.substance_id, row.country, row.year)
+        for row in ledger
+        if row.detections and not row.wastewater
+    ]
 
 
 def _read_ledger(session: Session, events: Sequence[str]) -> Iterable[Finding]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import and_, delete, func, not_, or_, select, tuple_
 from sqlmodel import col
 
-from nps_registry.store import entry_history
+from nps_registry.store import entry_history, public_years
 from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
 from nps_registry.store.paging import Page, read_cursor, read_instant, write_cursor
@@ -213,6 +213,7 @@ def write_listing(session: Session, substance: Substance, listing: Listing) -> N
     if rendering is not None and listing.svg:
         rendering.svg, rendering.molblock = listing.svg, listing.molblock
     session.flush()
+    public_years.count_anew(session, [substance.id])
 
 
 def list_of_instance(session: Session) -> list[tuple[Substance, list[str]]]:

@@ -15,7 +15,8 @@ from sqlalchemy import Select, func, select
 from sqlmodel import col
 
 from nps_registry.store.engine import Session
-from nps_registry.store.tables import EffectGroupMembership, PublicCount, PublicFinding, Substance
+from nps_registry.store.public_years import ANYTHING, NPS
+from nps_registry.store.tables import EffectGroupMembership, PublicCount, PublicFinding, PublicYear, Substance
 from nps_registry.vocabulary.substance import EffectGroup, Nature
 
 QUARTERS = 20
@@ -76,6 +77,8 @@ def per_year(session: Session, subject: Subject) -> list[YearFigure]:
         whole = select(col(PublicFinding.year), events).group_by(col(PublicFinding.year))
         found = session.execute(_narrowed(whole, subject).order_by(col(PublicFinding.year)))
         return [YearFigure(row[0], "", row[1]) for row in found]
+    if subject.chemical_class is None:
+        return _kept_per_year(session, subject)
     group = col(EffectGroupMembership.effect_group)
     split = _narrowed(select(col(PublicFinding.year), group, events), subject)
     split = split.join(EffectGroupMembership, col(EffectGroupMembership.substance_id) == col(Substance.id))
@@ -83,6 +86,16 @@ def per_year(session: Session, subject: Subject) -> list[YearFigure]:
         split = split.where(group == subject.effect)
     rows = session.execute(split.group_by(col(PublicFinding.year), group).order_by(col(PublicFinding.year), group))
     return [YearFigure(*row) for row in rows]
+
+
+def _kept_per_year(session: Session, subject: Subject) -> list[YearFigure]:
+    """The same of a country, an effect group or all, which are kept."""
+    group, year, events = col(PublicYear.found), col(PublicYear.year), func.sum(col(PublicYear.events))
+    kept = select(year, group, events).where(group.not_in((ANYTHING, NPS)))
+    for column, wanted in ((group, subject.effect), (col(PublicYear.country), subject.country), (year, subject.year)):
+        if wanted is not None:
+            kept = kept.where(column == wanted)
+    return [YearFigure(*row) for row in session.execute(kept.group_by(year, group).order_by(year, group))]
 
 
 def latest_quarters(session: Session, subject: Subject) -> list[QuarterFigure]:

@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlmodel import col
 
 from nps_registry.store.engine import Session
+from nps_registry.store.public_years import ANYTHING
 from nps_registry.store.tables import (
     ChemicalClass,
     EffectGroupMembership,
     PublicCount,
     PublicFinding,
+    PublicYear,
     Substance,
 )
 from nps_registry.vocabulary.substance import EffectGroup, Nature, Status
@@ -89,16 +91,15 @@ def totals(session: Session) -> Totals:
     standing = col(Substance.status).in_((Status.LISTED, Status.UNCONFIRMED))
     listed_nps = and_(col(Substance.status) == Status.LISTED, col(Substance.nature) == Nature.NPS)
     counted = select(func.count()).select_from(Substance)
-    found = and_(col(PublicFinding.wastewater).is_(False), col(PublicFinding.detections) > 0)
     events, countries = session.execute(
-        select(
-            func.count(col(PublicFinding.event_id).distinct()), func.count(col(PublicFinding.country).distinct())
-        ).where(found)
+        select(func.sum(col(PublicYear.events)), func.count(col(PublicYear.country).distinct())).where(
+            col(PublicYear.found) == ANYTHING
+        )
     ).one()
     return Totals(
         nps=session.scalar(counted.where(listed_nps)) or 0,
         substances=session.scalar(counted.where(standing)) or 0,
-        events=events,
+        events=events or 0,
         countries=countries,
     )
 
@@ -204,9 +205,7 @@ def substances_of_country(session: Session, country: str) -> list[CountrySubstan
 
 def events_of_country(session: Session, country: str) -> int:
     """Distinct public events in *country*."""
-    counted = select(func.count(col(PublicFinding.event_id).distinct())).where(
-        col(PublicFinding.country) == country,
-        col(PublicFinding.wastewater).is_(False),
-        col(PublicFinding.detections) > 0,
+    counted = select(func.sum(col(PublicYear.events))).where(
+        col(PublicYear.country) == country, col(PublicYear.found) == ANYTHING
     )
     return session.scalar(counted) or 0

@@ -11,12 +11,10 @@ import pytest
 from PIL import Image
 
 from nps_registry.intake.file_names import plain_name
+from tests.attached import CSV, JDX, MSP, MZML, PDF, picture
 from tests.databases import SqliteDatabases
 from tests.spec.served import Served, a_report, served
 
-JDX = b"##TITLE= caffeine\n##JCAMP-DX= 4.24\n##END=\n"
-MZML = b'<?xml version="1.0"?><mzML xmlns="http://psi.hupo.org/ms/mzml" version="1.1.0"><run/></mzML>'
-MSP = b"Name: caffeine\nMW: 194\nNum Peaks: 2\n109 100; 194 999\n"
 BOMB = b'<?xml version="1.0"?><!DOCTYPE mzML [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><mzML>&b;</mzML>'
 
 
@@ -34,13 +32,6 @@ def report(registry: Served) -> str:
     return str(registry.report("de", a_report()).json()["id"])
 
 
-def picture(kind: str = "JPEG", size: tuple[int, int] = (40, 20)) -> bytes:
-    image, exif, kept = Image.new("RGB", size, "teal"), Image.Exif(), io.BytesIO()
-    exif[0x010F], exif[0x0112], exif[0x8825] = "SecretCamera", 6, {1: "N", 2: (52.0, 30.0, 0.0)}
-    image.save(kept, kind, exif=exif, **({"comment": b"SecretComment"} if kind == "JPEG" else {}))
-    return kept.getvalue()
-
-
 def attach(registry: Served, report: str, body: bytes, name: str = "file", laboratory: str = "de", **data: str) -> Any:
     return registry.client.post(
         f"/api/v1/reports/{report}/attachments",
@@ -56,8 +47,8 @@ def attach(registry: Served, report: str, body: bytes, name: str = "file", labor
         (JDX, "chemical/x-jcamp-dx"),
         (MZML, "application/mzml+xml"),
         (MSP, "text/x-msp"),
-        (b"mz,intensity\n109,100\n194,999\n", "text/csv"),
-        (b"%PDF-1.7\n%%EOF\n", "application/pdf"),
+        (CSV, "text/csv"),
+        (PDF, "application/pdf"),
     ],
 )
 def test_a_file_is_what_its_content_says_and_comes_back_unchanged(

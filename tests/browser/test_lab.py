@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from nps_registry.chemistry.reading import read
 from nps_registry.vocabulary.report import Role
 from tests.at_the_desk import signed_in
+from tests.attached import CSV, JDX, MSP, MZML, PDF, picture
 from tests.databases import SqliteDatabases
 from tests.listening import listening
 from tests.signing_in import make_player, sign_in_page
@@ -109,7 +110,30 @@ def test_a_report_is_written_and_sent_without_a_script(browser: Browser, registr
     page.get_by_role("link", name="Open the report").click()
     expect(page.get_by_role("heading", name="What you said").first).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("hydrochloride")
+    attach_files(page)
     context.close()
+
+
+def attach_files(page: Page) -> None:
+    """A file of every kind goes with the report; a photograph only with the tick, and nothing under a false name."""
+    kept = {"ir.jdx": JDX, "run.mzML": MZML, "library.msp": MSP, "peaks.csv": CSV, "certificate.pdf": PDF}
+    for name, body in kept.items():
+        attach(page, "Spectrum" if name != "certificate.pdf" else "Document", name, body)
+    for kind in ("PNG", "JPEG"):
+        name = f"tablets.{kind.lower()}"
+        attach(page, "Photograph", name, picture(kind))
+        expect(page.get_by_role("alert")).to_contain_text("no label and no person")
+        attach(page, "Photograph", name, picture(kind), tick=True)
+    attach(page, "Spectrum", "spectrum.jdx", b"<html><script>alert(1)</script></html>")
+    expect(page.get_by_role("alert")).to_contain_text("no file that is kept here")
+    expect(page.locator(".attachments li a")).to_have_text([*kept, "tablets.png", "tablets.jpeg"])
+
+
+def attach(page: Page, kind: str, name: str, body: bytes, *, tick: bool = False) -> None:
+    page.get_by_label("Add a file").set_input_files({"name": name, "mimeType": "text/plain", "buffer": body})
+    page.get_by_label("What it shows").select_option(label=kind)
+    page.get_by_label("No label and no person can be recognised on it").set_checked(tick)
+    page.get_by_role("button", name="Attach").click()
 
 
 def test_a_report_saves_itself_shows_its_triage_and_outlives_a_reload(desk: Page) -> None:

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import update
 
 from nps_registry.intake.batch_work import BatchWorker
+from nps_registry.intake.suggesting import suggest_answer
 from nps_registry.intake.understanding import Desk
 from nps_registry.store.engine import reading, writing
 from nps_registry.store.tables import Batch
@@ -103,6 +104,19 @@ def test_columns_are_remembered_and_names_answered_once(registry: Served) -> Non
     again = upload(registry, body + "Y-2;2026-02-04;DE;Blauer Schlumpf;GC-MS\n")
     assert not again.endswith("/columns")
     assert "not in the registry" not in wait(registry, again)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Caffeine (Trace)", "trace:Caffeine"), ("Caffeine (wet)", "Caffeine"),
+        ("3-MMC or Analog", "class:synthetic_cathinone"),
+        ("3-MMC/analogues (trace)", "trace:class:synthetic_cathinone"),
+        ("Caffeine or Analog", ""), ("Blauer Schlumpf (trace)", ""),
+    ],
+)  # fmt: skip
+def test_a_name_with_a_remark_is_suggested_what_it_means(registry: Served, name: str, meant: str) -> None:
+    assert suggest_answer(registry.client.app.state.services.desk, name) == meant  # type: ignore[attr-defined]
 
 
 def test_a_table_of_another_organisation_is_not_there(registry: Served) -> None:

@@ -13,12 +13,22 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from nps_registry.errors import Conflict
-from nps_registry.store import counts
+from nps_registry.store import counts, public_years
 from nps_registry.store.engine import Engine, Session, open_session
 from nps_registry.store.reports import link_events
-from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, Report
+from nps_registry.store.tables import (
+    Detection,
+    EffectGroupMembership,
+    Event,
+    PublicCount,
+    PublicFinding,
+    PublicYear,
+    Report,
+    Substance,
+)
 from nps_registry.vocabulary.finding import EventType, Result
 from nps_registry.vocabulary.report import ReportState, Sharing
+from nps_registry.vocabulary.substance import EffectGroup, Nature
 from tests.spec.rows import NOON, Found, add_laboratory, add_report, add_substance
 
 FIGURES = ("events", "reports", "detections", "uncertain_events", "wastewater_samples")
@@ -83,6 +93,37 @@ def counted_by_hand_at(session: Session, now: datetime) -> dict[Row, dict[str, i
     return {key: {name: row[name] for name in FIGURES} for key, row in figures.items() if any(row.values())}
 
 
+def years_told(session: Session) -> dict[tuple[str, int, str], int]:
+    rows = session.scalars(select(PublicYear).execution_options(populate_existing=True))
+    return {(row.country, row.year, row.found): row.events for row in rows}
+
+
+def years_by_hand(session: Session) -> dict[tuple[str, int, str], int]:
+    """Distinct events by what was found in them, from the ledger, which the counts are held against."""
+    session.expire_all()
+    groups = [(row.substance_id, row.effect_group) for row in session.scalars(select(EffectGroupMembership))]
+    kinds = {
+        substance.id: {"", "nps", *(group for member, group in groups if member == substance.id)}
+        if substance.nature is Nature.NPS
+        else {""}
+        for substance in session.scalars(select(Substance))
+    }
+    events: dict[tuple[str, int, str], set[str]] = {}
+    for row in session.scalars(select(PublicFinding)):
+        for kind in kinds[row.substance_id] if row.detections and not row.wastewater else ():
+            events.setdefault((row.country, row.year, kind), set()).add(row.event_id)
+    return {key: len(found) for key, found in events.items()}
+
+
+def add_stimulant(session: Session, accession: str, *groups: EffectGroup) -> int:
+    """A new psychoactive substance of the stimulants and of further *groups*."""
+    substance_id = add_substance(session, accession)
+    for group in (EffectGroup.STIMULANT, *groups):
+        session.add(EffectGroupMembership(substance_id=substance_id, effect_group=group))
+    session.flush()
+    return substance_id
+
+
 FOUND = st.builds(
     Found,
     type=st.sampled_from([EventType.SEIZURE, EventType.SEIZURE, EventType.WASTEWATER]),
@@ -105,6 +146,7 @@ CHANGE = st.tuples(
         st.tuples(st.just("hold_until"), st.sampled_from([None, NOON + timedelta(days=1)])),
     ),
 )
+BECOME = st.tuples(st.just("become"), st.integers(0, 2), st.sampled_from([Nature.NPS, Nature.MEDICINE]))
 LINK = st.tuples(st.just("link"), st.integers(0, 9), st.one_of(st.none(), st.integers(0, 9)))
 FOLLOW = st.tuples(st.just("follow"))
 Step = tuple[object, ...]
@@ -123,25 +165,33 @@ def take(session: Session, step: Step, reports: list[str], substances: list[int]
             target = None if other is None else session.get_one(Report, reports[other % len(reports)]).event_id
             with suppress(Conflict):  # wastewater with something else
                 link_events(session, event, target)
+        case ("become", int() as place, Nature() as nature):
+            session.get_one(Substance, substances[place]).nature = nature
+            session.flush()
+            public_years.count_anew(session, [substances[place]])
         case ("follow",):
             counts.follow(session, NOON)
         case _:
             pass
 
 
-@given(steps=st.lists(st.one_of(ARRIVE, ARRIVE, CHANGE, LINK, FOLLOW), max_size=12))
+@given(steps=st.lists(st.one_of(ARRIVE, ARRIVE, CHANGE, BECOME, LINK, FOLLOW), max_size=12))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_aggregates_equal_a_count_by_hand_after_any_sequence(session: Session, steps: list[Step]) -> None:
     with session.begin_nested() as everything:
-        substances = [add_substance(session, f"NPS-{number:06d}") for number in range(3)]
+        more = ((), (EffectGroup.DISSOCIATIVE,), (EffectGroup.DISSOCIATIVE,))
+        substances = [add_stimulant(session, f"NPS-{number:06d}", *groups) for number, groups in enumerate(more)]
         reports: list[str] = []
         for step in steps:
             take(session, step, reports, substances)
         counts.follow(session, NOON)
         assert told(session) == counted_by_hand(session)
-        followed = told(session)
+        assert years_told(session) == years_by_hand(session)
+        followed = told(session), years_told(session)
         counts.recount_all(session, NOON)
-        assert told(session) == followed
+        assert (told(session), years_told(session)) == followed
+        public_years.count_all(session)
+        assert years_told(session) == followed[1]
         everything.rollback()
 
 

@@ -31,6 +31,7 @@ from nps_registry.store.tables import (
     Item,
     PublicCount,
     PublicFinding,
+    PublicYear,
     Report,
     ReportRevision,
 )
@@ -162,6 +163,6 @@ def _audit_subjects(session: Any) -> list[str]:
 
 def _figures(engine: Engine) -> list[tuple[Any, ...]]:
     with reading(engine) as session:
-        counted = [tuple(row.model_dump().values()) for row in session.scalars(select(PublicCount))]
-        found = [tuple(row.model_dump().values()) for row in session.scalars(select(PublicFinding))]
-    return sorted(counted) + sorted(found)
+        tables = (PublicCount, PublicFinding, PublicYear)
+        kept = [[tuple(row.model_dump().values()) for row in session.scalars(select(table))] for table in tables]
+    return [row for rows in kept for row in sorted(rows)]

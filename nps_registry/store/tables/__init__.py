@@ -22,7 +22,7 @@ from nps_registry.store.tables.advisory import (
 from nps_registry.store.tables.audit import AuditEvent, OutboxMessage
 from nps_registry.store.tables.base import Table
 from nps_registry.store.tables.batch import Batch, BatchRow, NameAnswer, TableMapping
-from nps_registry.store.tables.count import PublicCount, PublicDelay, PublicFinding, ReportDelay
+from nps_registry.store.tables.count import PublicCount, PublicDelay, PublicFinding, PublicYear, ReportDelay
 from nps_registry.store.tables.registry import CatalogueFile, Registry
 from nps_registry.store.tables.report import (
     Attachment,
@@ -116,6 +116,7 @@ __all__ = [
     "PublicCount",
     "PublicDelay",
     "PublicFinding",
+    "PublicYear",
     "Registry",
     "Rendering",
     "Report",

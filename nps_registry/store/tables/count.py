@@ -46,6 +46,20 @@ class PublicCount(Table, table=True):
     wastewater_samples: int = Field(default=0, description="apart, never added to events")
 
 
+class PublicYear(Table, table=True):
+    """Distinct public events of a country and year in which something of one kind was found.
+
+    ``found`` is empty for any substance, ``nps`` for a new psychoactive one, or the effect group of such a one.
+    """
+
+    __tablename__ = "public_year"
+
+    country: str = Field(primary_key=True, max_length=2)
+    year: int = Field(primary_key=True)
+    found: str = Field(primary_key=True, max_length=48)
+    events: int = 0
+
+
 class ReportDelay(Table, table=True):
     """How long one public report took from stage to stage: what ``public_delay`` is the sum of.
 

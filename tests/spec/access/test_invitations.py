@@ -306,6 +306,22 @@ def test_an_administrator_leafs_through_the_organisations_and_finds_one_by_its_p
     assert browser.get("/curate/people?cursor=nonsense").status_code == 422
 
 
+def test_an_administrator_leafs_through_the_people_without_a_role_and_finds_them(
+    registry: Served, browser: TestClient, administrator: Player
+) -> None:
+    place = f"place-{uuid4()}"
+    with writing(registry.engine) as session:
+        session.add_all(Person(email=f"{number:03}@{place}.example") for number in range(201))
+    found, url = list[str](), f"/curate/people?{urlencode({'q': place.upper()})}"
+    for _page in range(3):
+        page = browser.get(url).text
+        assert "201 people." in page
+        found += re.findall(rf">(\d\d\d)@{place}.example</a>", page)
+        url = html.unescape(page.rpartition('" rel="next"')[0].rpartition('href="')[2])
+    assert found == [f"{number:03}" for number in range(201)]
+    assert browser.get("/curate/people?after=nonsense").status_code == 422
+
+
 def test_an_administrator_invites_to_a_new_organisation_by_pages_alone(
     registry: Served, browser: TestClient, another_browser: TestClient, administrator: Player
 ) -> None:

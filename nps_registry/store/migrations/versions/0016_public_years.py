@@ -1,0 +1,40 @@
+"""Distinct public events per country and year, and what the lists of a laboratory are read by
+
+Revision: 0016
+Follows: 0014
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+_COUNTED = "SELECT f.country, f.year, {found}, count(DISTINCT f.event_id) FROM public_finding f {joined} WHERE {which}"
+_WHICH = "NOT f.wastewater AND f.detections > 0"
+_NEW = "JOIN substance s ON s.id = f.substance_id AND s.nature = 'nps'"
+_GROUPED = "JOIN effect_group_membership m ON m.substance_id = s.id"
+_KINDS = (("''", ""), ("'nps'", _NEW), ("m.effect_group", f"{_NEW} {_GROUPED}"))
+
+
+def upgrade() -> None:
+    op.create_table(
+        "public_year",
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("found", sa.String(length=48), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("country", "year", "found", name="pk_public_year"),
+    )
+    for found, joined in _KINDS:
+        counted = _COUNTED.format(found=found, joined=joined, which=_WHICH)
+        grouped = ", m.effect_group" if _GROUPED in joined else ""
+        op.execute(f"INSERT INTO public_year {counted} GROUP BY f.country, f.year{grouped}")
+
+
+def downgrade() -> None:
+    op.drop_table("public_year")
