@@ -135,8 +135,14 @@ def detection_row(understood: Understood, item_id: object, report_id: object, po
             "causality", "causality_final", "candidates", "techniques",
         }
     )  # fmt: skip
+    mass = working.mass
     return {
         **given,
+        "mz": part.mz,
+        "adduct": mass.adduct if mass else "",
+        "ppm": mass.ppm if mass else None,
+        "mass_low_da": mass.low_da if mass else None,
+        "mass_high_da": mass.high_da if mass else None,
         "id": random_id(),
         "item_id": item_id,
         "report_id": report_id,
