@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.backtest_report import BACKTEST, SHIPPED
+from benchmarks import backtest_report, exact_report
 from benchmarks.ratios import compare, list_sections, tabulate_findings, tabulate_ratios
 from benchmarks.readme import write_readme, write_section
 
 DIRECTORY = Path(__file__).parent
+SHIPPED = {
+    backtest_report.BACKTEST: backtest_report.SHIPPED,
+    exact_report.EXACT: exact_report.SHIPPED,
+}
+"""Which section has its figures in a file of the package, too."""
 RESULTS = DIRECTORY.parent / "var" / "benchmarks.json"
 
 
@@ -60,8 +65,9 @@ def _write(sections: dict[str, str]) -> None:
     """Put what was told in sections where readers find it; what was not measured stays as it was."""
     for name, text in sections.items():
         write_section(text, name)
-    if BACKTEST in sections:
-        SHIPPED.write_text((RESULTS.parent / "benchmarks" / SHIPPED.name).read_text(encoding="utf-8"), encoding="utf-8")
+    for name in sections.keys() & SHIPPED.keys():
+        measured = RESULTS.parent / "benchmarks" / SHIPPED[name].name
+        SHIPPED[name].write_text(measured.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 if __name__ == "__main__":

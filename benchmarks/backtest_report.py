@@ -49,8 +49,6 @@ class Report:
     versions: str
     default: Quality
     peers: Sequence[Beside]
-    firsts: Mapping[str, tuple[int, int, int]]
-    """By kind of first: how many there were, how many of them were found, how many more were told of."""
 
 
 def write_section(report: Report) -> str:
@@ -73,12 +71,6 @@ def write_section(report: Report) -> str:
         "| the series alone | reach |",
         "|---|--:|--:|--:|--:|--:|---|",
         *(_write_beside(each) for each in report.peers),
-        "",
-        "Firsts, by the public counts of the same simulation:",
-        "",
-        "| kind | there were | found | wrongly told of |",
-        "|---|--:|--:|--:|",
-        *(f"| {kind} | {there} | {found} | {wrong} |" for kind, (there, found, wrong) in report.firsts.items()),
     ]
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""How well increases are found, beside EARS C1-C3 and improved Farrington on the same series; how exact firsts are.
+"""How well increases are found, beside EARS C1-C3 and improved Farrington on the same series.
 
 Nothing is timed. The method was tuned on seeds 1 and 2026; what is reported is another. Ours is compared with each peer
 at exactly as many false alarms as the peer raises (the threshold on the probability is moved until they are equal), and
@@ -20,7 +20,6 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.backtest import Sample, assess, compare_days, compare_sensitivity, draw_series
 from benchmarks.backtest_report import BACKTEST, Beside, Report, write_section, write_shipped
-from benchmarks.firsts_found import check_firsts
 from benchmarks.peers import surveillance
 from benchmarks.simulation import Simulation, simulate
 from benchmarks.watching import score_alone, watch
@@ -60,7 +59,6 @@ def bench_increases_beside_surveillance(benchmark: BenchmarkFixture) -> None:
     benchmark.group = BACKTEST
     benchmark.extra_info["section"] = {"name": BACKTEST, "text": write_section(told)}
     write_shipped(told, KEPT / "backtest.toml")
-    assert all(there == found and not wrong for there, found, wrong in told.firsts.values())
 
 
 def _measure(simulation: Simulation, versions: str) -> Report:
@@ -77,7 +75,7 @@ def _measure(simulation: Simulation, versions: str) -> Report:
         "watched": len(simulation.counts), "series": len(rows), "weeks": len(WEEKS), "outbreaks": len(sample.outbreaks),
     }  # fmt: skip
     ours = f"nps-registry {version('nps-registry')}, surveillance {versions}"
-    return Report(about, ours, assess(sample, alarms[rows]), peers, check_firsts(simulation.events, world))
+    return Report(about, ours, assess(sample, alarms[rows]), peers)
 
 
 def _list_alarms(

@@ -10,6 +10,7 @@ from nps_registry.api.review_shapes import Body
 from nps_registry.api.substance_shapes import Demonstration, PageShape
 from nps_registry.intake.submission import Long
 from nps_registry.vocabulary.signal import SignalAct, SignalKind, SignalState
+from nps_registry.vocabulary.substance import Nature
 
 
 class JudgementBody(Body):
@@ -23,6 +24,7 @@ class SignalledSubstanceShape(BaseModel):
 
     accession: str
     name: str
+    nature: Nature
 
 
 class WeightShape(BaseModel):

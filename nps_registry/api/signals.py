@@ -43,6 +43,7 @@ def list_signals(
     viewer: ViewerOfRequest,
     kind: Annotated[str, Query(max_length=48, description="a kind of signal")] = "",
     substance: Annotated[str, Query(max_length=16, description="accession")] = "",
+    nature: Annotated[str, Query(max_length=48, description="of the substance; all where none is given")] = "",
     country: Annotated[str, Query(max_length=2)] = "",
     state: Annotated[str, Query(max_length=48)] = "",
     since: Annotated[str, Query(alias="from", max_length=10, description="a quarter, 2026-Q3")] = "",
@@ -50,7 +51,7 @@ def list_signals(
     cursor: Annotated[str | None, Query(max_length=500)] = None,
 ) -> dict[str, Any]:
     """What rose above what was expected, as far as the caller may see all the reports of it; the latest first."""
-    question = read_question(kind, substance, country, state, since)
+    question = read_question(kind, substance, country, state, since, nature=nature)
     page = stored.list_signals(session, viewer, question, limit=limit, cursor=cursor)
     items = [signal_json(row, viewer) for row in page.items]
     return {"items": items, "total": page.total, "next": page.next, "demonstration": services.demonstration}

@@ -31,6 +31,7 @@ from nps_registry.intake.seed import LoadResult, load_files
 from nps_registry.intake.table import digest_of_text
 from nps_registry.intake.understanding import Desk, Readings, Sender
 from nps_registry.localisation import gettext as _
+from nps_registry.notices.demonstration import publish_example
 from nps_registry.settings import read_settings
 from nps_registry.store import accounts as stored
 from nps_registry.store import schema
@@ -133,7 +134,22 @@ def fill(opened: Opened, count: int = REPORTS) -> int:
         for sender, part in _by_sender(session, reports):
             _send(session, desk, sender, part, readings)
             done(len(part))
+        _warn(session, opened)
     return len(reports)
+
+
+def _warn(session: Session, opened: Opened) -> None:
+    """One advisory, so that a newcomer sees what one looks like; two persons publish it, as always."""
+    curators = _organisation(session, _account_of(Role.CURATOR))
+    writer, publisher = (
+        Viewer(Role.CURATOR, curators.id, curators.country, actor=f"demonstration curator {number}")
+        for number in (1, 2)
+    )
+    publish_example(session, seal_of(opened.settings), writer, publisher)
+
+
+def _account_of(role: Role) -> Account:
+    return next(account for account in ACCOUNTS if account.role is role)
 
 
 def _by_sender(session: Session, reports: list[Invented]) -> list[tuple[Sender, list[Invented]]]:

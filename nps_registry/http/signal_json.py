@@ -14,6 +14,7 @@ from nps_registry.store.viewer import Viewer
 from nps_registry.store.visibility import REVIEWERS
 from nps_registry.vocabulary.place import is_country, region_name
 from nps_registry.vocabulary.signal import SignalKind, SignalState
+from nps_registry.vocabulary.substance import Nature
 
 _QUARTER = re.compile(r"(\d{4})(?:-?Q([1-4])|-(\d{2})(?:-\d{2})?)?")
 
@@ -25,7 +26,7 @@ def signal_json(row: SignalRow, viewer: Viewer) -> dict[str, Any]:
         "id": signal.id,
         "kind": signal.kind.value,
         "headline": wording.headline(signal),
-        "substance": {"accession": row.accession, "name": row.name},
+        "substance": {"accession": row.accession, "name": row.name, "nature": row.nature.value},
         "country": signal.country,
         "region": signal.region,
         "region_name": region_name(signal.region) if signal.region else None,
@@ -48,7 +49,7 @@ def signal_json(row: SignalRow, viewer: Viewer) -> dict[str, Any]:
 
 
 def read_question(
-    kind: str = "", substance: str = "", country: str = "", state: str = "", since: str = ""
+    kind: str = "", substance: str = "", country: str = "", state: str = "", since: str = "", *, nature: str = ""
 ) -> SignalQuestion:
     """The question that these filters ask; an empty one leaves all.
 
@@ -59,11 +60,14 @@ def read_question(
         raise _refuse("kind", _("“%(given)s” is no kind of signal.") % {"given": kind[:40]})
     if state and state not in set(SignalState):
         raise _refuse("state", _("“%(given)s” is no state of a signal.") % {"given": state[:40]})
+    if nature and nature not in set(Nature):
+        raise _refuse("nature", _("“%(given)s” is no nature of a substance.") % {"given": nature[:40]})
     if country and not is_country(country.upper()):
         raise _refuse("country", _("“%(code)s” is not a country's two-letter code.") % {"code": country[:20]})
     return SignalQuestion(
         kind=SignalKind(kind) if kind else None,
         accession=substance.strip().upper() or None,
+        nature=Nature(nature) if nature else None,
         country=country.upper() or None,
         state=SignalState(state) if state else None,
         since=read_quarter(since) if since else None,

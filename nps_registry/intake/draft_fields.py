@@ -56,7 +56,8 @@ ITEM: dict[str, Sort] = {
 }  # fmt: skip
 DETECTION: dict[str, Sort] = {
     "structure": _S.TEXT, "stereo": _S.TEXT, "name": _S.TEXT, "reported_as": _S.TEXT, "formula": _S.TEXT,
-    "chemical_class": _S.TEXT, "candidates": _S.LINES, "unidentified": _S.TRUTH, "role": _S.TEXT, "result": _S.TEXT,
+    "chemical_class": _S.TEXT, "candidates": _S.LINES, "mz": _S.NUMBER, "adduct": _S.TEXT, "ppm": _S.NUMBER,
+    "unidentified": _S.TRUTH, "role": _S.TEXT, "result": _S.TEXT,
     "salt_form": _S.TEXT, "purity_percent": _S.NUMBER, "purity_basis": _S.TEXT, "purity_per": _S.TEXT,
     "amount_per_unit_mg": _S.NUMBER, "concentration": _S.NUMBER, "concentration_unit": _S.TEXT,
     "limit_of_quantification": _S.NUMBER, "techniques": _S.LINES, "reference_material": _S.TRUTH,

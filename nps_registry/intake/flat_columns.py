@@ -96,6 +96,9 @@ COLUMNS: tuple[FlatColumn, ...] = (
     _column(DETECTION, "formula", mark("Molecular formula"), aliases=("molecular_formula",)),
     _column(DETECTION, "chemical_class", mark("Chemical class (its key)"), aliases=("class",)),
     _column(DETECTION, "candidates", mark("Candidates that cannot be told apart"), is_list=True),
+    _column(DETECTION, "mz", mark("Measured m/z"), aliases=("measured_mz", "m_z")),
+    _column(DETECTION, "adduct", mark("Adduct of the m/z")),
+    _column(DETECTION, "ppm", mark("Accuracy of the m/z (ppm)")),
     _column(DETECTION, "unidentified", mark("Unidentified (yes or no)")),
     _column(DETECTION, "role", mark("Major, minor or trace"), terms=finding.DetectionRole),
     _column(DETECTION, "result", mark("Result"), terms=finding.Result),
@@ -193,7 +196,9 @@ def mapping_from(
             values[column.part].setdefault(column.field, text)
     found = [Findings(fields=values[DETECTION])] if values[DETECTION] else []
     if not found and not more:
-        raise InvalidInput(_("No column says what was found: name, structure, formula, candidates or chemical_class."))
+        raise InvalidInput(
+            _("No column says what was found: name, structure, formula, candidates, chemical_class or mz.")
+        )
     if not values[EVENT]:
         raise InvalidInput(_("No column says what happened: event_type, country, collected_on."))
     return Mapping(

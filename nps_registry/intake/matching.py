@@ -124,7 +124,8 @@ def match(working: Working, known: Known) -> Identification:
     """Identify one detection from what the store answered."""
     if working.reading is not None:
         return _by_structure(working, working.reading, known)
-    if working.part.candidates or working.part.chemical_class or (working.formula and not working.name):
+    is_measured = working.formula or working.mass is not None
+    if working.part.candidates or working.part.chemical_class or (is_measured and not working.name):
         return _in_part(working, known)
     if working.part.unidentified or not working.name:
         return Identification(Match.NONE)

@@ -217,7 +217,9 @@ class _Reader:
             item["detections"] = [dict(NOTHING_FOUND)]
             return
         row, _findings = said.places[position, None]
-        message = _("Say what was found: structure, name, formula, chemical_class, candidates, or unidentified: true.")
+        message = _(
+            "Say what was found: structure, name, formula, chemical_class, candidates, mz, or unidentified: true."
+        )
         name = next((_heading(value, name) for name, value in self.mapping.findings[0].fields.items()), "")
         self.faults[row].append(FieldError(name, message))
 

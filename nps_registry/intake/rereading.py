@@ -29,7 +29,7 @@ REASON = "The laboratory's table was read again."
 # What a detection says; how it was matched follows from these, and the wording of notes may change with a version.
 _SAID = (
     "substance_id", "match", "reported_as", "name_given", "structure_given", "stereo_given", "chemical_class",
-    "candidates", "candidate_ids", "unidentified", "role", "result",
+    "candidates", "candidate_ids", "unidentified", "role", "result", "mz", "adduct", "ppm",
 )  # fmt: skip
 _ENDED = frozenset({ReportState.WITHDRAWN, ReportState.REDACTED})
 

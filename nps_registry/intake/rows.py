@@ -126,8 +126,14 @@ def item_row(item: ItemPart, report_id: object, position: int) -> dict[str, obje
 def detection_row(understood: Understood, item_id: object, report_id: object, position: int) -> dict[str, object]:
     """The row of one detection; *position* counts from 0 within its item."""
     working, part = understood.working, understood.working.part
+    mass = working.mass
     return {
         **{name: getattr(part, name) for name in _KEPT_AS_GIVEN},
+        "mz": part.mz,
+        "adduct": mass.adduct if mass else "",
+        "ppm": mass.ppm if mass else None,
+        "mass_low_da": mass.low_da if mass else None,
+        "mass_high_da": mass.high_da if mass else None,
         "id": random_id(),
         "item_id": item_id,
         "report_id": report_id,

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 
-from nps_registry.chemistry.masses import parse_formula
+from nps_registry.chemistry.masses import find_adduct, formula_mass_da, ion_mz, neutral_mass_da, parse_formula
 from nps_registry.chemistry.reading import Reading
 from nps_registry.errors import FieldError, InvalidInput, UnreadableStructure
 from nps_registry.intake.minimum import highest_rung, meets_swgdrug_minimum, techniques_of
 from nps_registry.intake.salts import split_salt_words
 from nps_registry.intake.submission import DetectionPart, EventPart, ItemPart
 from nps_registry.localisation import gettext as _
+from nps_registry.search.questions import DEFAULT_ADDUCT, DEFAULT_PPM
 from nps_registry.vocabulary.finding import Result
 from nps_registry.vocabulary.substance import Stereo
 from nps_registry.vocabulary.technique import Rung, Technique
@@ -34,6 +35,16 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class MassWindow:
+    """The monoisotopic masses, in dalton, that a measured m/z leaves; the adduct is the one that was named or meant."""
+
+    adduct: str
+    ppm: float
+    low_da: float
+    high_da: float
+
+
+@dataclass(frozen=True, slots=True)
 class Working:
     """A detection on its way: what was given, and what the steps so far made of it."""
 
@@ -47,6 +58,7 @@ class Working:
     name: str = ""
     salt_form: str = ""
     formula: str = ""
+    mass: MassWindow | None = None
     isotopes: bool = False
     techniques: tuple[Technique, ...] = ()
     meets_swgdrug_minimum: bool | None = None
@@ -106,10 +118,42 @@ def require_readable_formula(working: Working, _read: Read) -> Working:
     )
 
 
+def require_known_adduct(working: Working, _read: Read) -> Working:
+    """The masses that a measured m/z leaves, by its adduct and accuracy; a structure or formula has to have one.
+
+    Raises:
+        InvalidInput: no adduct of that name, or an m/z that no molecule could have with it.
+    """
+    part = working.part
+    if part.mz is None:
+        return working
+    try:
+        adduct = find_adduct(part.adduct or DEFAULT_ADDUCT)
+    except InvalidInput as refusal:
+        raise InvalidInput(refusal.detail, errors=[FieldError(f"{working.path}.adduct", refusal.detail)]) from None
+    ppm = part.ppm or DEFAULT_PPM
+    low, high = (neutral_mass_da(part.mz * (1 + side * ppm * 1e-6), adduct) for side in (-1, 1))
+    if low <= 0:
+        sentence = _("No molecule shows at m/z %(mz)s as %(adduct)s.") % {"mz": part.mz, "adduct": adduct.name}
+        raise InvalidInput(sentence, errors=[FieldError(f"{working.path}.mz", sentence)])
+    working = replace(working, mass=MassWindow(adduct.name, ppm, low, high))
+    own = formula_mass_da(parse_formula(working.formula).counts) if working.formula else None
+    if own is None or low <= own <= high:
+        return working
+    return working.noting(
+        "mass_differs",
+        _("%(formula)s as %(adduct)s would show at m/z %(own).4f, not at the %(given)s measured.")
+        % {"formula": working.formula, "adduct": adduct.name, "own": ion_mz(own, adduct), "given": part.mz},
+        problem=True,
+    )
+
+
 def derive_reported_as(working: Working, _read: Read) -> Working:
     """Keep the laboratory's words; where it gave none, the name it gave, else its structure."""
     part = working.part
     words = part.reported_as or part.name or ", ".join(part.candidates) or part.formula or part.structure or ""
+    if working.mass is not None and not words:
+        words = f"m/z {part.mz} {working.mass.adduct}"
     return replace(working, reported_as=words[:500], name=(part.name or part.reported_as or "").strip())
 
 
@@ -196,6 +240,7 @@ Step = Callable[[Working, Read], Working]
 STEPS: tuple[Step, ...] = (
     require_readable_structure,
     require_readable_formula,
+    require_known_adduct,
     derive_reported_as,
     repair_salt_in_name,
     derive_salt_form,
@@ -215,6 +260,7 @@ def told_of(part: DetectionPart, item: ItemPart, event: EventPart) -> Told:
     return (
         part.structure, part.stereo, part.name, part.reported_as, part.formula, tuple(part.candidates), part.salt_form,
         tuple(part.techniques), part.result, part.reference_material, item.specimen, event.type,
+        part.mz, part.adduct, part.ppm,
     )  # fmt: skip
 
 

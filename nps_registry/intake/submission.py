@@ -23,6 +23,8 @@ from pydantic import (
 
 from nps_registry.localisation import gettext as _
 from nps_registry.vocabulary.finding import (
+    MOST_MZ,
+    MOST_PPM,
     AgeBand,
     CaseType,
     Causality,
@@ -121,6 +123,8 @@ CountryCode = Annotated[str, Field(min_length=2, max_length=2), AfterValidator(_
 Short = Annotated[str, Field(max_length=200), AfterValidator(_plain)]
 Long = Annotated[str, Field(max_length=4000), AfterValidator(_plain)]
 Quantity = Annotated[float, BeforeValidator(_require_number), Field(ge=0, le=1e12, allow_inf_nan=False)]
+MassToCharge = Annotated[float, BeforeValidator(_require_number), Field(gt=0, le=MOST_MZ, allow_inf_nan=False)]
+Accuracy = Annotated[float, BeforeValidator(_require_number), Field(gt=0, le=MOST_PPM, allow_inf_nan=False)]
 Percentage = Annotated[float, BeforeValidator(_require_number), Field(ge=0, le=100, allow_inf_nan=False)]
 Count = Annotated[int, BeforeValidator(_require_number), Field(ge=0, le=1_000_000_000)]
 Truth = Annotated[bool, BeforeValidator(_require_truth)]
@@ -189,6 +193,9 @@ class DetectionPart(Part):
     reported_as: Annotated[str, Field(max_length=500), AfterValidator(_plain)] | None = None
     formula: Annotated[str, Field(max_length=160), AfterValidator(_plain)] | None = None
     chemical_class: Annotated[str, Field(max_length=64), AfterValidator(_plain)] | None = None
+    mz: MassToCharge | None = None
+    adduct: Short = ""
+    ppm: Accuracy | None = None
     candidates: Annotated[list[Short], Field(max_length=50)] = []
     unidentified: Truth = False
     role: DetectionRole = DetectionRole.NOT_QUANTIFIED
@@ -209,12 +216,25 @@ class DetectionPart(Part):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        told = (self.structure, self.name, self.reported_as, self.formula, self.chemical_class, self.candidates)
+        told = (
+            self.structure,
+            self.name,
+            self.reported_as,
+            self.formula,
+            self.chemical_class,
+            self.candidates,
+            self.mz,
+        )
         texts = [part.strip() if isinstance(part, str) else part for part in told]
         if not any(texts) and not self.unidentified:
             raise ValueError(
-                _("Say what was found: structure, name, formula, chemical_class, candidates, or unidentified: true.")
+                _(
+                    "Say what was found: structure, name, formula, chemical_class, candidates, mz, "
+                    "or unidentified: true."
+                )
             )
+        if self.mz is None and (self.adduct or self.ppm is not None):
+            raise ValueError(_("An adduct and its ppm belong to a measured mz; give that too."))
         if self.unidentified and self.structure:
             raise ValueError(_("A detection cannot be unidentified and have a structure."))
         if self.concentration is not None and not self.concentration_unit:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
-from nps_registry.signals.quality import Backtest, read_backtest
+from nps_registry.signals.quality import Backtest, ExactEvents, read_backtest, read_exact
 from nps_registry.store import delays
 from nps_registry.store.delays import Latency, Stage
 from nps_registry.vocabulary.substance import Evidence
@@ -29,6 +29,7 @@ class AboutPage:
     latency: dict[int, dict[Stage, Latency]]
     stages: list[Stage]
     backtest: Backtest | None
+    exact: ExactEvents | None
 
 
 @router.get("/about")
@@ -37,5 +38,13 @@ def about(request: Request, services: ServicesOfRequest, session: Reading) -> Re
     latency: dict[int, dict[Stage, Latency]] = {}
     for row in delays.medians(session):
         latency.setdefault(row.year, {})[row.stage] = row
-    page = AboutPage(list(Evidence), SWGDRUG_EDITION, services.index.recipe.id, latency, list(Stage), read_backtest())
+    page = AboutPage(
+        list(Evidence),
+        SWGDRUG_EDITION,
+        services.index.recipe.id,
+        latency,
+        list(Stage),
+        read_backtest(),
+        read_exact(),
+    )
     return render(request, "about", page)

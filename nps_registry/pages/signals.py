@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -24,9 +24,12 @@ from nps_registry.store.tables import Report, SignalStep
 from nps_registry.store.viewer import VISITOR
 from nps_registry.vocabulary.place import countries
 from nps_registry.vocabulary.signal import SignalKind, SignalState
+from nps_registry.vocabulary.substance import Nature
 
 router = APIRouter(route_class=PublicRoute)
 ON_A_PAGE, REPORTS = 50, 100
+ANY = "any"
+"""The choice of a list that leaves all, where leaving it out does not."""
 PUBLIC_KINDS = tuple(kind for kind in SignalKind if kind is not SignalKind.ANALOGUE_OF_CONTROLLED)
 
 
@@ -44,6 +47,7 @@ class SignalLine:
     headline: str
     accession: str
     name: str
+    nature: Nature
     quarter: str
     state: SignalState
     evidence: list[str]
@@ -55,6 +59,7 @@ class Chosen:
     """The filters that are set, as the address says them."""
 
     kind: str
+    nature: str
     substance: str
     country: str
     since: str
@@ -62,12 +67,19 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class SignalsPage:
-    """What the list of signals shows."""
+    """What the list of signals shows.
+
+    Attributes:
+        others_total: how many more there are about substances of another nature; *others_url* shows them, too.
+    """
 
     lines: list[SignalLine]
     total: int
+    others_total: int
+    others_url: str
     chosen: Chosen
     kinds: list[SignalKind]
+    natures: list[Nature]
     countries: list[tuple[str, str]]
     next_url: str
     first_url: str
@@ -90,21 +102,29 @@ def signals(
     request: Request,
     session: Reading,
     kind: Annotated[str, Query(max_length=48)] = "",
+    nature: Annotated[str, Query(max_length=48)] = "",
     substance: Annotated[str, Query(max_length=16)] = "",
     country: Annotated[str, Query(max_length=2)] = "",
     since: Annotated[str, Query(alias="from", max_length=10)] = "",
     cursor: Annotated[str, Query(max_length=500)] = "",
 ) -> Response:
-    """What rose above what was expected among public reports, the latest first."""
-    question = read_question(kind, substance, country, "", since)
+    """What rose above what was expected among public reports, the latest first; of NPS where nothing else is asked."""
+    shown_nature = nature or (ANY if substance else Nature.NPS.value)
+    only = "" if shown_nature == ANY else shown_nature
+    question = read_question(kind, substance, country, "", since, nature=only)
     page = stored.list_signals(session, VISITOR, question, limit=ON_A_PAGE, cursor=cursor or None)
-    chosen = {"kind": kind, "substance": substance, "country": country, "from": since}
+    every = replace(question, nature=None)
+    others = stored.count_signals(session, VISITOR, every) - page.total if question.nature else 0
+    chosen = {"kind": kind, "nature": nature, "substance": substance, "country": country, "from": since}
     given = {name: value for name, value in chosen.items() if value}
     shown = SignalsPage(
         lines=lines_of(page.items),
         total=page.total,
-        chosen=Chosen(kind, substance, country.upper(), since),
+        others_total=others,
+        others_url=f"/signals?{urlencode({**given, 'nature': ANY})}",
+        chosen=Chosen(kind, shown_nature, substance, country.upper(), since),
         kinds=list(PUBLIC_KINDS),
+        natures=list(Nature),
         countries=sorted(countries(), key=lambda pair: pair[1]),
         next_url=f"/signals?{urlencode({**given, 'cursor': page.next})}" if page.next else "",
         first_url=f"/signals?{urlencode(given)}" if cursor else "",
@@ -139,6 +159,7 @@ def line_of(row: SignalRow) -> SignalLine:
         headline=wording.headline(signal),
         accession=row.accession,
         name=row.name,
+        nature=row.nature,
         quarter=write_quarter(signal.year, signal.quarter),
         state=signal.state,
         evidence=wording.tell_evidence(signal),

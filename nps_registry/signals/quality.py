@@ -1,4 +1,4 @@
-"""How well increases are found, as the last back-test measured it: shipped with the package, for the about page."""
+"""How well signals are found, as it was measured last: shipped with the package, for the about page."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import tomli
 
 from nps_registry.localisation import gettext
 from nps_registry.localisation import mark as _
+from nps_registry.vocabulary.signal import SignalKind
 
 FILE = "backtest.toml"
+EXACT_FILE = "exact.toml"
 OURS = "ours"
 LABELS = {
     OURS: _("This registry, by default"),
@@ -71,14 +73,58 @@ class Backtest:
     methods: tuple[MeasuredMethod, ...]
 
 
-def read_backtest() -> Backtest | None:
-    """The figures beside this module; nothing where none were measured yet."""
-    found = files("nps_registry.signals").joinpath(FILE)
-    if not found.is_file():
+@dataclass(frozen=True, slots=True)
+class ExactKind:
+    """A kind of signal that follows from the reports without judgement: how many there were and how many were found.
+
+    Attributes:
+        wrong: how many others were told of.
+    """
+
+    kind: SignalKind
+    there: int
+    found: int
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExactEvents:
+    """The last count of firsts and harm.
+
+    Attributes:
+        measured_on: ISO date.
+        cases: of harm and beside it, among the *events*.
+    """
+
+    measured_on: str
+    seed: int
+    events: int
+    cases: int
+    kinds: tuple[ExactKind, ...]
+
+
+def read_exact() -> ExactEvents | None:
+    """Firsts and harm as they were counted last; nothing where they never were."""
+    told = _read(EXACT_FILE)
+    if told is None:
         return None
-    told = tomli.loads(found.read_text(encoding="utf-8"))
+    kinds = tuple(ExactKind(SignalKind(each.pop("kind")), **each) for each in told.pop("kinds"))
+    return ExactEvents(**told, kinds=kinds)
+
+
+def read_backtest() -> Backtest | None:
+    """The figures of the back-test; nothing where none were measured yet."""
+    told = _read(FILE)
+    if told is None:
+        return None
     methods = tuple(_read_method(each) for each in told.pop("methods"))
     return Backtest(**told, methods=methods)
+
+
+def _read(name: str) -> dict[str, Any] | None:
+    """What the file *name* beside this module says."""
+    found = files("nps_registry.signals").joinpath(name)
+    return tomli.loads(found.read_text(encoding="utf-8")) if found.is_file() else None
 
 
 def _read_method(told: dict[str, Any]) -> MeasuredMethod:

@@ -2,6 +2,8 @@
 
 The score is a sum of weights, 0 to 100. The weights are judgements and not measurements; they order a list and
 mean nothing else. Which of them apply is kept with the signal, so that the words say what the number is made of.
+That an adulterant, a medicine or a classic was met somewhere takes off most of what its arrival weighs; that it does
+harm, increases or spreads weighs as for any other substance.
 """
 
 from __future__ import annotations
@@ -10,10 +12,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
-from nps_registry.signals.noticed import Noticed
+from nps_registry.signals.noticed import FIRSTS, Noticed
 from nps_registry.store.signal_facts import SubstanceFacts
 from nps_registry.vocabulary.signal import SignalKind
-from nps_registry.vocabulary.substance import EffectGroup, Status
+from nps_registry.vocabulary.substance import EffectGroup, Nature, Status
 
 MOST = 100.0
 _OF_KIND = {
@@ -36,7 +38,11 @@ _REASONS = {
     "far": mark("ten new countries or more"),
     "close": mark("very close to the controlled substance"),
     "world": mark("nowhere in the world meanwhile"),
+    "old": mark("an adulterant, a medicine or a classic: that it came is little news"),
 }
+_OLD = frozenset({Nature.ADULTERANT, Nature.MEDICINE, Nature.CONTROLLED_CLASSIC})
+_ARRIVALS = FIRSTS | {SignalKind.RE_EMERGENCE}
+_OF_ARRIVAL_OFF = 0.8
 Weights = list[tuple[str, int]]
 
 
@@ -58,9 +64,14 @@ def weigh(noticed: Noticed, substance: SubstanceFacts | None) -> Weights:
             ("opioid", 15, EffectGroup.SYNTHETIC_OPIOID.value in substance.effect_groups),
             ("uncontrolled", 10, not substance.is_controlled),
             ("provisional", 5, substance.status is Status.PROVISIONAL),
+            ("old", -_arrival_off(noticed.kind), noticed.kind in _ARRIVALS and substance.nature in _OLD),
         )
         weights += [(name, points) for name, points, holds in about if holds]
     return weights
+
+
+def _arrival_off(kind: SignalKind) -> int:
+    return int(_OF_ARRIVAL_OFF * _OF_KIND[kind])
 
 
 def score_of(weights: Collection[tuple[str, int]]) -> float:

@@ -6,7 +6,7 @@ Two curators cannot overwrite each other: who read an earlier revision is refuse
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from nps_registry.errors import Conflict, FieldError, InvalidInput, NotFound, NotPermitted
@@ -109,7 +109,7 @@ def judge(session: Session, judged: Judged, act: SignalAct, reason: str) -> Sign
     outbox.add(session, TOPIC, [{"signal": signal.id, "change": act.value}])
     if signal.public:
         changes.touch(session)
-    return SignalRow(signal, row.accession, row.name)
+    return replace(row, signal=signal)
 
 
 def history_of(session: Session, signal: Signal, viewer: Viewer) -> list[ToldStep]:

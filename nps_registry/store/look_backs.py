@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -32,7 +32,7 @@ from nps_registry.store.tables import (
 )
 from nps_registry.store.viewer import VISITOR, Viewer
 from nps_registry.store.visibility import STANDING, visible_substance_ids
-from nps_registry.vocabulary.finding import Result
+from nps_registry.vocabulary.finding import MOST_MZ, MOST_PPM, Result
 from nps_registry.vocabulary.notice import LookBackGround
 from nps_registry.vocabulary.report import Role
 from nps_registry.vocabulary.substance import Kind, RelationKind, Status
@@ -40,6 +40,7 @@ from nps_registry.vocabulary.substance import Kind, RelationKind, Status
 MOST_OF_ONE = 5_000
 """Findings that one substance is told of on one ground; a class alone may be all that is known of more."""
 
+_WIDEST_DA = 2 * MOST_MZ * MOST_PPM * 1e-6 * 2  # both sides, of an ion with two charges
 _LIVING = (Status.LISTED, Status.UNCONFIRMED, Status.PROVISIONAL)
 _MOST_NAMES = 200
 
@@ -54,6 +55,7 @@ class Profile:
 
     id: int
     formula: str
+    mass_da: float | None
     chemical_class: str
     names: tuple[str, ...]
     groups: tuple[int, ...]
@@ -63,7 +65,7 @@ class Profile:
 
     @property
     def digest(self) -> str:
-        """Another one wherever another finding could be meant."""
+        """Another one wherever another finding could be meant; the mass follows from the formula."""
         told = [self.formula, self.chemical_class, self.names, self.groups, self.identity, self.public, self.living]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
@@ -128,6 +130,7 @@ def profiles_of(session: Session, substance_ids: Sequence[int]) -> list[Profile]
         Profile(
             id=row.id,
             formula=row.formula or "",
+            mass_da=row.mass_da,
             chemical_class=row.chemical_class or "",
             names=tuple(sorted({row.name, *names.get(row.id, ())})),
             groups=tuple(sorted(groups.get(row.id, ()))),
@@ -182,7 +185,9 @@ def keep_digests(session: Session, profiles: Sequence[Profile]) -> None:
 def find_possible(session: Session, profile: Profile) -> list[Possible]:
     """The findings that *profile* could be and that are not settled, each with its surest ground."""
     open_ = col(Detection.substance_id).is_(None)
-    fits = or_(col(Detection.formula) == "", col(Detection.formula) == profile.formula)
+    weighs = _weighs(profile.mass_da)
+    fits_mass = or_(col(Detection.mass_low_da).is_(None), weighs)
+    fits = and_(or_(col(Detection.formula) == "", col(Detection.formula) == profile.formula), fits_mass)
     of_class = or_(col(Detection.chemical_class) == "", col(Detection.chemical_class) == profile.chemical_class)
     named = and_(col(Detection.name_given) != "", col(Detection.name_given).in_(profile.names[:_MOST_NAMES]))
     candidates = select(col(CandidateSubstance.detection_id)).where(col(CandidateSubstance.substance_id) == profile.id)
@@ -195,14 +200,25 @@ def find_possible(session: Session, profile: Profile) -> list[Possible]:
     if profile.formula:
         of_formula = and_(open_, col(Detection.formula) != "", col(Detection.formula) == profile.formula)
         grounds.append((LookBackGround.FORMULA, and_(of_formula, of_class)))
+    if profile.mass_da is not None:
+        measured = and_(open_, col(Detection.mass_low_da).is_not(None), weighs, col(Detection.formula) == "")
+        grounds.append((LookBackGround.MASS, and_(measured, of_class)))
     if profile.chemical_class:
         same = and_(open_, col(Detection.chemical_class) != "", col(Detection.chemical_class) == profile.chemical_class)
-        grounds.append((LookBackGround.CHEMICAL_CLASS, and_(same, col(Detection.formula) == "")))
+        grounds.append((LookBackGround.CHEMICAL_CLASS, and_(same, col(Detection.formula) == "", fits_mass)))
     found: dict[str, Possible] = {}
     for ground, condition in grounds:
         for detection_id, report_id, organisation_id, country in session.execute(_possible(condition)):
             found.setdefault(detection_id, Possible(detection_id, report_id, organisation_id, country, ground))
     return list(found.values())
+
+
+def _weighs(mass_da: float | None) -> ColumnElement[bool]:
+    """That *mass_da* lies among the masses that the measured m/z leaves; read from the index over their lower ends."""
+    if mass_da is None:
+        return false()
+    near = col(Detection.mass_low_da).between(mass_da - _WIDEST_DA, mass_da)
+    return and_(near, col(Detection.mass_high_da) >= mass_da)
 
 
 def _possible(condition: ColumnElement[bool]) -> Select[str, str, str, str]:

@@ -23,7 +23,7 @@ from nps_registry.store.tables import (
 from nps_registry.vocabulary.finding import Result
 from nps_registry.vocabulary.report import ReportState
 from nps_registry.vocabulary.signal import SignalKind
-from nps_registry.vocabulary.substance import Status
+from nps_registry.vocabulary.substance import Nature, Status
 
 INTERNATIONAL = "UN"
 
@@ -35,6 +35,7 @@ class SubstanceFacts:
     effect_groups: tuple[str, ...]
     is_controlled: bool
     status: Status
+    nature: Nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,20 @@ def read_facts(session: Session, substance_ids: Collection[int]) -> dict[int, Su
         )
         .correlate(Substance)
     )
-    columns = (col(Substance.id), col(Substance.effect_groups), controlled, col(Substance.status))
+    columns = (
+        col(Substance.id),
+        col(Substance.effect_groups),
+        controlled,
+        col(Substance.status),
+        col(Substance.nature),
+    )
     found: dict[int, SubstanceFacts] = {}
     for ids in in_batches(sorted(substance_ids)):
-        for substance_id, groups, is_controlled, status in session.execute(
+        for substance_id, groups, is_controlled, status, nature in session.execute(
             select(*columns).where(col(Substance.id).in_(ids))
         ):
             if substance_id is not None:
-                found[substance_id] = SubstanceFacts(tuple(groups), bool(is_controlled), status)
+                found[substance_id] = SubstanceFacts(tuple(groups), bool(is_controlled), status, nature)
     return found
 
 

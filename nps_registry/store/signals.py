@@ -17,6 +17,7 @@ from nps_registry.store.viewer import VISITOR, Viewer
 from nps_registry.store.visibility import REVIEWERS, visible_to
 from nps_registry.vocabulary.report import Role
 from nps_registry.vocabulary.signal import SignalKind, SignalState
+from nps_registry.vocabulary.substance import Nature
 
 FIRSTS = (SignalKind.FIRST_EVER, SignalKind.FIRST_IN_REGION, SignalKind.FIRST_IN_COUNTRY)
 
@@ -28,6 +29,7 @@ class SignalRow:
     signal: Signal
     accession: str
     name: str
+    nature: Nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class SignalQuestion:
     """Which signals are asked for; what is none leaves all.
 
     Attributes:
+        nature: of the substance.
         since: year and quarter of the earliest place in time, included.
         until: of the latest, included.
         raised_since: instants from which and before which the registry raised them.
@@ -43,6 +46,7 @@ class SignalQuestion:
 
     kind: SignalKind | None = None
     accession: str | None = None
+    nature: Nature | None = None
     country: str | None = None
     state: SignalState | None = None
     since: tuple[int, int] | None = None
@@ -129,6 +133,11 @@ def list_by_score(
     return Page(rows[:limit], total, write_cursor([last.score, last.raised_at, last.id]) if last else None)
 
 
+def count_signals(session: Session, viewer: Viewer, question: SignalQuestion) -> int:
+    """How many signals *viewer* may see."""
+    return _count(session, _conditions(viewer, question))
+
+
 def list_latest(session: Session, *, limit: int) -> list[SignalRow]:
     """The public signals raised last."""
     statement = _rows().where(*_conditions(VISITOR, EVERYTHING))
@@ -180,9 +189,9 @@ def raised_on_reports(
     wanted = set(report_ids)
     for ids in in_batches(signal_ids):
         statement = (
-            select(col(SignalReport.report_id), Signal, col(Substance.accession), col(Substance.name))
-            .join(Signal, col(Signal.id) == col(SignalReport.signal_id))
-            .join(Substance, col(Substance.id) == col(Signal.substance_id))
+            _rows()
+            .add_columns(col(SignalReport.report_id))
+            .join(SignalReport, col(SignalReport.signal_id) == col(Signal.id))
             .where(
                 col(Signal.id).in_(ids),
                 col(Signal.retracted).is_(False),
@@ -191,16 +200,15 @@ def raised_on_reports(
             )
             .order_by(*_WITHIN_QUARTER)
         )
-        for report_id, signal, accession, name in session.execute(statement):
+        for *row, report_id in session.execute(statement):
             if report_id in wanted:
-                found.setdefault(report_id, []).append(SignalRow(signal, accession, name))
+                found.setdefault(report_id, []).append(SignalRow(*row))
     return found
 
 
-def _rows() -> Select[Signal, str, str]:
-    return select(Signal, col(Substance.accession), col(Substance.name)).join(
-        Substance, col(Substance.id) == col(Signal.substance_id)
-    )
+def _rows() -> Select[Signal, str, str, Nature]:
+    columns = (col(Substance.accession), col(Substance.name), col(Substance.nature))
+    return select(Signal, *columns).join(Substance, col(Substance.id) == col(Signal.substance_id))
 
 
 def _count(session: Session, wanted: Sequence[ColumnElement[bool]]) -> int:
@@ -215,6 +223,7 @@ def _conditions(viewer: Viewer, question: SignalQuestion) -> list[ColumnElement[
     asked = (
         (Signal.kind, question.kind),
         (Substance.accession, question.accession),
+        (Substance.nature, question.nature),
         (Signal.country, question.country),
         (Signal.state, question.state),
     )

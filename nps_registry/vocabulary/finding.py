@@ -5,6 +5,9 @@ from __future__ import annotations
 from nps_registry.localisation import mark as _
 from nps_registry.vocabulary.term import Term
 
+MOST_MZ, MOST_PPM = 2_000.0, 100.0
+"""Of a measured m/z and its accuracy: beyond these a mass tells no substance from others."""
+
 
 class EventType(Term):
     """What happened. Wastewater is kept apart and never added to event counts."""

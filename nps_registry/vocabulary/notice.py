@@ -68,4 +68,5 @@ class LookBackGround(Term):
     NAME = "name", _("It carries the name that was reported")
     ISOMERS = "isomers", _("It is a member of the set of isomers reported")
     FORMULA = "formula", _("It has the formula reported")
+    MASS = "mass", _("It has the mass that was measured")
     CHEMICAL_CLASS = "chemical_class", _("It is of the class reported")

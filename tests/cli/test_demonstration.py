@@ -57,6 +57,23 @@ def test_every_report_is_marked_and_most_are_public(opened: Opened) -> None:
     assert sent * 0.8 < accepted < sent
 
 
+def test_a_newcomer_reads_one_advisory_that_says_everywhere_that_it_is_invented(opened: Opened) -> None:
+    demonstration.fill(opened, 40)
+    with TestClient(create_app(opened.settings)) as client:
+        (shown,) = client.get("/api/v1/advisories").json()["items"]
+        at = f"/api/v1/advisories/{shown['id']}"
+        whole = client.get(at).json()
+        assert (whole["demonstration"], len(whole["signatures"])) == (True, 1)
+        told = "Invented for a demonstration: none of these events took place."
+        assert whole["details"].startswith(told)
+        assert "No public report here tells of severe or fatal cases" in json.dumps(whole)
+        for address in (f"/advisories/{shown['id']}", "/api/v1/feeds/advisories.atom", f"{at}.cap"):
+            assert told in client.get(address).text, address
+        assert "<status>Test</status>" in client.get(f"{at}.cap").text
+        assert "Demonstration: " in client.get("/api/v1/feeds/advisories.atom").text
+        assert client.get(f"{at}.pdf").content.startswith(b"%PDF")
+
+
 def test_a_demonstration_is_filled_once(opened: Opened) -> None:
     demonstration.fill(opened, 40)
     before = payloads(opened)

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
+from nps_registry.store.engine import writing
+from nps_registry.store.tables import Substance
 from nps_registry.vocabulary.report import Role
+from nps_registry.vocabulary.substance import Nature
 from tests.databases import SqliteDatabases
 from tests.pages.html import Page
 from tests.signing_in import make_player, post_form, sign_in
@@ -57,6 +61,20 @@ def test_a_kept_list_shows_a_new_signal_at_once(registry: Served) -> None:
     assert "First report in Japan" not in registry.client.get("/signals").text
     assert registry.report("jp", a_report(MMC3, country="JP")).status_code == 201
     assert "First report in Japan" in registry.client.get("/signals").text
+
+
+def test_the_list_is_of_nps_and_says_how_many_more_there_are(registry: Served, curator: TestClient) -> None:
+    with writing(registry.engine) as session:
+        session.execute(update(Substance).values(nature=Nature.ADULTERANT))
+    signal = signal_of(registry)
+    by_default = registry.client.get("/signals").text
+    assert f"/signals/{signal}" not in links(by_default)
+    assert "3 more are about adulterants" in by_default
+    for page in ("/signals?nature=any", "/signals?nature=adulterant", "/signals?substance=NPS-000001"):
+        text = registry.client.get(page).text
+        assert f"/signals/{signal}" in links(text), page
+    assert f"/curate/signals/{signal}" in links(curator.get("/curate/signals").text)
+    assert f"/curate/signals/{signal}" not in links(curator.get("/curate/signals?nature=nps").text)
 
 
 def test_a_month_without_anything_says_so_and_leads_on(registry: Served) -> None:

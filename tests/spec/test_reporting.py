@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
+from nps_registry.store.engine import reading
+from nps_registry.store.tables import Detection
 from tests.spec.served import MMC3, MMC3_FLAT_INCHIKEY, MMC3_S, UNKNOWN, Served, a_report, served
 
 
@@ -152,18 +156,58 @@ def test_partial_identifications_are_kept_as_what_they_are(registry: Served) -> 
         {"chemical_class": "synthetic_cathinone"},
         {"unidentified": True},
         {"name": "words that nobody knows"},
+        {"mz": 178.1226, "adduct": "[M + H]+"},
     ]
     receipt = registry.report("de", body).json()
-    by_name, candidates, of_class, nothing, unknown = receipt["detections"]
+    by_name, candidates, of_class, nothing, unknown, measured = receipt["detections"]
     assert candidates["match"] == "partial"
     assert "3-MMC" in {candidate["name"] for candidate in candidates["candidates"]}
     assert candidates["substance"] is None
     assert candidates["novelty"] == {"world": False, "region": False, "country": False}
     assert of_class["match"] == "partial"
+    assert (measured["match"], measured["reported_as"]) == ("partial", "m/z 178.1226 [M+H]+")
     assert nothing["match"] == "none"
     assert unknown["match"] == "none"
     assert [note["code"] for note in unknown["notes"]] == ["name_unknown"]
     assert by_name["reported_as"] == "caffeine"
+
+
+def test_a_measured_mass_is_kept_as_the_masses_it_leaves_and_must_be_that_of_what_was_identified(
+    registry: Served,
+) -> None:
+    mmc3_da, methamphetamine_mz = 177.1154, 150.1277
+    for told, problem in (({"mz": 178.1226, "ppm": 3}, False), ({"mz": methamphetamine_mz}, True)):
+        receipt = registry.report("de", a_report(**told)).json()
+        assert (receipt["state"] == "accepted", only_code(receipt)) == (
+            not problem,
+            ["mass_differs"] if problem else [],
+        )
+    with reading(registry.engine) as session:
+        windows = session.execute(select(col(Detection.mass_low_da), col(Detection.mass_high_da), col(Detection.ppm)))
+        found = {ppm: (low or 0) <= mmc3_da <= (high or 0) for low, high, ppm in windows}
+    assert found == {3: True, 5: False}
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"mz": 178.1226, "adduct": "[M+Xe]+"}, "adduct"),
+        ({"mz": 0.5}, "mz"),
+        ({"mz": 2_001}, "mz"),
+        ({"mz": 178.1226, "ppm": 101}, "ppm"),
+        ({"formula": "C11H15NO", "ppm": 5}, ""),
+    ],
+)
+def test_a_mass_that_cannot_have_been_measured_is_refused_at_its_field(
+    registry: Served, told: dict[str, object], field: str
+) -> None:
+    refused = registry.report("de", a_report(None, **told))
+    assert refused.status_code == 422
+    assert any(error["field"].endswith(field) for error in refused.json()["errors"])
+
+
+def only_code(receipt: dict[str, Any]) -> list[str]:
+    return [note["code"] for note in receipt["detections"][0]["notes"] if note["code"].startswith("mass")]
 
 
 def test_the_minimum_is_derived_per_detection(registry: Served) -> None:

@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlmodel import col
 
+from nps_registry.signals.evaluation import evaluate_all
 from nps_registry.store import audit
-from nps_registry.store.engine import reading
+from nps_registry.store.engine import reading, writing
 from nps_registry.store.signals import may_see
-from nps_registry.store.tables import AuditEvent, Organisation, OutboxMessage, Signal
+from nps_registry.store.tables import AuditEvent, Organisation, OutboxMessage, Signal, Substance
 from nps_registry.store.viewer import VISITOR, Viewer
 from nps_registry.vocabulary.report import Role
+from nps_registry.vocabulary.substance import Nature
 from tests.spec.served import MMC3, Served, a_report, served
 
 NEAR_FENTANYL = "CCC(=O)N(c1ccccc1)C1CCN(CCc2ccc(CC)cc2)CC1"
@@ -50,8 +53,8 @@ def notices(registry: Served) -> list[dict[str, object]]:
         return [row.content for row in rows]
 
 
-def case(day: str, outcome: str, **rest: Any) -> dict[str, Any]:
-    body = a_report(MMC3, **rest)
+def case(day: str, outcome: str, structure: str = MMC3, **rest: Any) -> dict[str, Any]:
+    body = a_report(structure, **rest)
     body["event"] |= {"type": "toxicology_case", "collected_on": day, "outcome": outcome}
     return body
 
@@ -83,8 +86,33 @@ def test_filters_narrow_the_list_and_wrong_ones_are_refused(registry: Served) ->
     assert kinds(registry, country="JP") == {("first_in_region", "JP"), ("first_in_country", "JP")}
     assert listed(registry, **{"from": "2026-Q2"}) == []
     assert len(listed(registry, **{"from": "2026-02"})) == 5
-    for wrong in ("kind=mood", "state=sleepy", "country=ZZ", "from=spring", "cursor=x"):
+    for wrong in ("kind=mood", "state=sleepy", "country=ZZ", "from=spring", "nature=green", "cursor=x"):
         assert registry.client.get(f"/api/v1/signals?{wrong}").status_code == 422
+
+
+def test_signals_of_adulterants_are_filtered_out_and_their_arrival_weighs_little(registry: Served) -> None:
+    with writing(registry.engine) as session:
+        (adulterant,) = session.scalars(select(Substance).where(col(Substance.accession) == "NPS-000001"))
+        adulterant.nature = Nature.ADULTERANT
+    registry.report("de", a_report(MMC3))
+    made = registry.report("de", case(f"{YEAR}-01-15", "fatal", structure=NEAR_FENTANYL)).json()
+    of = {nature: {each["substance"]["accession"] for each in listed(registry, nature=nature)} for nature in Nature}
+    assert of.pop(Nature.ADULTERANT) == {"NPS-000001"}
+    assert of.pop(Nature.NPS) == {made["detections"][0]["substance"]["accession"]}
+    assert not any(of.values())
+    weighed = {(each["kind"], each["substance"]["nature"]): each for each in listed(registry, "curator")}
+    assert weighed["first_ever", "adulterant"]["score"] < weighed["first_in_country", "nps"]["score"]
+    assert weighed["first_ever", "adulterant"]["reasons"][-1]["points"] < 0
+
+
+def test_harm_by_an_adulterant_weighs_as_harm_by_anything_else(registry: Served) -> None:
+    registry.report("de", case(f"{YEAR}-01-15", "fatal"))
+    (before,) = listed(registry, "curator", kind="harm")
+    with writing(registry.engine) as session:
+        session.execute(update(Substance).values(nature=Nature.ADULTERANT))
+        evaluate_all(session)
+    (after,) = listed(registry, "curator", kind="harm")
+    assert (after["score"], after["reasons"]) == (before["score"], before["reasons"])
 
 
 def test_curators_assess_escalate_and_dismiss_with_reasons_that_stay(registry: Served) -> None:

@@ -21,7 +21,7 @@ from nps_registry.pages.curate.access import Curator
 from nps_registry.pages.curate.advisories import AdvisoryRow, rows_of
 from nps_registry.pages.rendering import render
 from nps_registry.pages.sign_in import leave_for
-from nps_registry.pages.signals import SignalLine, line_of
+from nps_registry.pages.signals import ANY, SignalLine, line_of
 from nps_registry.signals import score, triage, wording
 from nps_registry.signals.triage import MOST_WORDS, Judged, ToldStep
 from nps_registry.store import advisories as advisories_stored
@@ -31,6 +31,7 @@ from nps_registry.store.signals import SignalRow
 from nps_registry.store.tables import Report
 from nps_registry.vocabulary.place import countries
 from nps_registry.vocabulary.signal import SignalAct, SignalKind, SignalState
+from nps_registry.vocabulary.substance import Nature
 
 router = APIRouter()
 ROWS, REPORTS = 40, 200
@@ -56,6 +57,7 @@ class SignalsPage:
     total: int
     kinds: list[SignalKind]
     states: list[SignalState]
+    natures: list[Nature]
     countries: list[tuple[str, str]]
     chosen: dict[str, str]
     next_url: str
@@ -96,6 +98,7 @@ def signals(
     person: Curator,
     kind: Annotated[str, Query(max_length=48)] = "",
     state: Annotated[str, Query(max_length=48)] = SignalState.OPEN.value,
+    nature: Annotated[str, Query(max_length=48)] = "",
     country: Annotated[str, Query(max_length=2)] = "",
     since: Annotated[str, Query(alias="from", max_length=10)] = "",
     cursor: Annotated[str, Query(max_length=300)] = "",
@@ -103,14 +106,15 @@ def signals(
     """What waits to be looked at, of the last year where no other time is asked for."""
     last_year = f"{datetime.now(UTC).year - 1}-Q{(datetime.now(UTC).month + 2) // 3}"
     shown_since = since or last_year
-    question = read_question(kind, "", country, "" if state == "any" else state, shown_since)
+    question = read_question(kind, "", country, "" if state == ANY else state, shown_since, nature=nature)
     page = stored.list_by_score(session, person.viewer, question, limit=ROWS, cursor=cursor or None)
-    chosen = {"kind": kind, "state": state, "country": country.upper(), "from": shown_since}
+    chosen = {"kind": kind, "state": state, "nature": nature, "country": country.upper(), "from": shown_since}
     shown = SignalsPage(
         rows=[_weigh(row) for row in page.items],
         total=page.total,
         kinds=list(SignalKind),
         states=list(SignalState),
+        natures=list(Nature),
         countries=sorted(countries(), key=lambda pair: pair[1]),
         chosen=chosen,
         next_url=f"/curate/signals?{urlencode({**chosen, 'cursor': page.next})}" if page.next else "",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from nps_registry.chemistry.masses import ADDUCTS
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
+from nps_registry.search.questions import DEFAULT_ADDUCT
 from nps_registry.vocabulary.finding import (
     AgeBand,
     CaseType,
@@ -73,6 +75,10 @@ def _countries() -> Sequence[Option]:
 
 def _usual() -> Sequence[Option]:
     return [(name, name) for name in USUAL_TECHNIQUES]
+
+
+def _adducts() -> Sequence[Option]:
+    return [(adduct.name, adduct.name) for adduct in ADDUCTS]
 
 
 def _answers() -> Sequence[Option]:
@@ -235,6 +241,9 @@ DETECTION = (
                 "long",
                 hint=mark("One a line: the substances that your techniques cannot tell apart."),
             ),
+            Asked("mz", mark("Measured m/z"), "number"),
+            Asked("adduct", mark("Adduct"), "choice", options=_adducts, unsaid=DEFAULT_ADDUCT),
+            Asked("ppm", mark("Accuracy of the m/z"), "number", unit="ppm"),
             Asked("unidentified", mark("Something is there and is not identified"), "tick"),
             Asked(
                 "stereo",

@@ -39,6 +39,7 @@ _ITEM = (
 _SAID = {
     "reported_as": "reported_as", "name_given": "name", "structure_given": "structure", "stereo_given": "stereo",
     "formula": "formula", "chemical_class": "chemical_class", "candidates": "candidates",
+    "mz": "mz", "adduct": "adduct", "ppm": "ppm",
     "unidentified": "unidentified", "result": "result", "role": "role", "purity_percent": "purity_percent",
     "purity_basis": "purity_basis", "purity_per": "purity_per", "amount_per_unit_mg": "amount_per_unit_mg",
     "concentration": "concentration", "concentration_unit": "concentration_unit",

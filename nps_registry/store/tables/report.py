@@ -39,6 +39,8 @@ from nps_registry.vocabulary.report import ReportState, RevisionCause, Sharing
 from nps_registry.vocabulary.review import Act
 from nps_registry.vocabulary.substance import Stereo
 
+_OPEN_MASS = text("substance_id IS NULL AND mass_low_da IS NOT NULL")
+
 
 def _open_index(column: str) -> Index:
     """An index of what is not identified yet, by *column*: look-back reads from it what a new substance could be."""
@@ -146,7 +148,7 @@ class Item(Table, table=True):
 class Detection(Table, table=True):
     """One substance, or one part of an answer, found in an item.
 
-    What was identified stands on separate axes: ``formula``, ``chemical_class``, ``candidates``,
+    What was identified stands on separate axes: ``formula``, ``chemical_class``, ``candidates``, ``mz``,
     ``structure_given`` and ``stereo_given``. ``substance_id`` is what the registry made of it.
     """
 
@@ -156,6 +158,13 @@ class Detection(Table, table=True):
         _open_index("formula"),
         _open_index("chemical_class"),
         _open_index("name_given"),
+        Index(
+            "ix_detection_open_mass",
+            "mass_low_da",
+            "mass_high_da",
+            sqlite_where=_OPEN_MASS,
+            postgresql_where=_OPEN_MASS,
+        ),
     )
 
     id: str = Field(default_factory=random_id, primary_key=True, max_length=36)
@@ -175,6 +184,11 @@ class Detection(Table, table=True):
     chemical_class: str = Field(default="", max_length=64)
     candidates: list[str] = Field(default_factory=list, sa_column=json_column())
     candidate_ids: list[int] = Field(default_factory=list, sa_column=json_column())
+    mz: float | None = Field(default=None, description="measured; adduct and ppm as given, or the usual ones")
+    adduct: str = Field(default="", max_length=16)
+    ppm: float | None = None
+    mass_low_da: float | None = Field(default=None, description="the monoisotopic masses that the m/z leaves, from")
+    mass_high_da: float | None = Field(default=None, description="and to")
     unidentified: bool = False
     role: DetectionRole = Field(default=DetectionRole.NOT_QUANTIFIED, sa_column=key_column(DetectionRole))
     result: Result = Field(default=Result.POSITIVE, sa_column=key_column(Result))

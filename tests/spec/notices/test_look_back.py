@@ -31,6 +31,8 @@ from tests.spec.notices.raising import add_structure
 from tests.spec.rows import Found, add_laboratory, report_rows
 
 FMC2, FMC_FORMULA = "CNC(C)C(=O)c1ccccc1F", "C10H12FNO"
+HAS_ITS_MASS = {"mass_low_da": 181.0890, "mass_high_da": 181.0908}  # 181.0903 Da
+HAS_ANOTHER_MASS = {"mass_low_da": 181.1, "mass_high_da": 181.2}
 MINE, OTHER = Viewer(Role.LABORATORY, "mine", "DE"), Viewer(Role.LABORATORY, "other", "DE")
 
 
@@ -75,6 +77,14 @@ def _two_laboratories(world: World) -> None:
         ({"formula": FMC_FORMULA}, LookBackGround.FORMULA),
         ({"formula": FMC_FORMULA, "chemical_class": "synthetic_cathinone"}, LookBackGround.FORMULA),
         ({"chemical_class": "synthetic_cathinone"}, LookBackGround.CHEMICAL_CLASS),
+        (HAS_ITS_MASS, LookBackGround.MASS),
+        (HAS_ITS_MASS | {"chemical_class": "synthetic_cathinone"}, LookBackGround.MASS),
+        (HAS_ITS_MASS | {"unidentified": True}, LookBackGround.MASS),
+        (HAS_ITS_MASS | {"chemical_class": "fentanyl_analogue"}, None),
+        (HAS_ITS_MASS | {"formula": "C11H14FNO"}, None),
+        (HAS_ANOTHER_MASS, None),
+        (HAS_ANOTHER_MASS | {"chemical_class": "synthetic_cathinone"}, None),
+        (HAS_ANOTHER_MASS | {"name_given": "2-FMC"}, None),
         ({"name_given": "2-FMC", "match": Match.NONE}, LookBackGround.NAME),
         ({"formula": "C11H14FNO"}, None),
         ({"formula": FMC_FORMULA, "chemical_class": "fentanyl_analogue"}, None),

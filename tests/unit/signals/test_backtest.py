@@ -7,10 +7,14 @@ import pytest
 
 from benchmarks.backtest import Sample, assess, compare_days, compare_sensitivity, draw_series
 from benchmarks.backtest_report import Beside, Report, write_section, write_shipped
+from benchmarks.exact_report import Exact
 from benchmarks.firsts_found import check_firsts
+from benchmarks.harm_cases import draw_cases, list_harms
+from benchmarks.harms_found import check_harms
 from benchmarks.simulation import Simulation, World, simulate
 from benchmarks.watching import score_alone, watch
 from nps_registry.signals import quality
+from nps_registry.vocabulary.signal import SignalKind
 
 SMALL = World(countries=12, substances=20)
 WEEKS = range(380, 400)
@@ -98,6 +102,24 @@ def test_firsts_of_the_simulation_are_found_exactly(simulation: Simulation) -> N
         assert wrong == 0
 
 
+def test_harms_of_the_simulation_are_found_exactly_and_what_is_none_is_not_told_of(simulation: Simulation) -> None:
+    cases = draw_cases(simulation.events, SMALL, 5)
+    assert cases == draw_cases(simulation.events, SMALL, 5)
+    (found,) = check_harms(cases, SMALL).values()
+    assert found.there == found.found > 20
+    assert found.wrong == 0
+    others = [case for case in cases if not case.is_public_harm]
+    assert len(others) > 20
+    assert check_harms(others, SMALL) == {SignalKind.HARM: Exact(0, 0, 0)}
+
+
+def test_a_fatal_case_counts_once_and_not_as_a_severe_one_too(simulation: Simulation) -> None:
+    cases = draw_cases(simulation.events, SMALL, 5)
+    fatal, severe = (sum(each) for each in zip(*list_harms(cases).values(), strict=True))
+    assert fatal > 0 < severe
+    assert fatal + severe == sum(case.is_public_harm for case in cases)
+
+
 def test_what_is_shipped_is_read_again_as_it_was_measured(
     sample: Sample, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,7 +128,7 @@ def test_what_is_shipped_is_read_again_as_it_was_measured(
     gain, later = compare_sensitivity(sample, always, always, DRAWS), compare_days(sample, always, always, DRAWS)
     about = {"seed": 5, "countries": 12, "substances": 20, "years": 8, "watched": 40, "series": 30, "weeks": 200}
     peer = Beside("EARS C9", told, told, gain, later, told.sensitivity, "ears_c1")
-    report = Report(about | {"outbreaks": len(sample.outbreaks)}, "versions", told, [peer], {"First ever": (3, 3, 0)})
+    report = Report(about | {"outbreaks": len(sample.outbreaks)}, "versions", told, [peer])
     directory = tmp_path_factory.mktemp("shipped")
     write_shipped(report, directory / quality.FILE)
     monkeypatch.setattr(quality, "files", lambda _package: directory)
@@ -117,4 +139,3 @@ def test_what_is_shipped_is_read_again_as_it_was_measured(
     assert (read.seed, read.series) == (5, 30)
     section = write_section(report)
     assert "| EARS C9 | 1.000 (1.000 to 1.000) |" in section
-    assert section.rstrip().endswith("| First ever | 3 | 3 | 0 |")
