@@ -88,6 +88,6 @@ def _told(row: SignalRow, made: Changes) -> dict[str, object]:
         "score": signal.score,
         "rule": signal.rule,
         "headline": wording.headline(signal),
-        "evidence": " ".join(wording.tell_evidence(signal)),
+        "evidence": " ".join(wording.tell_evidence(signal, is_reviewer=True)),
         "change": change,
     }

@@ -17,6 +17,7 @@ from nps_registry.notices.advisory_text import AdvisoryText
 from nps_registry.notices.signing import write_instant
 from nps_registry.store.advisory_facts import SubstanceFacts
 from nps_registry.store.dossiers import Listing
+from nps_registry.vocabulary.cases import open_cases
 from nps_registry.vocabulary.technique import Technique, tells_positional_isomers_apart
 
 SCHEMA_VERSION = "nps-advisory/1.0"
@@ -105,8 +106,7 @@ def _affected(facts: SubstanceFacts) -> dict[str, Any]:
         "controls": [_control(each) for each in facts.listings],
         "public_events": {
             "total": facts.events,
-            "fatal": facts.fatal,
-            "severe": facts.severe,
+            **open_cases(facts.fatal, facts.severe),
             "countries": [
                 {
                     "country": place.country,

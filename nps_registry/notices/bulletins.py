@@ -21,6 +21,7 @@ from nps_registry.store.audit import AuditEntry
 from nps_registry.store.engine import Session
 from nps_registry.store.registry import find_registry
 from nps_registry.store.tables import Bulletin
+from nps_registry.vocabulary.cases import open_cases
 from nps_registry.vocabulary.finding import Outcome
 from nps_registry.vocabulary.period import Period
 from nps_registry.vocabulary.report import RegistryMode
@@ -85,8 +86,7 @@ def compute(session: Session, period: Period) -> dict[str, Any]:
         "became_public": {
             "reports": stored.reports_published(session, period),
             "events": stored.events_published(session, period),
-            "fatal": harms.get(Outcome.FATAL, 0),
-            "severe": harms.get(Outcome.SEVERE, 0),
+            **open_cases(harms.get(Outcome.FATAL, 0), harms.get(Outcome.SEVERE, 0)),
             "per_period": [{"period": each.key, "events": stored.events_published(session, each)} for each in periods],
             "per_effect_group": [
                 {"effect_group": group, "events": events} for group, events in stored.groups_published(session, period)

@@ -12,6 +12,7 @@ from nps_registry.store.advisory_facts import SubstanceFacts, read_facts
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import Signal, Substance
 from nps_registry.vocabulary.advisory import Severity
+from nps_registry.vocabulary.cases import open_cases, tell_cases
 from nps_registry.vocabulary.place import country_name, region_name
 from nps_registry.vocabulary.signal import SignalKind, TrafficLight
 from nps_registry.vocabulary.substance import EffectGroup
@@ -124,12 +125,12 @@ def _control(facts: SubstanceFacts) -> str:
 
 
 def _harm(facts: SubstanceFacts) -> str:
-    told = {"name": facts.substance.name, "fatal": facts.fatal, "severe": facts.severe}
-    if not facts.fatal and not facts.severe:
+    told = {"name": facts.substance.name, "cases": tell_cases(open_cases(facts.fatal, facts.severe))}
+    if not told["cases"]:
         return (
             _("No public report here tells of severe or fatal cases with %(name)s; that is no sign of safety.") % told
         )
-    return _("Public reports tell of %(fatal)d fatal and %(severe)d severe cases in which %(name)s was found.") % told
+    return _("Public reports in which %(name)s was found: %(cases)s") % told
 
 
 def _identification(facts: SubstanceFacts) -> str:
@@ -142,7 +143,7 @@ def _identification(facts: SubstanceFacts) -> str:
         % {"name": row.name, "formula": row.formula, "mass": row.mass_da, "ions": ions}
     ]
     if facts.isomers:
-        alone = [each.label.lower() for each in Technique if tells_positional_isomers_apart(each) is True]
+        alone = [each.in_sentence for each in Technique if tells_positional_isomers_apart(each) is True]
         lines.append(
             _(
                 "Positional isomers with the same ions are listed: %(isomers)s. Mass spectrometry alone does not tell"

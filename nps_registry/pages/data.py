@@ -47,9 +47,11 @@ def data(request: Request) -> Response:
             Download("/api/v1/statistics/timeline", _("Per year and effect group")),
             Download("/api/v1/statistics/countries", _("Per country")),
             Download("/api/v1/statistics/classes", _("Per chemical class")),
+            Download("/api/v1/statistics/latency", _("How long reports take")),
         ],
         feeds=[
             Download("/api/v1/feeds/substances.atom", _("Substances newly reported, Atom")),
+            Download("/api/v1/feeds/signals.atom", _("Signals, Atom")),
             Download("/api/v1/feeds/advisories.atom", _("Advisories, Atom")),
         ],
         signed=[

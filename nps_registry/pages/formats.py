@@ -24,6 +24,11 @@ def write_quarter(year: int, quarter: int) -> str:
     return f"{year} Q{quarter}" if quarter else str(year)
 
 
+def write_period(text: str) -> str:
+    """A quarter as data write it (``2026-Q3``), as pages write it and in one piece."""
+    return text.replace("-Q", "\u00a0Q")
+
+
 def write_score(value: float) -> str:
     """A similarity from 0 to 1 to two decimals."""
     return f"{value:.2f}"
@@ -84,6 +89,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "number": write_number,
     "mass": write_mass,
     "score": write_score,
+    "period": write_period,
     "country": write_country,
     "formula": write_formula,
     "truth": write_truth,

@@ -150,8 +150,8 @@ def signal(signal_id: str, request: Request, session: Reading) -> Response:
     return render(request, "signal", page)
 
 
-def line_of(row: SignalRow) -> SignalLine:
-    """*row* as lists show it."""
+def line_of(row: SignalRow, *, is_reviewer: bool = False) -> SignalLine:
+    """*row* as lists show it; small counts of deaths to those who review."""
     signal = row.signal
     return SignalLine(
         id=signal.id,
@@ -162,7 +162,7 @@ def line_of(row: SignalRow) -> SignalLine:
         nature=row.nature,
         quarter=write_quarter(signal.year, signal.quarter),
         state=signal.state,
-        evidence=wording.tell_evidence(signal),
+        evidence=wording.tell_evidence(signal, is_reviewer=is_reviewer),
         is_retracted=signal.retracted,
     )
 

@@ -106,6 +106,11 @@ def controls_of(dossier: Dossier) -> list[ControlLine]:
     ]
 
 
+_SEVERAL = {
+    RelationKind.STEREO_VARIANT: lambda: _("Stereochemical variants of the same skeleton"),
+    RelationKind.POSITIONAL_ISOMER: lambda: _("Positional isomers"),
+    RelationKind.MEMBER: lambda: _("Members of this group or mixture"),
+}
 _BACKWARD = {
     RelationKind.METABOLITE_OF: lambda: _("Its metabolites"),
     RelationKind.PRECURSOR_OF: lambda: _("Its precursors"),
@@ -122,7 +127,8 @@ def relations_of(dossier: Dossier) -> list[RelationGroup]:
         grouped[relative.relation.kind, relative.forward].append(relative)
     groups: list[RelationGroup] = []
     for (kind, forward), relatives in grouped.items():
-        label = kind.label if forward or kind not in _BACKWARD else _BACKWARD[kind]()
+        headings = _SEVERAL if forward or kind not in _BACKWARD else _BACKWARD
+        label = headings[kind]() if kind in headings else kind.label
         note = _isomer_note() if kind is RelationKind.POSITIONAL_ISOMER else ""
         groups.append(RelationGroup(label, note, [_line(relative) for relative in relatives]))
     return groups
@@ -131,12 +137,12 @@ def relations_of(dossier: Dossier) -> list[RelationGroup]:
 def _isomer_note() -> str:
     """Which techniques cannot tell positional isomers apart, and which can."""
     aids = isomer_aids()
-    alone = ", ".join(technique.label for technique in aids.alone)
-    with_materials = ", ".join(technique.label for technique in aids.with_reference_materials)
+    alone = ", ".join(technique.in_sentence for technique in aids.alone)
+    with_materials = ", ".join(technique.in_sentence for technique in aids.with_reference_materials)
     return _(
         "Same formula and class: mass spectrometry alone does not tell them apart. These do: %(alone)s; "
         "with reference materials of each isomer also: %(with_materials)s."
-    ) % {"alone": alone.lower(), "with_materials": with_materials.lower()}
+    ) % {"alone": alone, "with_materials": with_materials}
 
 
 def _line(relative: Relative) -> RelativeLine:

@@ -54,6 +54,8 @@ from nps_registry.store.signals import SignalRow, list_of_substance
 from nps_registry.store.spread import PlaceFigure, YearFigure, quarters_of
 from nps_registry.store.tables import Claim, Source
 from nps_registry.store.viewer import VISITOR, Viewer
+from nps_registry.store.watched import public_harm
+from nps_registry.vocabulary.cases import open_cases, tell_cases
 from nps_registry.vocabulary.place import country_name
 from nps_registry.vocabulary.substance import (
     EffectGroup,
@@ -80,6 +82,7 @@ class SubstancePage:
     accession: str
     name: str
     summary: str
+    standing: str
     canonical: str
     citation: str
     kind: Kind
@@ -97,6 +100,7 @@ class SubstancePage:
     structure_texts: list[tuple[str, str]]
     advisories: list[AdvisoryLine]
     events: int
+    harm: str
     countries: list[CountrySpread]
     figures: list[Figure]
     sparkline: Figure | None
@@ -143,7 +147,8 @@ def _answer(request: Request, services: Services, session: Session, viewer: View
     own, analogues = _cards(dossier, near)
     told = lines_standing(session, limit=ADVISORIES, substance_id=found.id)
     noticed = list_of_substance(session, found.id, limit=SIGNALS)
-    page = _page(dossier, (own, analogues), (told, noticed), str(request.base_url).rstrip("/"))
+    harm = tell_cases(open_cases(*public_harm(session, found.id))) if dossier.counts else ""
+    page = _page(dossier, (own, analogues), (told, noticed, harm), str(request.base_url).rstrip("/"))
     return render(request, "substance", page, status=410 if found.status is Status.WITHDRAWN else 200)
 
 
@@ -161,10 +166,10 @@ def link_card(accession: str, session: Reading) -> Response:
 def _page(
     dossier: Dossier,
     cards: tuple[PageCard, list[PageCard]],
-    warnings: tuple[list[AdvisoryLine], tuple[list[SignalRow], int]],
+    warnings: tuple[list[AdvisoryLine], tuple[list[SignalRow], int], str],
     base_url: str,
 ) -> SubstancePage:
-    (own, analogues), (told, noticed) = cards, warnings
+    (own, analogues), (told, noticed, harm) = cards, warnings
     row = dossier.substance
     countries = spread_over_countries(dossier.counts)
     label = _(own.class_label) if own.class_label else ""
@@ -173,6 +178,7 @@ def _page(
         accession=row.accession,
         name=row.name,
         summary=_summary(dossier, label, countries),
+        standing=_standing(row.status),
         canonical=canonical,
         citation=_citation(dossier, canonical),
         kind=row.kind,
@@ -194,6 +200,7 @@ def _page(
         ],
         advisories=told,
         events=sum(country.events for country in countries),
+        harm=harm,
         countries=countries,
         figures=_figures(dossier, countries),
         sparkline=_sparkline(dossier),
@@ -238,11 +245,6 @@ def _sparkline(dossier: Dossier) -> Figure | None:
 def _summary(dossier: Dossier, label: str, countries: list[CountrySpread]) -> str:
     """One sentence that says what it is and where it was seen."""
     row = dossier.substance
-    known = {
-        Status.WITHDRAWN: _("This entry was withdrawn from the catalogue."),
-        Status.PROVISIONAL: _("First seen by laboratories of this registry; not in the catalogue yet."),
-        Status.UNCONFIRMED: _("Only one source gives this structure: treat it with care."),
-    }.get(row.status, "")
     what = f"{row.name}: {row.nature.label}" + (f", {label}" if label else "") + "."
     names = ", ".join(country_name(country.country) for country in countries[:3])
     where = (
@@ -257,7 +259,16 @@ def _summary(dossier: Dossier, label: str, countries: list[CountrySpread]) -> st
         if countries
         else ""
     )
-    return " ".join(part for part in (what, known, where) if part)
+    return " ".join(part for part in (what, _standing(row.status), where) if part)
+
+
+def _standing(status: Status) -> str:
+    """What a reader should know of an entry that is not simply listed."""
+    return {
+        Status.WITHDRAWN: _("This entry was withdrawn from the catalogue."),
+        Status.PROVISIONAL: _("First seen by laboratories of this registry; not in the catalogue yet."),
+        Status.UNCONFIRMED: _("Only one source gives this structure: treat it with care."),
+    }.get(status, "")
 
 
 def _citation(dossier: Dossier, canonical: str) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nps_registry.localisation import gettext as _
-from nps_registry.localisation import ngettext
 from nps_registry.signals import re_emergence, spread
 from nps_registry.store.tables import Signal
+from nps_registry.vocabulary.cases import open_cases, tell_cases
 from nps_registry.vocabulary.place import country_name, region_name
 from nps_registry.vocabulary.signal import SignalKind
 
-_SHOWN = ("observed", "expected", "new_countries", "arrivals", "window_quarters", "since", "silent_quarters", "fatal",
-          "severe", "cases")  # fmt: skip
+_SHOWN = ("observed", "expected", "new_countries", "arrivals", "window_quarters", "since", "silent_quarters")
 
 
 def headline(signal: Signal) -> str:
@@ -36,8 +35,11 @@ def _place(signal: Signal) -> str:
     return region_name(signal.region) if signal.region else _("the world")
 
 
-def tell_evidence(signal: Signal) -> list[str]:
-    """What the rule observed and expected, in sentences, in quarters and numbers of events only."""
+def tell_evidence(signal: Signal, *, is_reviewer: bool = False) -> list[str]:
+    """What the rule observed and expected, in sentences, in quarters and numbers of events only.
+
+    Small counts of deaths are for those who review.
+    """
     evidence = signal.evidence
     told: list[str] = []
     if signal.kind is SignalKind.INCREASE:
@@ -57,7 +59,7 @@ def tell_evidence(signal: Signal) -> list[str]:
             % {"count": len(names), "names": ", ".join(names)}
         )
     elif signal.kind is SignalKind.HARM:
-        told += _tell_cases(int(_number(evidence, "fatal")), int(_number(evidence, "severe")))
+        told.append(tell_cases(evidence if is_reviewer else _open_harm(evidence)))
     elif signal.kind is SignalKind.ANALOGUE_OF_CONTROLLED:
         other = evidence.get("other")
         accession, name = other if isinstance(other, list) else ("", "")
@@ -68,13 +70,8 @@ def tell_evidence(signal: Signal) -> list[str]:
     return told
 
 
-def _tell_cases(fatal: int, severe: int) -> list[str]:
-    told: list[str] = []
-    if fatal:
-        told.append(ngettext("%(count)d fatal case.", "%(count)d fatal cases.", fatal) % {"count": fatal})
-    if severe:
-        told.append(ngettext("%(count)d severe case.", "%(count)d severe cases.", severe) % {"count": severe})
-    return told
+def _open_harm(evidence: Mapping[str, object]) -> dict[str, int | None]:
+    return open_cases(int(_number(evidence, "fatal")), int(_number(evidence, "severe")))
 
 
 def tell_month(signal: Signal) -> str:
@@ -92,10 +89,11 @@ def tell_month(signal: Signal) -> str:
 
 
 def open_evidence(signal: Signal, *, is_reviewer: bool) -> dict[str, object]:
-    """The evidence as data: without the month, and without the weights, for all but those who review."""
+    """The evidence as data: without month, weights and small counts of deaths for all but those who review."""
     if is_reviewer:
         return dict(signal.evidence)
-    return {name: signal.evidence[name] for name in _SHOWN if name in signal.evidence}
+    told = {name: signal.evidence[name] for name in _SHOWN if name in signal.evidence}
+    return told | _open_harm(signal.evidence) if signal.kind is SignalKind.HARM else told
 
 
 def _number(evidence: Mapping[str, object], name: str) -> float:

@@ -62,6 +62,12 @@ class Technique(Term):
     PORTABLE_RAMAN = "portable_raman", _("Portable Raman scan")
     TEST_STRIP = "test_strip", _("Test strip")
 
+    @property
+    def in_sentence(self) -> str:
+        """The label within a sentence: small, but for what bears a person's name or a letter."""
+        keeps = self in {Technique.RAMAN, Technique.X_RAY_DIFFRACTION, Technique.PORTABLE_RAMAN}
+        return self.label if keeps else self.label.lower()
+
 
 USUAL_TECHNIQUES = (
     "GC-MS", "GC-MS/MS", "GC-FID", "LC-MS", "LC-MS/MS", "LC-HRMS", "LC-UV", "NMR", "FTIR", "Raman", "XRD", "TLC",

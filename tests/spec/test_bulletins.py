@@ -64,7 +64,7 @@ def test_a_bulletin_tells_what_became_public_and_nothing_else(registry: Served) 
     told, fresh = issued(registry)
     assert fresh
     public = told["became_public"]
-    assert (public["reports"], public["events"], public["fatal"], public["severe"]) == (2, 2, 1, 0)
+    assert (public["reports"], public["events"], public["cases"], public["fatal"]) == (2, 2, 1, None)
     assert public["per_country"] == [{"country": "AT", "events": 1}, {"country": "DE", "events": 1}]
     assert public["per_effect_group"] == [{"effect_group": "stimulant", "events": 2}]
     assert [(each["accession"], each["events"], each["countries"]) for each in public["substances"]] == [

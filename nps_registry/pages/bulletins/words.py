@@ -7,6 +7,7 @@ from typing import Any
 
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import ngettext
+from nps_registry.vocabulary.cases import open_cases, tell_cases
 from nps_registry.vocabulary.place import country_name, region_name
 from nps_registry.vocabulary.signal import SignalKind
 
@@ -29,12 +30,8 @@ def lead(told: Mapping[str, Any]) -> str:
         ngettext("%(count)d substance was reported for the first time anywhere.",
                  "%(count)d substances were reported for the first time anywhere.", first) % {"count": first}
     )  # fmt: skip
-    harms = ""
-    if public["fatal"] or public["severe"]:
-        harms = _("%(fatal)d of the events were fatal, %(severe)d severe.") % {
-            "fatal": public["fatal"],
-            "severe": public["severe"],
-        }
+    # A version issued before small counts of deaths were withheld has both counts, and no sum.
+    harms = tell_cases(public if "cases" in public else open_cases(public["fatal"], public["severe"]))
     return " ".join(part for part in (events, firsts if first else "", harms) if part)
 
 

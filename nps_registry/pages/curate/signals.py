@@ -151,7 +151,7 @@ def act_on_signal(
 def _weigh(row: SignalRow) -> Weighed:
     signal = row.signal
     reasons = score.explain(signal.evidence.get("weights"))
-    return Weighed(line_of(row), signal.score, reasons, signal.audience, signal.raised_at)
+    return Weighed(line_of(row, is_reviewer=True), signal.score, reasons, signal.audience, signal.raised_at)
 
 
 def _show(

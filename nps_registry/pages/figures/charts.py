@@ -9,6 +9,7 @@ from typing import Any
 
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.figures.palette import EFFECT_COLOURS, PALETTES, Breadth, Palette, Scheme
+from nps_registry.pages.figures.titles import title_lines
 from nps_registry.store.spread import QuarterFigure, YearFigure
 from nps_registry.vocabulary.substance import EffectGroup
 
@@ -18,7 +19,7 @@ SPARKLINE_PX = (320, 64)
 FEW = 5
 _FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif"
 _VEGA_LITE = "5.20"
-_HEAD_PX, _LEGEND_LINE_PX = 88, 15
+_HEAD_PX, _TITLE_LINE_PX, _LEGEND_LINE_PX = 88, 18, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ def draw_years(
     """Events per year as bars, stacked by effect group where the figures are split, as SVG text."""
     import vl_convert  # a JavaScript engine: no server that draws nothing starts one
 
-    specification = _years(figures, SIZES_PX[breadth], PALETTES[scheme])
-    specification["title"] = _title(title, PALETTES[scheme], demonstration=demonstration)
+    head = _title(title, PALETTES[scheme], breadth, demonstration=demonstration)
+    specification = _years(figures, _size_below(head, breadth), PALETTES[scheme]) | {"title": head}
     return str(vl_convert.vegalite_to_svg(specification, vl_version=_VEGA_LITE))
 
 
@@ -57,7 +58,9 @@ def _years(figures: Sequence[YearFigure], size_px: tuple[int, int], palette: Pal
     colour: dict[str, Any] = {"value": palette.accent}
     if met:
         scale = {"domain": [group.label for group in met], "range": [EFFECT_COLOURS[group] for group in met]}
-        legend = {"orient": "bottom", "columns": columns, "title": None, "symbolType": "square", "labelLimit": 240}
+        # Readers' fonts are wider than the one that is measured here: the second column keeps off.
+        legend = {"orient": "bottom", "columns": columns, "columnPadding": 60, "title": None}
+        legend |= {"symbolType": "square", "labelLimit": 240}
         colour = {"field": "group", "type": "nominal", "scale": scale, "legend": legend if len(met) > 1 else None}
     axis = {"labelAngle": 0, "labelOverlap": True, "title": None}
     return {
@@ -129,8 +132,9 @@ def draw_quarters(figures: Sequence[QuarterFigure], scheme: Scheme, *, demonstra
     return str(vl_convert.vegalite_to_svg(specification, vl_version=_VEGA_LITE))
 
 
-def _title(title: str, palette: Palette, *, demonstration: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {"text": title, "anchor": "start", "color": palette.ink, "fontSize": 15, "offset": 12}
+def _title(title: str, palette: Palette, breadth: Breadth, *, demonstration: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"text": title_lines(title, breadth), "anchor": "start", "color": palette.ink}
+    told |= {"fontSize": 15, "offset": 12}
     if demonstration:  # the mark travels with the picture, wherever that is taken
         told |= {
             "subtitle": _("Demonstration: these reports are invented"),
@@ -138,6 +142,12 @@ def _title(title: str, palette: Palette, *, demonstration: bool) -> dict[str, An
             "subtitleFontSize": 12,
         }
     return told
+
+
+def _size_below(head: dict[str, Any], breadth: Breadth) -> tuple[int, int]:
+    """Width and height that a chart has where its title takes more than one line."""
+    width, height = SIZES_PX[breadth]
+    return width, height - _TITLE_LINE_PX * (len(head["text"]) - 1)
 
 
 def _config(palette: Palette) -> dict[str, Any]:
@@ -172,9 +182,10 @@ def draw_bars(bars: Sequence[Bar], title: str, scheme: Scheme, breadth: Breadth,
         "x": {"field": "label", "type": "ordinal", "sort": None, "axis": labels},
         "y": {"field": "events", "type": "quantitative", "axis": _axis_up_to(bars)},
     }
-    width, height = SIZES_PX[breadth]
+    head = _title(title, PALETTES[scheme], breadth, demonstration=demonstration)
+    width, height = _size_below(head, breadth)
     size = (width - 62, height - _HEAD_PX - (30 if breadth is Breadth.NARROW else 0))
-    return _draw(bars, encoding, size, _title(title, PALETTES[scheme], demonstration=demonstration), PALETTES[scheme])
+    return _draw(bars, encoding, size, head, PALETTES[scheme])
 
 
 def draw_ranks(bars: Sequence[Bar], title: str, scheme: Scheme, breadth: Breadth, *, demonstration: bool) -> str:
@@ -185,9 +196,9 @@ def draw_ranks(bars: Sequence[Bar], title: str, scheme: Scheme, breadth: Breadth
         "y": {"field": "label", "type": "ordinal", "sort": None, "axis": labels},
         "x": {"field": "events", "type": "quantitative", "axis": _axis_up_to(bars)},
     }
-    width, height = SIZES_PX[breadth]
-    size = (width - names - 30, height - _HEAD_PX)
-    return _draw(bars, encoding, size, _title(title, PALETTES[scheme], demonstration=demonstration), PALETTES[scheme])
+    head = _title(title, PALETTES[scheme], breadth, demonstration=demonstration)
+    width, height = _size_below(head, breadth)
+    return _draw(bars, encoding, (width - names - 30, height - _HEAD_PX), head, PALETTES[scheme])
 
 
 def _axis_up_to(bars: Sequence[Bar]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from nps_registry.assets import find_web
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import ngettext
 from nps_registry.pages.figures.palette import PALETTES, Breadth, Palette, Scheme
+from nps_registry.pages.figures.titles import title_lines
 from nps_registry.store.spread import PlaceFigure
 from nps_registry.vocabulary.place import country_name
 
@@ -62,7 +63,7 @@ def draw_world(
     pieces = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" aria-label="{escape(title)}" font-family="{_FONT}" font-size="{text}">',
-        f'<text y="{text}" font-weight="600" fill="{palette.ink}">{escape(title)}</text>',
+        f'<text y="{text}" font-weight="600" fill="{palette.ink}">{escape(title_lines(title, breadth, 1)[0])}</text>',
     ]
     if demonstration:  # the mark travels with the picture, wherever that is taken
         mark = escape(_("Demonstration: these reports are invented"))
