@@ -83,8 +83,13 @@ class ControlShape(BaseModel):
     edition: str
     listed_as: str
     schedule: str
+    place: str | None = Field(description="decision, number or document within the sources")
+    dates: str = Field(description="what is known of the days, in words; what no source states is said to be missing")
     decided_on: MaybeDate
-    in_force_on: MaybeDate
+    in_force_on: MaybeDate = Field(description="null: the date of entry into force is not recorded")
+    worded_since: MaybeDate = Field(description="the list has the entry since that day, or longer")
+    is_temporary: bool
+    expires_on: MaybeDate
     ended_on: MaybeDate
     scope: list[str]
     exclusions: list[str]
@@ -92,6 +97,7 @@ class ControlShape(BaseModel):
     verified_by: SourceIds
     checked_to: MaybeDate
     note: str | None
+    conflicts: list[str] = Field(description="where sources disagree on it, and what was decided")
     sources: SourceIds
 
 

@@ -179,7 +179,11 @@ def _lint(findings: Mapping[str, int]) -> str:
 def _overruled(figures: Figures) -> str:
     found = [each.record for each in figures.living if each.record.class_overruled]
     lines = [f"- {_name(record)}: `{record.chemical_class}`. {record.class_overruled}" for record in found]
-    return _section(f"Classes decided against the rule ({len(found)})", "\n".join(lines) or "None.")
+    drawn = sum(each.record.structure is not None for each in figures.living)
+    share = 1 - len(found) / max(1, drawn)
+    summary = f"Of {drawn:,} entries with a structure, {share:.1%} have the class that the rules give."
+    listed = "\n".join(lines) or "None."
+    return _section(f"Classes decided against the rule ({len(found)})", f"{summary}\n\n{listed}")
 
 
 def _conflicts(figures: Figures) -> str:

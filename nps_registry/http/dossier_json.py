@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nps_registry.http.control_dates import say_dates
 from nps_registry.http.shapes import (
     ions_of,
     isomer_aids,
@@ -136,8 +137,13 @@ def _control(listing: Listing) -> dict[str, Any]:
         "edition": edition.edition,
         "listed_as": control.listed_as,
         "schedule": control.schedule,
+        "place": control.place or None,
+        "dates": say_dates(control),
         "decided_on": control.decided_on or None,
         "in_force_on": control.in_force_on or None,
+        "worded_since": control.worded_since or None,
+        "is_temporary": control.is_temporary,
+        "expires_on": control.expires_on or None,
         "ended_on": control.ended_on or None,
         "scope": control.scope,
         "exclusions": control.exclusions,
@@ -145,6 +151,7 @@ def _control(listing: Listing) -> dict[str, Any]:
         "verified_by": control.verified_by,
         "checked_to": edition.checked_to or None,
         "note": control.note or None,
+        "conflicts": control.conflicts,
         "sources": control.sources or [edition.source_id],
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from nps_registry.http.control_dates import say_dates
 from nps_registry.http.shapes import isomer_aids, link_of
 from nps_registry.localisation import gettext as _
 from nps_registry.store.dossiers import Dossier, Relative
@@ -40,13 +41,14 @@ class ControlLine:
     jurisdiction: str
     instrument: str
     schedule: str
-    decided_on: str
-    in_force_on: str
-    ended_on: str
+    dates: str
+    place: str
     scope: list[str]
     exclusions: list[str]
     verified: bool
     checked_to: str
+    remarks: list[str]
+    """What a curator notes, and where sources disagree."""
     sources: list[str]
 
 
@@ -93,17 +95,22 @@ def controls_of(dossier: Dossier) -> list[ControlLine]:
             jurisdiction=_("United Nations") if edition.jurisdiction == "UN" else country_name(edition.jurisdiction),
             instrument=edition.instrument,
             schedule=control.schedule,
-            decided_on=control.decided_on,
-            in_force_on=control.in_force_on,
-            ended_on=control.ended_on,
+            dates=say_dates(control),
+            place=control.place if control.place != control.schedule else "",
             scope=control.scope,
             exclusions=control.exclusions,
             verified=control.verified or edition.jurisdiction != "UN",
             checked_to=edition.checked_to,
+            remarks=[*([control.note] if control.note else []), *control.conflicts],
             sources=list(dict.fromkeys([*(control.sources or [edition.source_id]), *control.verified_by])),
         )
         for control, edition in ((listing.control, listing.edition) for listing in dossier.listings)
     ]
+
+
+def has_stereo_variants(dossier: Dossier) -> bool:
+    """Whether other stereochemical forms have entries of their own, which a list may name instead of this one."""
+    return any(relative.relation.kind is RelationKind.STEREO_VARIANT for relative in dossier.relatives)
 
 
 _SEVERAL = {

@@ -42,6 +42,7 @@ from nps_registry.pages.statements import (
     NameLine,
     RelationGroup,
     controls_of,
+    has_stereo_variants,
     identifiers_of,
     names_of,
     relations_of,
@@ -109,6 +110,7 @@ class SubstancePage:
     analogues: list[PageCard]
     relations: list[RelationGroup]
     controls: list[ControlLine]
+    has_stereo_variants: bool
     names: list[NameLine]
     identifiers: list[IdentifierLine]
     masses: list[Ion]
@@ -209,6 +211,7 @@ def _page(
         analogues=analogues,
         relations=relations_of(dossier),
         controls=controls_of(dossier),
+        has_stereo_variants=has_stereo_variants(dossier),
         names=names_of(dossier),
         identifiers=identifiers_of(dossier),
         masses=ions_of(row.mass_da),

@@ -200,6 +200,8 @@ def test_every_control_says_what_it_rests_on(registry: Served) -> None:
             "jurisdiction", "instrument", "schedule", "decided_on", "in_force_on", "scope", "verified", "sources",
         }  # fmt: skip
         assert isinstance(control["verified"], bool)
+        missing = "date of entry into force not recorded" in control["dates"]
+        assert missing is (control["in_force_on"] is None)
 
 
 @pytest.mark.parametrize(

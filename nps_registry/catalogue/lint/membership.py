@@ -55,6 +55,20 @@ def by_rule(record: SubstanceRecord, context: Context) -> Iterable[Issue]:
 
 
 @each_substance(
+    "group-class",
+    mark("A group of isomers, or a mixture, has the class that all of its members have."),
+)
+def group_class(record: SubstanceRecord, context: Context) -> Iterable[Issue]:
+    """The members of a group are of one class, and the group says another."""
+    if record.kind not in (Kind.ISOMER_GROUP, Kind.DEFINED_MIXTURE):
+        return
+    members = [context.catalogue.by_accession.get(member.accession) for member in record.members]
+    classes = {member.chemical_class for member in members if member is not None}
+    if len(classes) == 1 and record.chemical_class not in classes:
+        yield Issue("chemical_class", _("its members are all of the class {key}").format(key=classes.pop()))
+
+
+@each_substance(
     "effects-stated",
     mark("Effect groups come from the subclass or class; an entry states its own only where they differ."),
     Severity.WARNING,
@@ -110,4 +124,4 @@ def _examples(context: Context) -> Iterator[tuple[str, str, ExampleRecord | Coun
             yield path, f"must_not_match[{position}]", counterexample, counterexample.is_a
 
 
-RULES = (known, by_rule, effects, examples)
+RULES = (known, by_rule, group_class, effects, examples)

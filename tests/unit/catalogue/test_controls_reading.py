@@ -54,6 +54,19 @@ class TestGermany:
         entries = read_german_annexes(_annex(_row("-", "folgende Isomeren:", ""), _row("-", "Δ7-THC", "x")))
         assert [entry.listed_as for entry in entries] == ["Δ7-THC"]
 
+    def test_what_restricts_a_list_under_a_heading_restricts_all_of_it(self) -> None:
+        entries = read_german_annexes(
+            _annex(
+                _row("A", "-", "a"),
+                _row("-", "folgende Isomeren:", ""),
+                _row("-", "Δ7-THC", "x"),
+                _row("-", "Δ8-THC", "y"),
+                "<tr><td>– ausgenommen, wenn es sich um Cannabis handelt –</td></tr>",
+                _row("B", "-", "b"),
+            )
+        )
+        assert [bool(entry.exclusions) for entry in entries] == [False, True, True, False]
+
 
 class TestCanada:
     def test_what_is_not_included_is_an_exclusion_until_the_next_heading(self) -> None:

@@ -130,6 +130,7 @@ FAULTS: dict[str, tuple[Callable[[], Catalogue], str]] = {
     "source-used": (lambda: replace(small(), substances=()), "fda-unii"),
     "class-known": (lambda: altered(MMC, chemical_class="cathinone"), "chemical_class"),
     "class-by-rule": (lambda: altered(MMC, chemical_class="other"), "chemical_class"),
+    "group-class": (lambda: altered(FLUOROFENTANYLS, chemical_class="nitazene"), "chemical_class"),
     "effects-stated": (lambda: altered(MMC, effect_groups=["stimulant"]), "effect_groups"),
     "class-examples": (
         lambda: _with_class("nitazene", must_match=[{"name": "Caffeine", "smiles": "Cn1c(=O)c2c(ncn2C)n(C)c1=O"}]),

@@ -2,7 +2,8 @@
 
 The text is the consolidated one that the Federal Ministry of Justice publishes. Each annex is a table with the
 international nonproprietary name, other names and the chemical name; a row over all columns restricts the entry
-before it. The sentences behind the table (salts, esters, stereoisomers) hold for the whole annex.
+before it, or all entries under the heading before it. The sentences behind the table (salts, esters, stereoisomers)
+hold for the whole annex.
 """
 
 from __future__ import annotations
@@ -50,11 +51,17 @@ def read_german_annexes(text: str) -> tuple[ControlEntry, ...]:
     parts = _ANNEX.split(text)
     entries: list[ControlEntry] = []
     for annex, body in zip(parts[1::2], parts[2::2], strict=True):
+        under_heading: int | None = None
         for row in _rows(body):
             if len(row) == 3:
-                entries.extend(_entry(annex, row))
+                found = tuple(_entry(annex, row))
+                under_heading = under_heading if found else len(entries)
+                entries.extend(found)
             elif row and entries and entries[-1].schedule == annex:
-                entries[-1] = _restricted(entries[-1], " ".join(row))
+                # What restricts a list under a heading stands once, behind its last entry.
+                first = len(entries) - 1 if under_heading is None else under_heading
+                entries[first:] = [_restricted(entry, " ".join(row)) for entry in entries[first:]]
+                under_heading = None
     return tuple(entries)
 
 
