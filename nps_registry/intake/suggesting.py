@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nps_registry.catalogue.agreement import RESIDUE
+from nps_registry.catalogue.classes import RESIDUE
 from nps_registry.intake.understanding import Desk
 from nps_registry.search.names import NameHit, find_by_name
 from nps_registry.search.questions import NameQuestion
