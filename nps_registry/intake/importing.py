@@ -39,6 +39,9 @@ from nps_registry.vocabulary.report import ReportState
 PARCELS_AT_ONCE = 500
 """Reports that are written in one transaction where a table may be written in parts."""
 
+EVENTS_KEPT = 5_000
+"""Events that later rows are compared with: a table of millions of rows is read in bounded memory."""
+
 _T = TypeVar("_T")
 
 
@@ -130,6 +133,8 @@ class TableImport:
         told = repr(value["event"])
         event = self.events.get(told, value["event"])
         submission = read_submission({**value, "event": event}, context=CELLS_OF_A_TABLE)
+        if len(self.events) == EVENTS_KEPT:
+            self.events.clear()
         self.events[told] = submission.event
         return submission
 

@@ -151,15 +151,15 @@ def _signals(
         novelty = answer["novelty"]
         if entry.substance is None or not isinstance(novelty, dict):
             continue
+        accession = entry.substance.accession
         for place, kind in (
             ("world", SignalKind.FIRST_EVER),
             ("region", SignalKind.FIRST_IN_REGION),
             ("country", SignalKind.FIRST_IN_COUNTRY),
         ):
-            key = (kind, entry.substance.accession)
-            if novelty[place] and key not in told:
-                told.add(key)
-                yield {"kind": str(kind), "substance": entry.substance.accession, "country": country}
+            if novelty[place] and (kind, accession) not in told:
+                told.add((kind, accession))
+                yield {"kind": str(kind), "substance": accession, "country": country}
 
 
 def _raised(rows: Sequence[SignalRow]) -> Iterable[dict[str, object]]:

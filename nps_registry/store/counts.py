@@ -31,7 +31,7 @@ Key = tuple[int, str, int, int]
 """Substance, country, year, quarter: the key of ``public_count``."""
 
 _QUIETLY = {"synchronize_session": False}
-_EVENTS_AT_ONCE = 500
+_EVENTS_AT_ONCE = 2_000
 _KEY = ("substance_id", "country", "year", "quarter")
 _FIGURES = ("events", "reports", "detections", "uncertain_events", "wastewater_samples")
 
@@ -194,10 +194,8 @@ def _seen(ledger: Iterable[Finding]) -> list[Seen]:
 
 def _read_ledger(session: Session, events: Sequence[str]) -> Iterable[Finding]:
     columns = [col(getattr(PublicFinding, name)) for name in Finding._fields]
-    return [
-        Finding._make(row)
-        for row in session.connection().execute(select(*columns).where(has_id_in(col(PublicFinding.event_id), events)))
-    ]
+    wanted = select(*columns).where(has_id_in(col(PublicFinding.event_id), events))
+    return map(Finding._make, session.connection().execute(wanted))
 
 
 def _find(session: Session, events: Sequence[str], now: datetime) -> Iterable[Finding]:
@@ -217,10 +215,8 @@ def _find(session: Session, events: Sequence[str], now: datetime) -> Iterable[Fi
         .join(Report, col(Report.event_id) == col(Event.id))
         .outerjoin(Detection, stands)
     )
-    own, linked = (
-        has_id_in(col(Event.id), events),
-        has_id_in(col(Event.same_as_id), events),
-    )  # each by an index of its own
+    # Two questions: each has an index of its own.
+    own, linked = has_id_in(col(Event.id), events), has_id_in(col(Event.same_as_id), events)
     connection = session.connection()
     found = [row for row in connection.execute(rows.where(own)) if row[1] == row[5]]
     found += connection.execute(rows.where(linked))

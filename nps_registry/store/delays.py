@@ -8,10 +8,11 @@ days in ``public_delay``. Only whole days count; a stage with an unknown day is 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, String, and_, case, delete, select, type_coerce
 from sqlmodel import col
@@ -25,7 +26,6 @@ from nps_registry.store.visibility import counts_in_public
 from nps_registry.vocabulary.term import Term
 
 FEWEST_REPORTS = 5
-_QUIETLY = {"synchronize_session": False}
 
 
 class Stage(Term):
@@ -56,24 +56,35 @@ class Latency:
     reports: int | None
 
 
+class _Delays(NamedTuple):
+    """A row of ``report_delay``; the days stand in the order of the stages."""
+
+    report_id: str
+    year: int
+    analysis_days: int | None
+    submission_days: int | None
+    acceptance_days: int | None
+    publication_days: int | None
+
+    @property
+    def keys(self) -> list[Key]:
+        """The rows of ``public_delay`` that it counts in."""
+        _report_id, year, *spans = self
+        return [(stage, year, days) for stage, days in zip(_STAGES, spans, strict=True) if isinstance(days, int)]
+
+
+_STAGES = [stage.value for stage in Stage]
+
+
 def follow(session: Session, report_ids: Iterable[str], now: datetime) -> None:
     """Bring the delays up to date with *report_ids*, each of which may have become public, changed or gone."""
     for ids in in_batches(report_ids):
-        before = list(session.scalars(select(ReportDelay).where(has_id_in(col(ReportDelay.report_id), ids))))
-        after = _delays_of(session, ids, now)
-        there = {row.report_id: _told(row.model_dump()) for row in before}
-        come = [row for row in after if there.get(str(row["report_id"])) != _told(row)]
-        kept = {str(row["report_id"]) for row in after} - {str(row["report_id"]) for row in come}
-        gone = [row for row in before if row.report_id not in kept]
-        if gone:
-            drop = delete(ReportDelay).where(col(ReportDelay.report_id).in_([row.report_id for row in gone]))
-            session.execute(drop, execution_options=_QUIETLY)
-        insert_rows(session, ReportDelay, come)
-        moves: Counter[Key] = Counter()
-        for row in gone:
-            moves.subtract(_keys(row.model_dump()))
-        for each in come:
-            moves.update(_keys(each))
+        before, after = set(_read(session, ids)), set(_delays_of(session, ids, now))
+        gone, come = before - after, after - before
+        delete_rows(session, ReportDelay, ("report_id",), [(row.report_id,) for row in gone])
+        insert_rows(session, ReportDelay, [row._asdict() for row in come])
+        moves = Counter(key for row in come for key in row.keys)
+        moves.subtract(key for row in gone for key in row.keys)
         _move(session, {key: number for key, number in moves.items() if number})
 
 
@@ -117,7 +128,13 @@ def publication(now: datetime) -> ColumnElement[datetime]:
     return case((fresh, moment), else_=col(Report.published_at))
 
 
-def _delays_of(session: Session, ids: Collection[str], now: datetime) -> list[dict[str, object]]:
+def _read(session: Session, ids: Collection[str]) -> Iterator[_Delays]:
+    columns = [col(getattr(ReportDelay, name)) for name in _Delays._fields]
+    wanted = select(*columns).where(has_id_in(col(ReportDelay.report_id), ids))
+    return map(_Delays._make, session.connection().execute(wanted))
+
+
+def _delays_of(session: Session, ids: Collection[str], now: datetime) -> Iterator[_Delays]:
     statement = (
         select(
             counts_in_public(now),  # told and not asked for, as in store/counts.py
@@ -132,15 +149,12 @@ def _delays_of(session: Session, ids: Collection[str], now: datetime) -> list[di
         .join(Event, col(Event.id) == col(Report.event_id))
         .where(has_id_in(col(Report.id), ids))
     )
-    found: list[dict[str, object]] = []
     for counted, report_id, year, collected, analysed, *instants in session.connection().execute(statement):
         if not counted:
             continue
         submitted, accepted, published = instants
         days = (_day(collected), _day(analysed), _date(submitted), _date(accepted), _date(published))
-        spans = {f"{stage.value}_days": _span(*pair) for stage, pair in zip(Stage, pairwise(days), strict=True)}
-        found.append({"report_id": report_id, "year": year, **spans})
-    return found
+        yield _Delays(report_id, year, *(_span(*pair) for pair in pairwise(days)))
 
 
 def _day(text: str | None) -> date | None:
@@ -155,17 +169,6 @@ def _date(moment: datetime | None) -> date | None:
 def _span(begin: date | None, end: date | None) -> int | None:
     """Whole days between two days; none where one is unknown or, by a slip, the end is before the beginning."""
     return None if begin is None or end is None or end < begin else (end - begin).days
-
-
-def _told(row: dict[str, object]) -> tuple[object, ...]:
-    return (row["year"], *(row[f"{stage.value}_days"] for stage in Stage))
-
-
-def _keys(row: dict[str, object]) -> list[Key]:
-    year = row["year"]
-    assert isinstance(year, int)
-    spans = [(stage.value, row[f"{stage.value}_days"]) for stage in Stage]
-    return [(stage, year, days) for stage, days in spans if isinstance(days, int)]
 
 
 def _move(session: Session, moves: dict[Key, int]) -> None:

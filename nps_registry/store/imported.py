@@ -76,9 +76,8 @@ def find_held(
         here = and_(col(Report.file_digest) == file_digest, col(Report.file_row).in_(part))
         found |= {row[0]: Held(*row) for row in session.execute(wanted.where(here))}
     for named in in_batches(references):
-        found |= {
-            row[0]: Held(*row) for row in session.execute(wanted.where(has_id_in(col(Report.own_reference), named)))
-        }
+        own = has_id_in(col(Report.own_reference), named)
+        found |= {row[0]: Held(*row) for row in session.execute(wanted.where(own))}
     return list(found.values())
 
 

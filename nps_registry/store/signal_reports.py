@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, select
 from sqlmodel import col
 
 from nps_registry.store.batches import has_id_in, in_batches
@@ -22,7 +22,7 @@ from nps_registry.vocabulary.place import places
 from nps_registry.vocabulary.report import Sharing
 from nps_registry.vocabulary.signal import SignalKind
 
-_EVENTS_AT_ONCE, _SUBSTANCES_AT_ONCE = 500, 100
+_EVENTS_AT_ONCE, _SUBSTANCES_AT_ONCE = 2_000, 100
 
 Pair = tuple[str, str]
 """A signal's id and a report's."""
@@ -73,9 +73,8 @@ def follow(session: Session, signals: Collection[Known], events: Collection[str]
     by_place, ids = _by_place(signals), {signal.id for signal in signals}
     for part in in_batches(events if ids else (), _EVENTS_AT_ONCE):
         by_event: defaultdict[str, list[Known]] = defaultdict(list)
-        for row in session.connection().execute(
-            select(*_EVENT_COLUMNS).where(has_id_in(col(WatchedEvent.event_id), part))
-        ):
+        of_events = select(*_EVENT_COLUMNS).where(has_id_in(col(WatchedEvent.event_id), part))
+        for row in session.connection().execute(of_events):
             event = _Event._make(row)
             by_event[event.event_id] += _read_from(event, by_place)
         reports = _read_reports(session, part, now)
@@ -85,17 +84,13 @@ def follow(session: Session, signals: Collection[Known], events: Collection[str]
             for signal in by_event.get(report.event_id, ())
             if _reads(signal, report)
         }
-        _replace(
-            session, {pair for pair in _pairs_on(session, [each.id for each in reports]) if pair[0] in ids}, wanted
-        )
+        before = _pairs(session, col(SignalReport.report_id), [each.id for each in reports])
+        _replace(session, {pair for pair in before if pair[0] in ids}, wanted)
 
 
 def write(session: Session, signal_ids: Sequence[str], pairs: Collection[Pair]) -> None:
     """Let the reports of *signal_ids* be those in *pairs*."""
-    before = {
-        pair for ids in in_batches(signal_ids) for pair in _pairs(session, has_id_in(col(SignalReport.signal_id), ids))
-    }
-    _replace(session, before, set(pairs))
+    _replace(session, _pairs(session, col(SignalReport.signal_id), signal_ids), set(pairs))
 
 
 def _replace(session: Session, before: Set[Pair], wanted: Set[Pair]) -> None:
@@ -104,15 +99,13 @@ def _replace(session: Session, before: Set[Pair], wanted: Set[Pair]) -> None:
     insert_rows(session, SignalReport, rows)
 
 
-def _pairs_on(session: Session, report_ids: Sequence[str]) -> set[Pair]:
-    return {
-        pair for ids in in_batches(report_ids) for pair in _pairs(session, has_id_in(col(SignalReport.report_id), ids))
-    }
-
-
-def _pairs(session: Session, wanted: ColumnElement[bool]) -> list[Pair]:
-    columns = (col(SignalReport.signal_id), col(SignalReport.report_id))
-    return [(row[0], row[1]) for row in session.connection().execute(select(*columns).where(wanted))]
+def _pairs(session: Session, column: SQLColumnExpression[str], ids: Sequence[str]) -> set[Pair]:
+    """The rows whose *column* is one of *ids*."""
+    found: set[Pair] = set()
+    for part in in_batches(ids):
+        statement = select(col(SignalReport.signal_id), col(SignalReport.report_id)).where(has_id_in(column, part))
+        found.update((row[0], row[1]) for row in session.connection().execute(statement))
+    return found
 
 
 def known_on(session: Session, report_ids: Collection[str], kind: SignalKind) -> list[Known]:
@@ -154,11 +147,11 @@ def _find_events(session: Session, signals: Iterable[Known]) -> Iterator[tuple[s
                 yield event.event_id, signal
 
 
-def _in_places(places: Iterable[Place]) -> Iterator[ColumnElement[bool]]:
-    """Conditions on the ledger that find the events of *places*: substances of the same countries and years at once."""
+def _in_places(looked_at: Iterable[Place]) -> Iterator[ColumnElement[bool]]:
+    """Conditions that find the events of the places *looked_at*: substances of the same countries and years at once."""
     countries: defaultdict[int, set[str]] = defaultdict(set)
     years: defaultdict[int, set[int]] = defaultdict(set)
-    for substance_id, country, year, _quarter in places:
+    for substance_id, country, year, _quarter in looked_at:
         countries[substance_id].add(country)
         years[substance_id].add(year)
     alike: defaultdict[tuple[frozenset[str], frozenset[int]], list[int]] = defaultdict(list)

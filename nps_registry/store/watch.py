@@ -27,7 +27,7 @@ from nps_registry.vocabulary.finding import EventType, Result
 
 _HOLDS_LOOKED_BACK = timedelta(days=30)
 _QUIETLY = {"synchronize_session": False}
-_EVENTS_AT_ONCE, _QUESTION_EVENTS = 20_000, 500
+_EVENTS_AT_ONCE, _QUESTION_EVENTS = 20_000, 2_000
 _EVENTS_IN_A_ROW = 5_000
 
 
