@@ -34,14 +34,25 @@ def list_own(session: Session, wanted: OwnReports, *, limit: int = 50, cursor: s
     condition = _condition(wanted)
     few = select(col(Report.id)).where(condition).limit(10_001).subquery()
     total = session.scalar(select(func.count()).select_from(few)) or 0
-    statement = select(Report).where(condition)
+    return newest_first(session, condition, total, limit=limit, cursor=cursor)
+
+
+def newest_first(
+    session: Session, wanted: ColumnElement[bool], total: int, *, limit: int, cursor: str | None
+) -> Page[Report]:
+    """A page of the *total* reports for which *wanted* holds, those submitted last before the others.
+
+    Raises:
+        InvalidInput: *cursor* is not one that this list gave.
+    """
+    statement = select(Report).where(wanted)
     if cursor is not None:
         at, report_id = read_cursor(cursor, (str, str))
-        made = read_instant(at)
-        same_moment = and_(col(Report.submitted_at) == made, col(Report.id) < str(report_id))
-        statement = statement.where(or_(col(Report.submitted_at) < made, same_moment))
-    newest_first = statement.order_by(col(Report.submitted_at).desc(), col(Report.id).desc())
-    found = session.scalars(newest_first.limit(limit + 1)).all()
+        sent = read_instant(at)
+        earlier = or_(col(Report.submitted_at) < sent, col(Report.id) < str(report_id))
+        statement = statement.where(col(Report.submitted_at) <= sent, earlier)  # the index leads to the first of them
+    in_order = statement.order_by(col(Report.submitted_at).desc(), col(Report.id).desc())
+    found = session.scalars(in_order.limit(limit + 1)).all()
     items = found[:limit]
     more = len(found) > limit
     return Page(items, total, write_cursor([items[-1].submitted_at, items[-1].id]) if more else None)

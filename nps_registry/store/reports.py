@@ -14,7 +14,8 @@ from nps_registry.store.batches import in_batches
 from nps_registry.store.bulk import insert_rows
 from nps_registry.store.contents import Contents, contents, link_events, replace_contents, substance_ids_of
 from nps_registry.store.engine import Session, hold, take_turn
-from nps_registry.store.paging import Page, read_cursor, read_instant, write_cursor
+from nps_registry.store.own_reports import newest_first
+from nps_registry.store.paging import Page
 from nps_registry.store.tables import IdempotentAnswer, Report, ReportRevision
 from nps_registry.store.viewer import Viewer
 from nps_registry.store.visibility import visible_to
@@ -80,17 +81,7 @@ def list_reports(
     own = col(Report.organisation_id) == viewer.organisation_id
     wanted = own if state is None else and_(own, col(Report.state) == state)
     total = session.scalar(select(func.count()).select_from(Report).where(wanted)) or 0
-    statement = select(Report).where(wanted)
-    if cursor is not None:
-        at, report_id = read_cursor(cursor, (str, str))
-        made = read_instant(at)
-        earlier = and_(col(Report.created_at) == made, col(Report.id) < str(report_id))
-        statement = statement.where(or_(col(Report.created_at) < made, earlier))
-    newest_first = statement.order_by(col(Report.created_at).desc(), col(Report.id).desc())
-    found = session.scalars(newest_first.limit(limit + 1)).all()
-    items = found[:limit]
-    more = len(found) > limit
-    return Page(items, total, write_cursor([items[-1].created_at, items[-1].id]) if more else None)
+    return newest_first(session, wanted, total, limit=limit, cursor=cursor)
 
 
 def idempotent_answers(session: Session, organisation_id: str, keys: Collection[str]) -> dict[str, IdempotentAnswer]:

@@ -174,8 +174,10 @@ def read_queue(
 
 
 def countries_of_queue(session: Session) -> list[str]:
-    """The countries from which something waits, in order."""
-    return list(session.scalars(select(col(ReviewEntry.country)).distinct().order_by(col(ReviewEntry.country))))
+    """The countries from which something waits, in order: each looked up, as the whole queue may be long."""
+    home = select(col(Organisation.country)).distinct().subquery()
+    waits = exists().where(col(ReviewEntry.country) == home.c.country)
+    return list(session.scalars(select(home.c.country).where(waits).order_by(home.c.country)))
 
 
 def _conditions(session: Session, viewer: Viewer, question: QueueQuestion) -> list[ColumnElement[bool]]:

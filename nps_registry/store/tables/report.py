@@ -89,6 +89,7 @@ class Report(Table, table=True):
         UniqueConstraint("organisation_id", "own_reference"),
         UniqueConstraint("file_digest", "file_row", "organisation_id"),
         Index("ix_report_organisation_id_submitted_at", "organisation_id", "submitted_at"),
+        Index("ix_report_organisation_id_state_submitted_at", "organisation_id", "state", "submitted_at"),
         Index("ix_report_state_submitted_at", "state", "submitted_at"),
         Index("ix_report_count_due", "id", sqlite_where=text("count_due = 1"), postgresql_where=text("count_due")),
     )

@@ -1,4 +1,4 @@
-"""Distinct public events per country and year, and what the lists of a laboratory are read by
+"""Distinct public events per country and year; a laboratory's reports by state
 
 Revision: 0016
 Follows: 0014
@@ -34,7 +34,11 @@ def upgrade() -> None:
         counted = _COUNTED.format(found=found, joined=joined, which=_WHICH)
         grouped = ", m.effect_group" if _GROUPED in joined else ""
         op.execute(f"INSERT INTO public_year {counted} GROUP BY f.country, f.year{grouped}")
+    op.create_index(
+        "ix_report_organisation_id_state_submitted_at", "report", ["organisation_id", "state", "submitted_at"]
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_report_organisation_id_state_submitted_at", "report")
     op.drop_table("public_year")
