@@ -176,8 +176,11 @@ def test_a_measured_mass_is_kept_as_the_masses_it_leaves_and_must_be_that_of_wha
     registry: Served,
 ) -> None:
     mmc3_da, methamphetamine_mz = 177.1154, 150.1277
-    cases: list[tuple[dict[str, Any], bool]] = [({"mz": 178.1226, "ppm": 3}, False), ({"mz": methamphetamine_mz}, True)]
-    for told, problem in cases:
+    measured: tuple[tuple[dict[str, Any], bool], ...] = (
+        ({"mz": 178.1226, "ppm": 3}, False),
+        ({"mz": methamphetamine_mz}, True),
+    )
+    for told, problem in measured:
         receipt = registry.report("de", a_report(**told)).json()
         assert (receipt["state"] == "accepted", only_code(receipt)) == (
             not problem,
