@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nps_registry.http.shapes import isomer_aids, link_of
 from nps_registry.localisation import gettext as _
 from nps_registry.store.dossiers import Dossier, Relative
+from nps_registry.vocabulary.catalogue import words_of_scope
 from nps_registry.vocabulary.place import country_name
 from nps_registry.vocabulary.substance import IdentifierScheme, NameKind, RelationKind
 
@@ -96,7 +97,7 @@ def controls_of(dossier: Dossier) -> list[ControlLine]:
             decided_on=control.decided_on,
             in_force_on=control.in_force_on,
             ended_on=control.ended_on,
-            scope=control.scope,
+            scope=words_of_scope(control.scope),
             exclusions=control.exclusions,
             verified=control.verified or edition.jurisdiction != "UN",
             checked_to=edition.checked_to,
