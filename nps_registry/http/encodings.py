@@ -5,6 +5,11 @@ from __future__ import annotations
 from starlette.datastructures import Headers
 
 
+def tag_compressed(tag: str) -> str:
+    """The tag of the compressed form of what has *tag*: other bytes have another strong tag (RFC 9110, 8.8.3)."""
+    return f'{tag[:-1]}-gzip"'
+
+
 def takes_gzip(headers: Headers) -> bool:
     """Whether the request with *headers* takes gzip: named in ``Accept-Encoding``, and not with the weight 0.
 

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import ASGIApp, Scope
 
-from nps_registry.http.encodings import takes_gzip
+from nps_registry.http.encodings import tag_compressed, takes_gzip
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _SMALLEST_BYTES = 1_000
@@ -71,6 +71,7 @@ class _Kept(StaticFiles):
         body = file.body
         if file.compressed is not None and takes_gzip(asked):
             body, headers["content-encoding"] = file.compressed, "gzip"
+            headers["etag"] = tag_compressed(headers["etag"])
         response = Response(body, status_code, headers)
         return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, asked) else response
 

@@ -79,6 +79,7 @@ def rows_of(
         },
         rendering=derived.rendering if derived else None,
         keeps_rendering=keeps_rendering,
+        is_merged=merged,
     )
 
 

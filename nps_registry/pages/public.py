@@ -25,7 +25,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from nps_registry.http.cookies import read_session_secret
-from nps_registry.http.encodings import takes_gzip
+from nps_registry.http.encodings import tag_compressed, takes_gzip
 from nps_registry.http.services import services_of
 
 FRESH_S = 60
@@ -55,15 +55,17 @@ class Kept:
 
     def answer(self, request: Request) -> Response:
         """The answer to *request*: the body as it takes it, or only that it has it already."""
+        takes = self.compressed is not None and takes_gzip(request.headers)
+        tag = tag_compressed(self.tag) if takes else self.tag
         headers = dict(self.extra) | {
-            "etag": self.tag,
+            "etag": tag,
             "cache-control": "public, no-cache",  # kept by anybody, asked about each time: a new country shows at once
             "vary": _VARY,
         }
-        if has_tag(request, self.tag):
+        if has_tag(request, tag):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         body = self.body
-        if self.compressed is not None and takes_gzip(request.headers):
+        if takes and self.compressed is not None:
             body, headers["content-encoding"] = self.compressed, "gzip"
         return Response(body, media_type=self.media_type, headers=headers)
 

@@ -9,6 +9,7 @@ from nps_registry.http.control_dates import say_dates
 from nps_registry.http.shapes import isomer_aids, link_of
 from nps_registry.localisation import gettext as _
 from nps_registry.store.dossiers import Dossier, Relative
+from nps_registry.vocabulary.catalogue import words_of_scope
 from nps_registry.vocabulary.place import country_name
 from nps_registry.vocabulary.substance import IdentifierScheme, NameKind, RelationKind
 
@@ -97,7 +98,7 @@ def controls_of(dossier: Dossier) -> list[ControlLine]:
             schedule=control.schedule,
             dates=say_dates(control),
             place=control.place if control.place != control.schedule else "",
-            scope=control.scope,
+            scope=words_of_scope(control.scope),
             exclusions=control.exclusions,
             verified=control.verified or edition.jurisdiction != "UN",
             checked_to=edition.checked_to,

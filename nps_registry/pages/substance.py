@@ -55,7 +55,6 @@ from nps_registry.store.signals import SignalRow, list_of_substance
 from nps_registry.store.spread import PlaceFigure, YearFigure, quarters_of
 from nps_registry.store.tables import Claim, Source
 from nps_registry.store.viewer import VISITOR, Viewer
-from nps_registry.store.watched import public_harm
 from nps_registry.vocabulary.cases import open_cases, tell_cases
 from nps_registry.vocabulary.place import country_name
 from nps_registry.vocabulary.substance import (
@@ -149,8 +148,7 @@ def _answer(request: Request, services: Services, session: Session, viewer: View
     own, analogues = _cards(dossier, near)
     told = lines_standing(session, limit=ADVISORIES, substance_id=found.id)
     noticed = list_of_substance(session, found.id, limit=SIGNALS)
-    harm = tell_cases(open_cases(*public_harm(session, found.id))) if dossier.counts else ""
-    page = _page(dossier, (own, analogues), (told, noticed, harm), str(request.base_url).rstrip("/"))
+    page = _page(dossier, (own, analogues), (told, noticed), str(request.base_url).rstrip("/"))
     return render(request, "substance", page, status=410 if found.status is Status.WITHDRAWN else 200)
 
 
@@ -168,10 +166,10 @@ def link_card(accession: str, session: Reading) -> Response:
 def _page(
     dossier: Dossier,
     cards: tuple[PageCard, list[PageCard]],
-    warnings: tuple[list[AdvisoryLine], tuple[list[SignalRow], int], str],
+    warnings: tuple[list[AdvisoryLine], tuple[list[SignalRow], int]],
     base_url: str,
 ) -> SubstancePage:
-    (own, analogues), (told, noticed, harm) = cards, warnings
+    (own, analogues), (told, noticed) = cards, warnings
     row = dossier.substance
     countries = spread_over_countries(dossier.counts)
     label = _(own.class_label) if own.class_label else ""
@@ -202,7 +200,7 @@ def _page(
         ],
         advisories=told,
         events=sum(country.events for country in countries),
-        harm=harm,
+        harm=tell_cases(open_cases(*dossier.harm)),
         countries=countries,
         figures=_figures(dossier, countries),
         sparkline=_sparkline(dossier),

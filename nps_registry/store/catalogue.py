@@ -60,12 +60,14 @@ class EntryRows:
         parts: rows of names, identifiers, claims and effect groups, by table.
         rendering: columns of ``rendering``; none where there is no structure, or where it stays as it is.
         keeps_rendering: whether the rendering that is there stays.
+        is_merged: whether it gets the status of a merged entry when all entries are there.
     """
 
     substance: dict[str, Any]
     parts: Mapping[type[Table], list[dict[str, Any]]] = field(default_factory=dict)
     rendering: dict[str, Any] | None = None
     keeps_rendering: bool = False
+    is_merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,8 @@ def write_entries(session: Session, entries: Sequence[EntryRows], known: Mapping
         row["key"]: [name["name"] for name in entry.parts.get(SubstanceName, ())]
         for row, entry in zip(rows, there, strict=True)
     }
-    _update(session, entry_history.note_changes(session, rows, names))
+    merged = {row["key"] for row, entry in zip(rows, there, strict=True) if entry.is_merged}
+    _update(session, entry_history.note_changes(session, rows, names, merged))
     keyed = [(ids[entry.substance["accession"]], entry) for entry in entries]
     _replace_parts(session, keyed, [key for key, entry in keyed if entry.substance["accession"] in known])
     return [key for key, _entry in keyed]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, Integer, Select, and_, bindparam, func, or_, select
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
@@ -24,9 +24,11 @@ from nps_registry.store.tables import (
     SubstanceIdentifier,
     SubstanceName,
     SubstanceRelation,
+    WatchedCount,
 )
 from nps_registry.store.viewer import VISITOR, Viewer
 from nps_registry.store.visibility import NOW, substances_visible_to
+from nps_registry.store.watch_counts import PUBLIC, WORLD
 from nps_registry.vocabulary.substance import NameKind, RelationKind, Status, Stereo
 
 _SYMMETRIC = (RelationKind.STEREO_VARIANT, RelationKind.POSITIONAL_ISOMER)
@@ -44,7 +46,15 @@ _IDENTIFIERS = (
     .order_by(col(SubstanceIdentifier.scheme), col(SubstanceIdentifier.value))
 )
 _CLAIMS = select(Claim).where(col(Claim.substance_id) == _KEY).order_by(col(Claim.id))
-_COUNTS = select(PublicCount).where(col(PublicCount.substance_id) == _KEY)
+# Fatal, and severe public events in which it had a part stand beside its counts, which are there where those are.
+_OF_WORLD = and_(
+    col(WatchedCount.substance_id) == _KEY, col(WatchedCount.place) == WORLD, col(WatchedCount.layer) == PUBLIC
+)
+_HARM = [
+    select(func.coalesce(func.sum(cases), 0)).where(_OF_WORLD).scalar_subquery()
+    for cases in (col(WatchedCount.fatal), col(WatchedCount.severe))
+]
+_COUNTS = select(PublicCount, *_HARM).where(col(PublicCount.substance_id) == _KEY)
 _RELATIONS = select(SubstanceRelation).where(
     or_(
         col(SubstanceRelation.substance_id) == _KEY,
@@ -142,6 +152,7 @@ class Dossier:
 
     Attributes:
         counts: public counts, earliest first.
+        harm: public events in which it had a part that were fatal, and that were severe.
         looks: drawing (SVG) and class in words of the substance and of whatever else was asked for.
         sources: every source that a statement of the dossier names, by id.
     """
@@ -153,6 +164,7 @@ class Dossier:
     relatives: list[Relative]
     listings: list[Listing]
     counts: list[PublicCount]
+    harm: tuple[int, int]
     sources: dict[str, Source]
     looks: dict[int, Looks]
 
@@ -163,7 +175,7 @@ def find_dossier(session: Session, substance: Substance, viewer: Viewer, *, besi
     assert key is not None  # it was read from the store
     own = {"key": key}
     names, identifiers = list(session.scalars(_NAMES, own)), list(session.scalars(_IDENTIFIERS, own))
-    claims, counts = list(session.scalars(_CLAIMS, own)), session.scalars(_COUNTS, own)
+    claims, counts = list(session.scalars(_CLAIMS, own)), session.execute(_COUNTS, own).all()
     relatives, looks = _relatives(session, substance, viewer, beside)
     listings = _listings(session, key)
     return Dossier(
@@ -173,7 +185,8 @@ def find_dossier(session: Session, substance: Substance, viewer: Viewer, *, besi
         claims=claims,
         relatives=relatives,
         listings=listings,
-        counts=sorted(counts, key=lambda row: (row.year, row.quarter or 5, row.country)),
+        counts=sorted((row[0] for row in counts), key=lambda row: (row.year, row.quarter or 5, row.country)),
+        harm=(int(counts[0][1]), int(counts[0][2])) if counts else (0, 0),
         sources=_sources(session, _source_ids(substance, (*names, *identifiers), claims, relatives, listings)),
         looks=looks,
     )

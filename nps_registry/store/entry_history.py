@@ -53,7 +53,10 @@ def add(history: History, what: Iterable[EntryChange], now: datetime | None = No
 
 
 def note_changes(
-    session: Session, rows: Sequence[Mapping[str, Any]], names: Mapping[int, Collection[str]]
+    session: Session,
+    rows: Sequence[Mapping[str, Any]],
+    names: Mapping[int, Collection[str]],
+    merged: Collection[int],
 ) -> list[dict[str, Any]]:
     """*rows* of entries that are there already (their id as ``key``), each with the history it has from now on.
 
@@ -61,6 +64,7 @@ def note_changes(
         session: what is written in.
         rows: columns that the entries are about to get.
         names: by id, the names that they are about to get.
+        merged: ids of those that are about to be merged, or stay so.
     """
     before = _read(session, [row["key"] for row in rows])
     called = _names_of(session, [row["key"] for row in rows])
@@ -68,8 +72,9 @@ def note_changes(
     for row in rows:
         entry = before[row["key"]]
         changed = [told for column, told in _TOLD_OF.items() if column in row and row[column] != getattr(entry, column)]
-        if entry.status is Status.MERGED:  # its status is written when all entries are there
+        if row["key"] in merged:  # its status is written when all entries are there
             changed = [each for each in changed if each is not EntryChange.STATUS]
+            changed += [] if entry.status is Status.MERGED else [EntryChange.STATUS]
         if called.get(row["key"], set()) != set(names.get(row["key"], ())):
             changed.append(EntryChange.NAMES)
         more = {"history": add(entry.history, changed), "revision": entry.revision + 1} if changed else {}

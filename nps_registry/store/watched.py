@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches, is_among
 from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import SeriesFamily, SeriesJudgement, WatchedCount, WatchedPlace
-from nps_registry.store.watch_counts import PUBLIC, WORLD
 
 _AT_ONCE = 200
 _JUDGED = ("year", "month", "audience", "substance_id", "place")
@@ -92,14 +91,6 @@ def _read_months(session: Session, wanted: ColumnElement[bool], found: dict[Unit
     columns = [col(getattr(WatchedCount, name)) for name in ("substance_id", "place", *Month._fields)]
     for row in session.connection().execute(select(*columns).where(wanted)):
         found.setdefault((row[0], row[1]), []).append(Month._make(row[2:]))
-
-
-def public_harm(session: Session, substance_id: int) -> tuple[int, int]:
-    """Fatal, and severe public events in which the substance had a part, all over the world."""
-    columns = (func.coalesce(func.sum(col(getattr(WatchedCount, name))), 0) for name in ("fatal", "severe"))
-    of_world = and_(col(WatchedCount.place) == WORLD, col(WatchedCount.layer) == PUBLIC)
-    row = session.execute(select(*columns).where(col(WatchedCount.substance_id) == substance_id, of_world)).one()
-    return int(row[0]), int(row[1])
 
 
 def watched_substances(session: Session) -> list[int]:

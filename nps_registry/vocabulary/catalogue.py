@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from nps_registry.localisation import mark as _
 from nps_registry.vocabulary.term import Term
 
@@ -57,3 +59,8 @@ class ControlScope(Term):
     ANALOGUES = "analogues", _("Analogues")
     INTERMEDIATES = "intermediates", _("Intermediates")
     PREPARATIONS = "preparations", _("Preparations")
+
+
+def words_of_scope(keys: Iterable[str]) -> list[str]:
+    """*keys* of what an entry covers as they stand within a sentence; what is no key of ours is left out."""
+    return [ControlScope(key).label.lower() for key in keys if key in set(ControlScope)]

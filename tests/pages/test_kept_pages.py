@@ -39,6 +39,16 @@ def test_a_page_that_the_reader_has_already_is_not_sent_again(registry: Served) 
     assert "public" in again.headers["cache-control"]
 
 
+@pytest.mark.parametrize("path", [PAGE, "/static/site.css"])
+def test_a_page_that_travels_compressed_has_a_tag_of_its_own(registry: Served, path: str) -> None:
+    plain, packed = (registry.client.get(path, headers={"accept-encoding": each}) for each in ("identity", "gzip"))
+    assert packed.headers["content-encoding"] == "gzip"
+    assert plain.headers["etag"] != packed.headers["etag"]
+    for answer, coding in ((plain, "identity"), (packed, "gzip")):
+        asked = {"accept-encoding": coding, "if-none-match": answer.headers["etag"]}
+        assert registry.client.get(path, headers=asked).status_code == 304
+
+
 def test_a_page_shows_a_report_at_once_that_was_accepted_after_it_was_kept(registry: Served) -> None:
     before = registry.client.get(PAGE)
     assert registry.report("de", a_report(MMC3, country="JP")).status_code == 201

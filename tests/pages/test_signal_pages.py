@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +56,39 @@ def test_a_signal_is_found_from_the_list_the_substance_and_what_changed(registry
     assert Page.read(text).faults == []
     assert "/substances/NPS-000001" in links(text)
     assert any(link.startswith("/api/v1/reports/R-") for link in links(text))
+
+
+def a_case(outcome: str) -> dict[str, object]:
+    body = a_report(MMC3)
+    body["event"] |= {"type": "toxicology_case", "outcome": outcome}
+    return body
+
+
+def everything_public(registry: Served) -> str:
+    """All that a visitor reads of cases: page, signals in each form, exports and statistics."""
+    (harm,) = registry.client.get("/api/v1/signals?kind=harm").json()["items"]
+    own = (harm["url"], f"/api/v1{harm['url']}", "/substances/NPS-000001", "/api/v1/substances/NPS-000001")
+    lists = ("signals", "changes", "api/v1/feeds/signals.atom", "api/v1/exports/reports.csv",
+             "api/v1/exports/substances.json", "api/v1/statistics/timeline")  # fmt: skip
+    paths = [*own, *(f"/{each}" for each in lists)]
+    return "\n".join(registry.client.get(path).text for path in paths)
+
+
+def test_a_small_count_of_deaths_is_told_to_those_who_review_only(registry: Served, curator: TestClient) -> None:
+    for outcome in ("fatal", "fatal", "severe"):
+        assert registry.report("de", a_case(outcome)).status_code == 201
+    told = everything_public(registry)
+    assert told.count("3 severe or fatal cases; deaths are told by number from 5 on.") >= 3  # page, signal, feed
+    assert "a small count of deaths is withheld" in told
+    assert not re.search(r"2 fatal|1 severe case|\"fatal\": ?2|\"severe\": ?1", told)
+    (harm,) = registry.client.get("/api/v1/signals?kind=harm").json()["items"]
+    assert "2 fatal and 1 severe cases." in curator.get(f"/curate/signals/{harm['id']}").text
+
+
+def test_deaths_are_told_by_number_from_five_on(registry: Served) -> None:
+    for _case in range(5):
+        assert registry.report("de", a_case("fatal")).status_code == 201
+    assert "5 fatal and 0 severe cases." in registry.client.get("/substances/NPS-000001").text
 
 
 def test_a_kept_list_shows_a_new_signal_at_once(registry: Served) -> None:

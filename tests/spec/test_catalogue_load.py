@@ -150,6 +150,14 @@ def test_the_history_of_an_entry_tells_what_a_load_changed_and_no_more(session: 
     assert told(session, MERGED) == ["entered"]
 
 
+def test_the_history_of_an_entry_tells_that_it_was_merged_and_that_it_stands_alone_again(session: Session) -> None:
+    load_catalogue(session, small())
+    load_catalogue(session, altered(NALOXONE, status="merged", merged_into=MMC))
+    assert (told(session, NALOXONE), entry(session, NALOXONE).revision) == (["entered", "status"], 2)
+    load_catalogue(session, small())  # what happens on one day is told once
+    assert (told(session, NALOXONE), entry(session, NALOXONE).revision) == (["entered", "status"], 3)
+
+
 def test_an_entry_that_the_files_lack_is_withdrawn_and_keeps_its_facts(session: Session) -> None:
     load_catalogue(session, small())
     called = names(session, MMC)

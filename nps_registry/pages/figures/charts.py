@@ -16,6 +16,7 @@ from nps_registry.vocabulary.substance import EffectGroup
 SIZES_PX = {Breadth.WIDE: (560, 300), Breadth.NARROW: (350, 320)}
 """Width and height of a chart."""
 SPARKLINE_PX = (320, 64)
+_TITLE_CHARACTERS = {Breadth.WIDE: 56, Breadth.NARROW: 34}
 FEW = 5
 _FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif"
 _VEGA_LITE = "5.20"
@@ -133,7 +134,11 @@ def draw_quarters(figures: Sequence[QuarterFigure], scheme: Scheme, *, demonstra
 
 
 def _title(title: str, palette: Palette, breadth: Breadth, *, demonstration: bool) -> dict[str, Any]:
-    told: dict[str, Any] = {"text": title_lines(title, breadth), "anchor": "start", "color": palette.ink}
+    told: dict[str, Any] = {
+        "text": title_lines(title, _TITLE_CHARACTERS[breadth]),
+        "anchor": "start",
+        "color": palette.ink,
+    }
     told |= {"fontSize": 15, "offset": 12}
     if demonstration:  # the mark travels with the picture, wherever that is taken
         told |= {

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from textwrap import wrap
 
-from nps_registry.pages.figures.palette import Breadth
 
-_CHARACTERS = {Breadth.WIDE: 56, Breadth.NARROW: 34}
-"""As many of the widest usual font, in bold, as a line of a figure takes."""
-
-
-def title_lines(title: str, breadth: Breadth, most: int = 2) -> list[str]:
-    """*title* in *most* lines; what does not fit is left to the page, which says it beside the figure."""
-    return wrap(title, _CHARACTERS[breadth], max_lines=most, placeholder=" …") or [""]
+def title_lines(title: str, characters: int, most: int = 2) -> list[str]:
+    """*title* in *most* lines of *characters*; what does not fit is left to the page, which says it in its text."""
+    return wrap(title, characters, max_lines=most, placeholder=" …") or [""]

@@ -18,6 +18,7 @@ from nps_registry.vocabulary.place import country_name
 
 _TEXT_PX = {Breadth.WIDE: 22, Breadth.NARROW: 34}
 """In the map's own px; it is shown at little more than half of them, on a phone at a third."""
+_TITLE_CHARACTERS = {Breadth.WIDE: 64, Breadth.NARROW: 42}
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
 
 
@@ -60,10 +61,11 @@ def draw_world(
     events = {row.country: row.events for row in figures}
     bounds = bounds_of(list(events.values()), len(palette.steps))
     width, height = map_size(breadth)
+    (shown,) = title_lines(title, _TITLE_CHARACTERS[breadth], 1)
     pieces = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" aria-label="{escape(title)}" font-family="{_FONT}" font-size="{text}">',
-        f'<text y="{text}" font-weight="600" fill="{palette.ink}">{escape(title_lines(title, breadth, 1)[0])}</text>',
+        f'<text y="{text}" font-weight="600" fill="{palette.ink}">{escape(shown)}</text>',
     ]
     if demonstration:  # the mark travels with the picture, wherever that is taken
         mark = escape(_("Demonstration: these reports are invented"))

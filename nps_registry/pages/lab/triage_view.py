@@ -15,7 +15,7 @@ from nps_registry.pages.lab.draft_view import called, id_of
 from nps_registry.search.similarity import Hit
 from nps_registry.store.listings import ListedAs
 from nps_registry.store.tables import Substance
-from nps_registry.vocabulary.catalogue import ControlScope
+from nps_registry.vocabulary.catalogue import words_of_scope
 from nps_registry.vocabulary.finding import Match
 from nps_registry.vocabulary.place import country_name, region_name, region_of
 from nps_registry.vocabulary.substance import Status
@@ -162,7 +162,7 @@ def _listing(each: ListedAs) -> str:
     where = _("United Nations") if each.jurisdiction == "UN" else country_name(each.jurisdiction)
     since = _(", since %(day)s") % {"day": each.in_force_on} if each.in_force_on else ""
     doubt = "" if each.verified else _(" (not yet verified)")
-    more = [ControlScope(key).label.lower() for key in each.scope if key in list(ControlScope)]
+    more = words_of_scope(each.scope)
     scope = _("; includes: %(scope)s") % {"scope": ", ".join(more)} if more else ""
     beside = _("; not: %(exclusions)s") % {"exclusions": " ".join(each.exclusions)} if each.exclusions else ""
     return f"{where}: {each.instrument}, {each.schedule}{since}{doubt}{scope}{beside}"
