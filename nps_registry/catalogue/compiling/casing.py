@@ -29,6 +29,10 @@ _WORDS = frozenset(
 )
 _VOWEL = re.compile(r"[AEIOUY]")
 _PIECE = re.compile(r"[A-Za-z]+|[^A-Za-z]+")
+_LOWERED_NITROGEN = re.compile(r"(?<![A-Za-z(])n(?=,|-(?!(?:propyl|butyl|pentyl|hexyl|amyl)\b))")
+"""The locant of a substituent on nitrogen; before the name of a straight chain alone it may mean *normal*."""
+_LOWERED_HYDROGEN = re.compile(r"(?<=\d)h(?=[-,\[(])")
+"""Indicated hydrogen: ``1h-indole``."""
 
 
 def recase(name: str, words: Collection[str]) -> str:
@@ -49,6 +53,11 @@ def sentence(name: str) -> str:
         return word[0].lower()
 
     return re.sub(r"(?<![A-Za-z])[A-Z][a-z]{4,}(?![A-Z])", lower, name)
+
+
+def locants(name: str) -> str:
+    """*name* from a source without capitals, its locants in capitals again (``n,n-dimethyl``, ``1h-indole``)."""
+    return _LOWERED_HYDROGEN.sub("H", _LOWERED_NITROGEN.sub("N", name))
 
 
 def _recase_piece(piece: str, place: int, pieces: list[str], words: Collection[str]) -> str:

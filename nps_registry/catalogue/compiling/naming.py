@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from nps_registry.catalogue.compiling.casing import sentence
+from nps_registry.catalogue.compiling.casing import locants, sentence
 from nps_registry.catalogue.compiling.claims import Claim
 from nps_registry.catalogue.compiling.descriptors import Descriptor, Statement
 from nps_registry.catalogue.compiling.identities import Entry
@@ -105,7 +105,7 @@ def _is_own(name: Descriptor, agreement: Agreement, entry: Entry) -> bool:
 
 
 def _add(found: dict[str, Naming], claim: Claim, name: Descriptor, place: int) -> None:
-    text = name.text if claim.german else sentence(name.text)
+    text = name.text if claim.german else locants(sentence(name.text))
     naming = found.setdefault(fold(text), Naming(text, name.statement))
     if _writes_better(text, claim.spelling, naming):
         naming.text, naming.spelling = text, claim.spelling

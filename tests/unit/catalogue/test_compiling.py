@@ -84,6 +84,18 @@ def test_a_registrys_capitals_are_recased_and_an_abbreviation_keeps_them(worksho
     assert {record.name for record in compiled.records} == {"mescaline", "alpha-PVP"}
 
 
+def test_a_locant_in_small_letters_is_put_in_capitals_and_the_n_of_a_straight_chain_is_not(workshop: Workshop) -> None:
+    compiled = workshop.compile(
+        _row("chemicals_pubchem", "CN(C)CCc1c[nH]c2ccccc12", "2-(1h-indol-3-yl)-n,n-dimethyl-ethanamine"),
+        _row("chemicals_pubchem", "CCCCON=O", "n-butyl nitrite"),
+    )
+
+    assert {record.name for record in compiled.records} == {
+        "2-(1H-indol-3-yl)-N,N-dimethyl-ethanamine",
+        "n-butyl nitrite",
+    }
+
+
 def test_a_name_that_its_comma_split_is_joined_and_a_fragment_dropped(workshop: Workshop) -> None:
     (record,) = workshop.compile(_row("unii_opsin", MESCALINE, "MESCALINE|3|4,5-TRIMETHOXYPHENETHYLAMINE|1")).records
 
