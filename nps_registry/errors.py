@@ -7,9 +7,11 @@ escapes is a defect and is treated as one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from nps_registry.localisation import gettext as _
 
 EXIT_CANNOT_ANSWER = 1
 EXIT_WRONG_USAGE = 2
@@ -21,6 +23,25 @@ class FieldError:
 
     field: str
     message: str
+
+
+def field_of(location: Sequence[int | str], fault: Mapping[str, Any]) -> FieldError:
+    """What a validator (Pydantic) found at *location*, in the words of the request: ``items[0].form``."""
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+    if fault["type"] in {"model_type", "model_attributes_type"}:  # it would name a class of ours
+        return FieldError(path, _("Give a JSON object here."))
+    return FieldError(path, str(fault["msg"]).removeprefix("Value error, "))
+
+
+def sum_up(errors: Sequence[FieldError]) -> str:
+    """One sentence over *errors*, naming the first."""
+    first = errors[0]
+    where = f"{first.field}: {first.message}" if first.field else first.message
+    if len(errors) == 1:
+        return where
+    return _("%(count)d fields are not valid; the first: %(first)s") % {"count": len(errors), "first": where}
 
 
 class Refusal(Exception):

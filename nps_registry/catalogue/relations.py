@@ -1,4 +1,4 @@
-"""Relations between entries: those that files state, and those that the structures give.
+"""Relations between entries that the structures give; those that files state are in the files.
 
 Stereo variants share a skeleton. Positional isomers share formula, class and the pieces that remain when
 every ring is parted from what it carries: 2-, 3- and 4-MMC are such a set, mephedrone and ethcathinone
@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from nps_registry.catalogue.records import SubstanceRecord
 from nps_registry.vocabulary.substance import RelationKind
 
 DERIVED = frozenset({RelationKind.STEREO_VARIANT, RelationKind.POSITIONAL_ISOMER, RelationKind.MEMBER})
@@ -24,16 +23,11 @@ PositionalKey = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Relation:
-    """The substance *accession* stands to *to* as *kind* says.
-
-    Attributes:
-        sources: who states it; none for a relation that is computed.
-    """
+    """The substance *accession* stands to *to* as *kind* says."""
 
     accession: str
     kind: RelationKind
     to: str
-    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +41,6 @@ class Kin:
     smiles: str
 
 
-def derive_relations(records: Sequence[SubstanceRecord], positional_key: PositionalKey) -> tuple[Relation, ...]:
-    """Every relation between living entries, symmetric ones in both directions, in order.
-
-    Args:
-        records: the whole catalogue.
-        positional_key: gives the key of a SMILES that positional isomers share.
-    """
-    living = [record for record in records if record.status is None]
-    kin = [
-        Kin(
-            record.accession,
-            record.structure.skeleton,
-            record.structure.formula,
-            record.chemical_class,
-            record.structure.smiles,
-        )
-        for record in living
-        if record.structure
-    ]
-    return tuple(sorted({*_stated(living), *compute_relations(kin, positional_key)}))
-
-
 def compute_relations(kin: Sequence[Kin], positional_key: PositionalKey) -> Iterator[Relation]:
     """The relations that the structures of *kin* give, symmetric ones in both directions.
 
@@ -76,14 +48,6 @@ def compute_relations(kin: Sequence[Kin], positional_key: PositionalKey) -> Iter
     """
     yield from _stereo_variants(kin)
     yield from _positional_isomers(kin, positional_key)
-
-
-def _stated(records: Iterable[SubstanceRecord]) -> Iterator[Relation]:
-    for record in records:
-        for stated in record.relations:
-            yield Relation(record.accession, stated.kind, stated.to, stated.sources)
-        for member in record.members:
-            yield Relation(record.accession, RelationKind.MEMBER, member.accession)
 
 
 def _stereo_variants(kin: Iterable[Kin]) -> Iterator[Relation]:

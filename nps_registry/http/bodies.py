@@ -6,8 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from nps_registry.errors import FieldError, InvalidInput
-from nps_registry.http.problem import field_path, summary
+from nps_registry.errors import InvalidInput, field_of, sum_up
 from nps_registry.http.strict_json import decode_text, read_json
 from nps_registry.localisation import gettext as _
 
@@ -27,8 +26,8 @@ def read_body(body: bytes, shape: type[Body]) -> Body:
     try:
         return shape.model_validate(value)
     except ValidationError as fault:
-        errors = [FieldError(field_path(each["loc"]), str(each["msg"])) for each in fault.errors()]
-        raise InvalidInput(summary(errors), errors=errors) from None
+        errors = [field_of(each["loc"], each) for each in fault.errors()]
+        raise InvalidInput(sum_up(errors), errors=errors) from None
 
 
 def takes(shape: type[BaseModel]) -> dict[str, Any]:

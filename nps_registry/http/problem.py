@@ -9,7 +9,7 @@ from http import HTTPStatus
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
-from nps_registry.errors import FieldError, InvalidInput, MalformedRequest, Refusal, TooManyRequests
+from nps_registry.errors import FieldError, InvalidInput, MalformedRequest, Refusal, TooManyRequests, field_of, sum_up
 from nps_registry.localisation import gettext as _
 
 PROBLEM_TYPE = "application/problem+json"
@@ -64,28 +64,15 @@ def status_problem(status: int, detail: str = "", headers: Mapping[str, str] | N
     return problem(status, phrase, detail or phrase, headers=headers)
 
 
-def field_path(location: Sequence[int | str]) -> str:
-    """A location as the validator gives it, in the words of the request: ``items[0].form``."""
-    parts = list(location[1:]) if location and location[0] in _LOCATIONS else list(location)
-    text = ""
-    for part in parts:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text
-
-
 def validation_refusal(error: RequestValidationError) -> Refusal:
     """The refusal of a request that the route's own schema did not accept."""
     faults = error.errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
         return MalformedRequest(_("The body is not JSON that can be read."))
-    errors = tuple(FieldError(field_path(fault["loc"]), str(fault["msg"])) for fault in faults)
-    return InvalidInput(summary(errors), errors=errors)
+    errors = [field_of(_within(fault["loc"]), fault) for fault in faults]
+    return InvalidInput(sum_up(errors), errors=errors)
 
 
-def summary(errors: Sequence[FieldError]) -> str:
-    """One sentence over *errors*, naming the first."""
-    first = errors[0]
-    where = f"{first.field}: {first.message}" if first.field else first.message
-    if len(errors) == 1:
-        return where
-    return _("%(count)d fields are not valid; the first: %(first)s") % {"count": len(errors), "first": where}
+def _within(location: Sequence[int | str]) -> Sequence[int | str]:
+    """*location* without the part of the request that it begins with."""
+    return location[1:] if location and location[0] in _LOCATIONS else location

@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from nps_registry.errors import Conflict, FieldError, InvalidInput
+from nps_registry.errors import Conflict, FieldError, InvalidInput, field_of, sum_up
 from nps_registry.intake.idempotency import digest_of
 from nps_registry.intake.receipt import Told, receipt_of
 from nps_registry.intake.receive import Receipt, publish, standing_of
@@ -41,23 +40,8 @@ def read_submission(value: Any, *, context: dict[str, bool] | None = None) -> Su
     try:
         return Submission.model_validate(value, context=context)
     except ValidationError as error:
-        errors = [FieldError(_path(fault["loc"]), _sentence(fault)) for fault in error.errors()]
-        first = f"{errors[0].field}: {errors[0].message}" if errors[0].field else errors[0].message
-        detail = first if len(errors) == 1 else _("%(count)d fields are not valid.") % {"count": len(errors)}
-        raise InvalidInput(detail, errors=errors) from None
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    text = ""
-    for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
-
-
-def _sentence(fault: ErrorDetails) -> str:
-    if fault["type"] in {"model_type", "model_attributes_type"}:  # it would name a class of ours
-        return _("Give a JSON object here.")
-    return fault["msg"].removeprefix("Value error, ")
+        errors = [field_of(fault["loc"], fault) for fault in error.errors()]
+        raise InvalidInput(sum_up(errors), errors=errors) from None
 
 
 def merge_patch(target: Any, patch: Any) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from nps_registry.catalogue.class_rules import ClassRules
 from nps_registry.chemistry import reading as chemistry
 from nps_registry.chemistry.reading import Reading
-from nps_registry.errors import FieldError, InvalidInput
+from nps_registry.errors import FieldError, InvalidInput, sum_up
 from nps_registry.intake import matching, provisional
 from nps_registry.intake.matching import Identification, IdentityPair, Known, pair_of
 from nps_registry.intake.provisional import Novel
@@ -127,7 +127,7 @@ def work_all(submission: Submission, readings: Readings) -> list[Working]:
         raise refusals[0]
     if refusals:
         errors: list[FieldError] = [error for refusal in refusals for error in refusal.errors]
-        raise InvalidInput(_("%(count)d fields are not valid.") % {"count": len(errors)}, errors=errors)
+        raise InvalidInput(sum_up(errors), errors=errors)
     return workings
 
 

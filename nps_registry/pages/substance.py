@@ -153,13 +153,14 @@ def _answer(request: Request, services: Services, session: Session, viewer: View
 
 
 @router.get("/substances/{accession}/card.png")
-def link_card(accession: str, session: Reading) -> Response:
+def link_card(accession: str, services: ServicesOfRequest, session: Reading) -> Response:
     """The picture that goes with a link to the page: name, class and structure."""
     found = stored.by_accession(session, accession, VISITOR) if len(accession) <= 16 else None
     if found is None or found.smiles is None:
         raise NotFound(_("There is no picture of “%(accession)s”.") % {"accession": accession[:40]})
     (card,) = draw_cards(session, [found])
-    drawn = draw_link_card(card.name, _(card.class_label) if card.class_label else "", card.svg, CARD_PX)
+    label = _(card.class_label) if card.class_label else ""
+    drawn = draw_link_card(card.name, label, card.svg, CARD_PX, demonstration=services.demonstration)
     return Response(draw_png(drawn, scale=1.0), media_type="image/png")
 
 

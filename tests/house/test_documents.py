@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nps_registry import __version__
+from nps_registry.cli.commands import GROUPS, SINGLE, load
 from nps_registry.settings import Settings, variable_of
 from tests.house.checkout import ROOT, python_files
 
@@ -30,6 +31,14 @@ def test_every_make_command_in_a_document_exists(document: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.M))
     named = set(re.findall(r"(?:`|^)(?:[A-Z]+=\w+ )?make ([a-z-]+)", read(document), re.M))
     assert named <= targets
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, "substances/README.md", "substances/METHOD.md"])
+def test_every_command_of_ours_in_a_document_exists(document: str) -> None:
+    named = re.findall(r"(?:`|^)nps-registry\s+([a-z]+)(?:\s+([a-z|-]+))?", read(document), re.M)
+    for name, inner in named:
+        known = set(load(name).commands) if name in GROUPS else set()  # type: ignore[attr-defined]  # a group has them
+        assert name in SINGLE or set(inner.split("|")) <= known, f"nps-registry {name} {inner}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -13,8 +13,11 @@ _VIEW_BOX = re.compile(r'viewBox="([^"]+)"')
 _LONGEST_NAME = 30
 
 
-def draw_link_card(name: str, class_label: str, structure: str, size_px: tuple[int, int]) -> str:
+def draw_link_card(
+    name: str, class_label: str, structure: str, size_px: tuple[int, int], *, demonstration: bool
+) -> str:
     """The card as SVG text; *structure* is a drawing as SVG text."""
+    signature = _("Demonstration: these reports are invented") if demonstration else _("NPS registry")
     palette, (width, height) = PALETTES[Scheme.LIGHT], size_px
     shown = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
     top = _EDGE_PX + _NAME_PX + 2 * _LINE_PX
@@ -31,5 +34,5 @@ def draw_link_card(name: str, class_label: str, structure: str, size_px: tuple[i
         f'<svg x="{_EDGE_PX}" y="{top}" width="{width - 2 * _EDGE_PX}" height="{height - top - _EDGE_PX}" '
         f'viewBox="{box.group(1) if box else "0 0 100 100"}" color="{palette.ink}">{drawing}</svg>'
         f'<text x="{width - _EDGE_PX}" y="{height - 24}" text-anchor="end" font-family="sans-serif" font-size="24" '
-        f'fill="{palette.quiet}">{escape(_("NPS registry"))}</text></svg>'
+        f'fill="{palette.warn if demonstration else palette.quiet}">{escape(signature)}</text></svg>'
     )

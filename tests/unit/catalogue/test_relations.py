@@ -1,17 +1,28 @@
-"""Relations that the structures give, and those that files state."""
+"""Relations that the structures give."""
 
 from __future__ import annotations
 
-from nps_registry.catalogue.relations import Relation, derive_relations
+from nps_registry.catalogue.relations import Kin, Relation, compute_relations
 from nps_registry.chemistry.positions import positional_key
 from nps_registry.vocabulary.substance import RelationKind
-from tests.unit.catalogue.small import LEVO, MEPHEDRONE, MERGED, MMC, RACE, small, with_more
+from tests.unit.catalogue.small import LEVO, MEPHEDRONE, MMC, RACE, small
 
 DEXTRO = "NPS-000010"
 
 
 def _relations() -> tuple[Relation, ...]:
-    return derive_relations(small().substances, positional_key)
+    kin = [
+        Kin(
+            record.accession,
+            record.structure.skeleton,
+            record.structure.formula,
+            record.chemical_class,
+            record.structure.smiles,
+        )
+        for record in small().substances
+        if record.status is None and record.structure
+    ]
+    return tuple(compute_relations(kin, positional_key))
 
 
 def _others(accession: str, kind: RelationKind) -> set[str]:
@@ -34,22 +45,6 @@ def test_symmetric_relations_stand_in_both_directions() -> None:
     for relation in relations:
         if relation.kind in symmetric:
             assert Relation(relation.to, relation.kind, relation.accession) in relations
-
-
-def test_a_merged_entry_has_no_relations() -> None:
-    assert MERGED not in {relation.accession for relation in _relations()} | {relation.to for relation in _relations()}
-
-
-def test_a_group_has_its_members() -> None:
-    assert _others("NPS-000008", RelationKind.MEMBER) == {"NPS-000006", "NPS-000007"}
-
-
-def test_a_stated_relation_keeps_its_sources() -> None:
-    catalogue = with_more(MMC, "relations", kind="metabolite_of", to=MEPHEDRONE, sources=["fda-unii"])
-
-    relations = derive_relations(catalogue.substances, positional_key)
-
-    assert Relation(MMC, RelationKind.METABOLITE_OF, MEPHEDRONE, ("fda-unii",)) in relations
 
 
 def test_isomers_with_another_side_chain_do_not_differ_in_position_only() -> None:
