@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +16,18 @@ from nps_registry.localisation import gettext as _
 _FRAGMENT = re.compile(r"\{([a-z_]+)\}")
 
 
+Limit = tuple[Callable[[Counts], int], int, int]
+"""A simple property, the least and the most that it may be."""
+
+_MEASURES: Mapping[str, Callable[[Counts], int]] = {
+    "heavy_atoms": lambda counts: counts.heavy_atoms,
+    "rings": lambda counts: counts.rings,
+    "carbons": lambda counts: counts.of("C"),
+    "nitrogens": lambda counts: counts.of("N"),
+    "oxygens": lambda counts: counts.of("O"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """Clauses of a rule or a subclass, compiled."""
@@ -23,7 +35,7 @@ class Condition:
     all_of: tuple[ScreenedPattern, ...]
     any_of: tuple[ScreenedPattern, ...]
     none_of: tuple[ScreenedPattern, ...]
-    within: Within
+    limits: tuple[Limit, ...]
 
     @property
     def has_patterns(self) -> bool:
@@ -35,8 +47,9 @@ class Condition:
 
         A condition without patterns holds for every structure within its limits and marks no atoms.
         """
-        if not _is_within(self.within, counts):
-            return None
+        for measure, least, most in self.limits:
+            if not least <= measure(counts) <= most:
+                return None
         atoms: set[int] = set()
         for pattern in self.all_of:
             found = find_first(pattern, mol, counts)
@@ -184,7 +197,7 @@ def _compile(record: ClassRecord, clauses: Clauses, name: str) -> Condition:
         all_of=compile_all(clauses.all_of),
         any_of=compile_all(clauses.any_of),
         none_of=compile_all(clauses.none_of),
-        within=clauses.within,
+        limits=_find_limits(clauses.within),
     )
 
 
@@ -209,14 +222,7 @@ def _screen(record: ClassRecord, name: str, text: str) -> ScreenedPattern:
         ) from refusal
 
 
-def _is_within(within: Within, counts: Counts) -> bool:
-    return all(
-        bounds is None or bounds.at_least <= number <= bounds.at_most
-        for bounds, number in (
-            (within.heavy_atoms, counts.heavy_atoms),
-            (within.rings, counts.rings),
-            (within.carbons, counts.of("C")),
-            (within.nitrogens, counts.of("N")),
-            (within.oxygens, counts.of("O")),
-        )
-    )
+def _find_limits(within: Within) -> tuple[Limit, ...]:
+    """The limits that are set: most conditions set none, and a structure is held against hundreds."""
+    ranges = ((measure, getattr(within, name)) for name, measure in _MEASURES.items())
+    return tuple((measure, bounds.at_least, bounds.at_most) for measure, bounds in ranges if bounds is not None)

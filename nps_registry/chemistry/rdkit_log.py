@@ -46,7 +46,8 @@ def captured_log() -> Iterator[CapturedLog]:
             with capture:
                 yield log
         finally:
-            log.text = _TIMESTAMP.sub("", capture.messages)
+            written = capture.messages
+            log.text = _TIMESTAMP.sub("", written) if written else ""
 
 
 @contextmanager

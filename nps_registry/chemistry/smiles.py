@@ -113,14 +113,14 @@ def _split_text(text: str) -> SmilesText:
 
 def _require_one_substance(parts: SmilesText) -> None:
     """Refuse what is no SMILES of one substance: foreign characters, reactions, placeholders."""
-    for index, character in enumerate(parts.smiles):
-        if not character.isascii():
-            shown = character if character.isprintable() else f"U+{ord(character):04X}"
-            raise _fault_at(
-                parts.offset + index + 1,
-                _("The character “{shown}” at position {position} does not belong in a SMILES."),
-                shown=shown,
-            )
+    if not parts.smiles.isascii():
+        index, character = next((at, each) for at, each in enumerate(parts.smiles) if not each.isascii())
+        shown = character if character.isprintable() else f"U+{ord(character):04X}"
+        raise _fault_at(
+            parts.offset + index + 1,
+            _("The character “{shown}” at position {position} does not belong in a SMILES."),
+            shown=shown,
+        )
     for found in _FOREIGN.finditer(parts.smiles):
         sentence = _(_FOREIGN_SENTENCES[str(found.lastgroup)])
         raise _fault_at(parts.offset + found.start() + 1, sentence)
@@ -131,15 +131,16 @@ def _fault_at(position: int, sentence: str, **words: str) -> UnreadableStructure
 
 
 def _require_modest_size(parts: SmilesText, limits: Limits) -> None:
-    require_count(len(parts.atoms()), limits.atoms, _("The structure has {count} atoms; at most {limit} are read."))
-    require_count(
-        parts.smiles.count(".") + 1, limits.fragments, _("The structure has {count} parts; at most {limit} are read.")
-    )
-    require_count(
-        branch_depth(parts.smiles),
-        limits.branch_depth,
-        _("Branches are nested {count} deep; at most {limit} are read."),
-    )
+    """Refuse what is too large; counted closely only where the text is long enough for it."""
+    text = parts.smiles
+    if len(text) > limits.atoms:
+        require_count(len(parts.atoms()), limits.atoms, _("The structure has {count} atoms; at most {limit} are read."))
+    if text.count(".") >= limits.fragments:
+        sentence = _("The structure has {count} parts; at most {limit} are read.")
+        require_count(text.count(".") + 1, limits.fragments, sentence)
+    if text.count("(") > limits.branch_depth:
+        sentence = _("Branches are nested {count} deep; at most {limit} are read.")
+        require_count(branch_depth(text), limits.branch_depth, sentence)
 
 
 def require_count(count: int, limit: int, sentence: str) -> None:

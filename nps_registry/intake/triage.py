@@ -187,11 +187,9 @@ class _Facts:
         asked = [self._ask(working, each) for working, each in pairs]
         self.listings, told = find_standings(session, desk.index, asked, least_score=LEAST_SCORE)
         self.standings = {working.path: standing for working, standing in zip(workings, told, strict=True)}
-        self.keys = {
-            working.path: desk.recent.positional_key(working.reading) for working in workings if working.reading
-        }
-        formulae = {working.formula for working in workings if working.reading}
-        self.isomers = positional_isomers(session, formulae, set(self.keys.values()))
+        described = [each for each in workings if each.reading is not None and self._has_isomers(each.reading)]
+        self.keys = {each.path: desk.recent.positional_key(each.reading) for each in described if each.reading}
+        self.isomers = positional_isomers(session, {each.formula for each in described}, set(self.keys.values()))
 
     def _nearest(self, working: Working, identification: Identification) -> Sequence[Hit]:
         novel = self.novel.get(pair_of(working.reading)) if working.reading else None
@@ -199,6 +197,12 @@ class _Facts:
             return novel.neighbours
         own = identification.substance.id if identification.substance else None
         return self.desk.index.neighbours_of(own, limit=NEIGHBOURS) if own is not None else ()
+
+    def _has_isomers(self, reading: Reading) -> bool:
+        """Whether the index knows another skeleton of the same formula: without one, nothing need be looked up."""
+        snapshot, asked = self.desk.index.snapshot, reading.identity
+        met = (snapshot.entries[position].row for position in snapshot.by_formula.get(asked.formula, ()))
+        return any(row.skeleton != asked.skeleton for row in met)
 
     def _ask(self, working: Working, identification: Identification) -> Found:
         """What is to be looked up in the control lists; a name that several substances have is none of them."""

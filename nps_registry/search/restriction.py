@@ -53,11 +53,13 @@ class Restriction:
         faults.refuse_if_any()
 
     def __bool__(self) -> bool:
-        return any(self.told.values())
+        return self != EVERYTHING  # asked with every search, and true of few
 
     @property
     def told(self) -> dict[str, str | int]:
         """What is set, by name, as an address or a file says it."""
+        if not self:
+            return {}
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: str(value) if isinstance(value, str) else value for name, value in values.items() if value}
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from nps_registry.http.services import Services
 from nps_registry.intake.draft_fields import Fields
 from nps_registry.intake.steps import Remark
-from nps_registry.intake.triage import Analogue, Triaged
+from nps_registry.intake.triage import Triaged
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.lab.draft_view import called, id_of
 from nps_registry.search.similarity import Hit
@@ -70,6 +70,7 @@ def view_all(told: Sequence[Triaged], fields: Fields, services: Services) -> lis
 
 def _view(told: Triaged, words: str, services: Services) -> TriageView:
     tone, verdict, substances = _verdict(told)
+    differences = _differences_url(told)
     return TriageView(
         target=id_of(told.name),
         called=words,
@@ -79,8 +80,8 @@ def _view(told: Triaged, words: str, services: Services) -> TriageView:
         firsts=_firsts(told),
         suggestion=_suggestion(told, services),
         control=_control(told),
-        nearest_controlled=[_named(hit, told, controlled=True)] if (hit := told.standing.nearest) else [],
-        analogues=[_analogue(each, told) for each in told.analogues],
+        nearest_controlled=[_named(hit, differences, controlled=True)] if (hit := told.standing.nearest) else [],
+        analogues=[_named(each.hit, differences, controlled=bool(each.listings)) for each in told.analogues],
         isomers=[Named(each.accession, each.name) for each in told.indistinct.isomers] if told.indistinct else [],
         isomer_verdict=_isomer_verdict(told),
         minimum=_minimum(told),
@@ -168,20 +169,20 @@ def _listing(each: ListedAs) -> str:
     return f"{where}: {each.instrument}, {each.schedule}{since}{doubt}{scope}{beside}"
 
 
-def _analogue(each: Analogue, told: Triaged) -> Named:
-    return _named(each.hit, told, controlled=bool(each.listings))
-
-
-def _named(hit: Hit, told: Triaged, *, controlled: bool) -> Named:
+def _named(hit: Hit, differences: str, *, controlled: bool) -> Named:
     """A substance that resembles the finding, with how much, and where the difference is drawn."""
     row = hit.entry.row
     detail = _("similarity %(score)s") % {"score": f"{hit.score:.2f}"}
     if controlled:
         detail += ", " + _("controlled")
+    return Named(row.accession, row.name, detail, f"{differences}&accession={row.accession}" if differences else "")
+
+
+def _differences_url(told: Triaged) -> str:
+    """Where the difference from a substance is drawn, up to the substance; empty where nothing is drawn."""
     own = told.working.reading.identity.smiles if told.working and told.working.reading else None
     own = own or (told.substance.smiles if told.substance else None)
-    asked = {"structure": own or "", "accession": row.accession}
-    return Named(row.accession, row.name, detail, f"/lab/triage/difference?{urlencode(asked)}" if own else "")
+    return f"/lab/triage/difference?structure={quote_plus(own)}" if own else ""
 
 
 def _isomer_verdict(told: Triaged) -> str:
