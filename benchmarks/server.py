@@ -78,7 +78,7 @@ def wait_for_answer(server: subprocess.Popen[bytes], port: int, path: str = "/he
     """The connection over which *server* gave its first answer, with status 200."""
     until = time.monotonic() + START_LIMIT_S
     while time.monotonic() < until and server.poll() is None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", port, timeout=START_LIMIT_S)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()

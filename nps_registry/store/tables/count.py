@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from nps_registry.store.tables.base import Table
@@ -34,9 +35,13 @@ class PublicCount(Table, table=True):
     """
 
     __tablename__ = "public_count"
+    # The substances of a country are read from here alone: its rows lie apart in the table, two or three on a page.
+    __table_args__ = (
+        Index("ix_public_count_country_substance_id_year_events", "country", "substance_id", "year", "events"),
+    )
 
     substance_id: int = Field(primary_key=True, foreign_key="substance.id")
-    country: str = Field(primary_key=True, max_length=2, index=True)
+    country: str = Field(primary_key=True, max_length=2)
     year: int = Field(primary_key=True, index=True)
     quarter: int = Field(primary_key=True, description="1 to 4; 0 where only the year is known")
     events: int = 0

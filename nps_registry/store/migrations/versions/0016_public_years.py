@@ -1,4 +1,4 @@
-"""Distinct public events per country and year; a laboratory's reports by state
+"""Distinct public events per country and year; a laboratory's reports by state, a country's counts by substance
 
 Revision: 0016
 Follows: 0014
@@ -34,6 +34,12 @@ def upgrade() -> None:
         counted = _COUNTED.format(found=found, joined=joined, which=_WHICH)
         grouped = ", m.effect_group" if _GROUPED in joined else ""
         op.execute(f"INSERT INTO public_year {counted} GROUP BY f.country, f.year{grouped}")
+    op.drop_index("ix_public_count_country", "public_count")
+    op.create_index(
+        "ix_public_count_country_substance_id_year_events",
+        "public_count",
+        ["country", "substance_id", "year", "events"],
+    )
     op.create_index(
         "ix_report_organisation_id_state_submitted_at", "report", ["organisation_id", "state", "submitted_at"]
     )
@@ -41,4 +47,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_report_organisation_id_state_submitted_at", "report")
+    op.drop_index("ix_public_count_country_substance_id_year_events", "public_count")
+    op.create_index("ix_public_count_country", "public_count", ["country"])
     op.drop_table("public_year")
