@@ -1,6 +1,6 @@
 """Distinct public events per country and year; a laboratory's reports by state, a country's counts by substance
 
-Revision: 0016
+Revision: 0015
 Follows: 0014
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
+revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
