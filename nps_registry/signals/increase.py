@@ -6,9 +6,8 @@ as the measure of its coming, going and seasons. How unlikely they are is a mid-
 thousands of series, false discoveries are held down by a step-up that knows how coarse sparse counts are
 (``tails.py``). How well it finds what is there stands in ``benchmarks/README.md``.
 
-Two ways to date a report fit. By the period in which it became known: those counts never change afterwards, a delay
-only blurs. Or by the period of the event: then the last periods are incomplete, and *completeness* says how much of
-each is known by now (``completeness.py``). A report that arrives years late belongs to neither: leave it out.
+Reports are dated by the period in which they became known: those counts never change afterwards, and a delay only
+blurs. A report that arrives years late says nothing of now: leave it out.
 
 Everything is deterministic and looks at nothing but its arguments.
 """
@@ -98,13 +97,11 @@ class Surroundings:
         effort: reports of the series' place on everything else: how much is reported there at all.
         elsewhere: reports of the series' substance in all other places.
         totals_elsewhere: all reports of all other places; needed with *elsewhere*.
-        completeness: the share of each period's reports that is known by now, above 0, at most 1.
     """
 
     effort: ArrayLike | None = None
     elsewhere: ArrayLike | None = None
     totals_elsewhere: ArrayLike | None = None
-    completeness: ArrayLike | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +215,6 @@ def _expect(series: Reals, rule: IncreaseRule, surroundings: Surroundings, toget
     offset = np.ones(series.shape)
     if surroundings.effort is not None:
         offset = expect_effort(_fit_shape(surroundings.effort, series), rule.effort_memory)
-    if surroundings.completeness is not None:
-        offset = offset * _fit_shape(surroundings.completeness, series)
     if surroundings.elsewhere is not None and surroundings.totals_elsewhere is not None:
         elsewhere = _fit_shape(surroundings.elsewhere, series), _fit_shape(surroundings.totals_elsewhere, series)
         offset = offset * expect_share(*elsewhere, rule.share_memory)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, select
 from sqlmodel import col
 
-from nps_registry.store.engine import Session
+from nps_registry.store.engine import Session, hold
 from nps_registry.store.tables import NameAnswer, TableMapping
 
 
@@ -28,6 +28,7 @@ def keep_mapping(
     session: Session, organisation_id: str, *, name: str, signature: str, mapping: str, actor: str
 ) -> TableMapping:
     """Remember *mapping* for tables of this layout, in the place of what was remembered for it; names stay unique."""
+    _take_turn_of(session, organisation_id)
     kept = find_mapping(session, organisation_id, signature=signature)
     named = find_mapping(session, organisation_id, name=name)
     if named is not None and named is not kept:
@@ -48,6 +49,7 @@ def answers_of(session: Session, organisation_id: str) -> dict[str, str]:
 
 def keep_answers(session: Session, organisation_id: str, answers: Mapping[str, str], *, actor: str) -> None:
     """Remember what names mean; an empty answer forgets one."""
+    _take_turn_of(session, organisation_id)
     now = datetime.now(UTC)
     for name, answer in answers.items():
         which = (col(NameAnswer.organisation_id) == organisation_id, col(NameAnswer.name) == name)
@@ -57,3 +59,8 @@ def keep_answers(session: Session, organisation_id: str, answers: Mapping[str, s
                 NameAnswer(organisation_id=organisation_id, name=name, answer=answer, made_by=actor, made_at=now)
             )
     session.flush()
+
+
+def _take_turn_of(session: Session, organisation_id: str) -> None:
+    """Let two people of one organisation who say the same at once say it one after the other."""
+    hold(session, f"table mappings of {organisation_id}")

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from nps_registry.store import table_mappings
 from nps_registry.store.audit import verify
-from nps_registry.store.engine import reading
-from nps_registry.store.tables import PublicCount, Report, Substance, Table
+from nps_registry.store.engine import reading, writing
+from nps_registry.store.tables import NameAnswer, Organisation, PublicCount, Report, Substance, Table, TableMapping
 from tests.databases import DIALECTS, dropped_afterwards
 from tests.spec.served import MMC3, UNKNOWN, Served, a_report, served
 
@@ -117,3 +118,21 @@ def test_who_reads_while_others_write_gets_whole_answers(registry: Served) -> No
 
     for answers in at_once([read, write, read, write]):
         assert {answer.status_code for answer in answers} <= {200, 201}
+
+
+def test_two_people_who_say_the_same_of_their_table_at_once_are_both_heard(registry: Served) -> None:
+    with reading(registry.engine) as session:
+        organisation_id = session.scalars(select(col(Organisation.id))).first() or ""
+
+    def say(meaning: str) -> None:
+        with writing(registry.engine) as session:
+            table_mappings.keep_answers(session, organisation_id, {"Kristall": meaning}, actor=meaning)
+            table_mappings.keep_mapping(
+                session, organisation_id, name="Our table", signature="a,b", mapping="{}", actor=meaning
+            )
+
+    meanings = [f"substance {number}" for number in range(AT_ONCE)]
+    at_once([partial(say, meaning) for meaning in meanings])
+    with reading(registry.engine) as session:
+        assert session.scalars(select(col(NameAnswer.answer))).one() in meanings
+    assert count(registry, TableMapping) == 1

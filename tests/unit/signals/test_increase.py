@@ -105,13 +105,6 @@ def test_what_happens_everywhere_is_no_increase_of_one_country() -> None:
     assert find_increase(counts, surroundings=together) is None
 
 
-def test_reports_that_are_still_to_come_are_allowed_for() -> None:
-    counts = [4, 6, 5, 3] * 30 + [8, 6, 4]
-    known = Surroundings(completeness=[1.0] * 121 + [0.3, 0.1])
-    assert find_increase(counts) is None
-    assert find_increase(counts, surroundings=known) is not None
-
-
 def test_an_outbreak_of_the_past_does_not_hide_the_next_one() -> None:
     outbreak = [9, 12, 10]
     counts = [0, 1, 0, 0] * 20 + outbreak + [0, 0, 1, 0] * 18 + [3, 3, 2]
