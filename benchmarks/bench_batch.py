@@ -45,6 +45,7 @@ from nps_registry.store.tables import (
     PublicCount,
     PublicDelay,
     PublicFinding,
+    PublicYear,
     Report,
     ReportDelay,
     ReportRevision,
@@ -67,7 +68,7 @@ ROWS, STRUCTURES, WITHIN = 10_000, 500, 2.0
 ROUNDS = 1
 WRITTEN: tuple[type[Table], ...] = (
     Event, Report, Item, Detection, ReportRevision, IdempotentAnswer, ImportedFile, AuditEvent, OutboxMessage,
-    PublicFinding, PublicCount, ReportDelay, PublicDelay,
+    PublicFinding, PublicCount, PublicYear, ReportDelay, PublicDelay,
     WatchedEvent, WatchedCount, WatchedPlace, SeriesFamily, SeriesJudgement, Signal, SignalReport, SignalStep,
 )  # fmt: skip
 
