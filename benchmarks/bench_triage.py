@@ -23,6 +23,7 @@ from urllib.parse import urlencode
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.interleaved import Contender, take_turns
 from benchmarks.server import fetch, fill_registry, running_server
 from nps_registry.accounts.people import create_organisation, create_person
 from nps_registry.accounts.tokens import digest_of
@@ -43,7 +44,7 @@ KEPT_OF_EACH = 2
 """Answers that the server keeps of one structure: as it was read, and where its groups stand."""
 
 FLOOR = "/healthz"
-GROUP = "triage of a draft over HTTP"
+AT_MOST = 8.0
 
 
 @pytest.fixture(scope="module")
@@ -108,40 +109,26 @@ def _ask(connection: HTTPConnection, body: bytes, secret: str) -> bytes:
     return told
 
 
-@pytest.mark.benchmark(group=GROUP)
-def bench_floor(benchmark: BenchmarkFixture, secret: tuple[HTTPConnection, str]) -> None:
-    benchmark.extra_info["peer"] = True
-    connection, _secret = secret
-    benchmark.pedantic(partial(fetch, connection, FLOOR), rounds=ROUNDS, warmup_rounds=20)  # type: ignore[no-untyped-call]
-
-
-@pytest.mark.benchmark(group=GROUP)
 def bench_triage(benchmark: BenchmarkFixture, secret: tuple[HTTPConnection, str], structures: Sequence[str]) -> None:
-    _bench(benchmark, secret, structures[: MOST // KEPT_OF_EACH - 10])
+    _bench(benchmark, "triage of a draft over HTTP", secret, structures[: MOST // KEPT_OF_EACH - 10])
 
 
-@pytest.mark.benchmark(group=GROUP)
 def bench_first_triage_of_a_structure(
     benchmark: BenchmarkFixture, secret: tuple[HTTPConnection, str], structures: Sequence[str]
 ) -> None:
     assert len(structures) > MOST // KEPT_OF_EACH
-    _bench(benchmark, secret, structures)
+    _bench(benchmark, "first triage of a structure over HTTP", secret, structures)
 
 
-def _bench(benchmark: BenchmarkFixture, secret: tuple[HTTPConnection, str], structures: Sequence[str]) -> None:
-    benchmark.extra_info["at_most"] = 8.0
+def _bench(
+    benchmark: BenchmarkFixture, group: str, secret: tuple[HTTPConnection, str], structures: Sequence[str]
+) -> None:
     connection, of_session = secret
     bodies = [_fields(structure, of_session) for structure in structures]
     told = [_ask(connection, body, of_session) for body in bodies]
     assert all(b"finding" in each for each in told)
     assert sum(b"Not in the registry" in each for each in told) > len(told) // 4
     in_turn = cycle(bodies)
-
-    def take_turns() -> tuple[tuple[bytes], dict[str, str]]:
-        fetch(connection, FLOOR)
-        return (next(in_turn),), {}
-
-    def ask(body: bytes) -> bytes:
-        return _ask(connection, body, of_session)
-
-    benchmark.pedantic(ask, setup=take_turns, rounds=ROUNDS)  # type: ignore[no-untyped-call]
+    floor = Contender("floor", partial(fetch, connection, FLOOR), peer=True)
+    triage = Contender("triage", lambda: _ask(connection, next(in_turn), of_session), bounds=((floor.name, AT_MOST),))
+    take_turns(benchmark, group, [floor, triage], ROUNDS, warmup_rounds=20)
