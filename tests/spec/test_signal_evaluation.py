@@ -174,7 +174,7 @@ def test_following_one_report_reads_no_table_from_end_to_end(session: Session) -
         (step[3], statement)
         for statement, told in asked
         for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", told).all()  # type: ignore[arg-type]
-        if step[3].startswith("SCAN ") and "CONSTANT ROW" not in step[3]
+        if step[3].startswith("SCAN ") and "CONSTANT ROW" not in step[3] and "json_each" not in step[3]  # asked for
     }
     assert {step for step, _statement in read} <= {"SCAN report USING INDEX ix_report_count_due"}
 

@@ -10,7 +10,7 @@ from nps_registry.intake.understanding import Readings, work_all
 
 TOLD = {
     "structure", "stereo", "name", "reported_as", "formula", "candidates", "salt_form", "techniques", "result",
-    "reference_material", "specimen", "type",
+    "reference_material", "specimen", "type", "mz", "adduct", "ppm",
 }  # fmt: skip
 
 
@@ -38,6 +38,7 @@ def test_the_steps_read_nothing_but_what_makes_two_detections_alike() -> None:
         {"structure": "CNC(C)C(=O)c1cccc(C)c1.Cl", "formula": "C11H15NO", "salt_form": "sulfate"},
         {"name": "mephedrone hydrochloride", "stereo": "racemic"},
         {"candidates": ["2-FMA", "3-FMA"], "result": "uncertain"},
+        {"mz": 178.1226, "adduct": "[M+H]+", "ppm": 3},
     ):
         submission = read_submission(_submission(**detection))
         item = submission.items[0]
@@ -54,6 +55,7 @@ def test_two_detections_that_differ_in_anything_the_steps_read_are_not_taken_for
     changes: list[dict[str, Any]] = [
         {}, {"structure": "CCO"}, {"formula": "C2H6O"}, {"reported_as": "x"}, {"salt_form": "sulfate"},
         {"techniques": ["NMR"]}, {"result": "uncertain"}, {"reference_material": True}, {"candidates": ["a", "b"]},
+        {"mz": 178.1226}, {"mz": 178.1226, "adduct": "[M+Na]+"}, {"mz": 178.1226, "ppm": 3},
     ]  # fmt: skip
     for change in changes:
         submission = read_submission(_submission(**({"name": "3-MMC"} | change)))
