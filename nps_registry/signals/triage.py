@@ -113,9 +113,14 @@ def judge(session: Session, judged: Judged, act: SignalAct, reason: str) -> Sign
 
 
 def history_of(session: Session, signal: Signal, viewer: Viewer) -> list[ToldStep]:
-    """What happened to *signal*; only reviewers read who did it and why."""
+    """What happened to *signal*; only reviewers read who did it and why, and what was before it was last raised.
+
+    Until then it stood on reports that nobody but reviewers may know of any more.
+    """
     steps = stored.steps_of(session, signal.id)
     if viewer.role not in REVIEWERS:
+        raised = max((number for number, step in enumerate(steps, 1) if step.act is SignalAct.RAISED), default=0)
+        steps = steps[raised:]
         return [ToldStep(SignalStep(**step.model_dump(exclude={"reason", "made_by"})), "") for step in steps]
     names = review.names_of_actors(session, {step.made_by for step in steps if step.made_by})
     return [ToldStep(step, names.get(step.made_by, step.made_by)) for step in steps]

@@ -49,6 +49,11 @@ PLANS = {
 STRUCTURES = [str(finding["structure"]) for finding in FINDINGS if "structure" in finding]
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# Reports stand in the order of their references, which are drawn at random.
+_LISTED = re.compile(
+    r'(?:<li><a href="/api/v1/reports/<reference of \w+>"><reference of \w+></a></li>){2,}'
+    r'|(?:\{"reference":"<reference of \w+>","url":"/api/v1/reports/<reference of \w+>"\},?){2,}'
+)
 # How long requests took, and when this process began to count.
 _CLOCK = re.compile(r"(?m)^(nps_registry_\w+_(?:sum|created|bucket)(?:\{[^}]*\})?) .*$")
 
@@ -65,6 +70,7 @@ class World:
         """*text* without what is random or the clock's: ids, references, accessions drawn, instants, durations."""
         for drawn, name in self.names.items():
             text = text.replace(drawn, name)
+        text = _LISTED.sub(lambda listed: " ".join(sorted(re.findall(r"<reference of \w+>", listed[0]))), text)
         return _CLOCK.sub(r"\1 <time>", _INSTANT.sub("<instant>", _ID.sub("<id>", text)))
 
     def ask(self, address: str, who: str) -> Any:
