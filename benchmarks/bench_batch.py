@@ -19,20 +19,17 @@ from sqlalchemy import insert, select
 from sqlmodel import col
 
 from benchmarks.interleaved import Contender, take_turns
-from benchmarks.server import fill_registry
+from benchmarks.server import fill_registry, load_shipped
 from nps_registry.accounts.people import create_organisation
 from nps_registry.assets import find_substances
 from nps_registry.catalogue.class_rules import ClassRules
-from nps_registry.catalogue.files import read_catalogue, read_classes
+from nps_registry.catalogue.files import read_classes
 from nps_registry.chemistry.reading import read
 from nps_registry.intake.batch import BatchWish, SentTable, receive_batch
-from nps_registry.intake.seed import load_catalogue
 from nps_registry.intake.table_form import TableForm, digest_of_bytes, read_whole_table
 from nps_registry.intake.understanding import Desk, Sender
 from nps_registry.search.index import SubstanceIndex
-from nps_registry.store import schema
 from nps_registry.store.engine import Engine, make_engine, reading, writing
-from nps_registry.store.registry import create_registry
 from nps_registry.store.tables import (
     AuditEvent,
     Detection,
@@ -166,12 +163,7 @@ def on_postgresql(cluster: Cluster) -> Prepared:
     """A registry in PostgreSQL, copied for each round."""
     cluster.create("registry")
     numbers = itertools.count()
-    engine = make_engine(cluster.url("registry"))
-    schema.upgrade(engine)
-    with writing(engine) as session:
-        create_registry(session, RegistryMode.REAL)
-        load_catalogue(session, read_catalogue(find_substances()))
-    engine.dispose()
+    load_shipped(cluster.url("registry"), RegistryMode.REAL)
 
     def renew() -> Engine:
         name = f"copy_{next(numbers)}"

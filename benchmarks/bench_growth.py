@@ -22,15 +22,10 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.filling import FIRST_LABORATORY, fill
 from benchmarks.interleaved import Contender, take_turns
-from benchmarks.server import fetch, running_server
+from benchmarks.server import fetch, load_shipped, running_server
 from nps_registry.accounts.tokens import digest_of
-from nps_registry.assets import find_substances
-from nps_registry.catalogue.files import read_catalogue
-from nps_registry.intake.seed import load_catalogue
 from nps_registry.store import accounts as stored
-from nps_registry.store import schema
 from nps_registry.store.engine import Engine, make_engine, reading, writing
-from nps_registry.store.registry import create_registry
 from nps_registry.store.tables import Membership, Person, SignInSession
 from nps_registry.vocabulary.report import RegistryMode, Role
 from tests.postgresql import Cluster, running_cluster
@@ -64,18 +59,9 @@ class Grown:
 def registries() -> Iterator[tuple[Grown, Grown]]:
     """A registry with few reports and one with many."""
     with running_cluster(_SIZED) as cluster, ExitStack() as servers:
-        _load_catalogue(cluster)
+        cluster.create("registry")
+        load_shipped(cluster.url("registry"), RegistryMode.REAL)
         yield _grow(cluster, servers, FEW), _grow(cluster, servers, MANY)
-
-
-def _load_catalogue(cluster: Cluster) -> None:
-    cluster.create("registry")
-    engine = make_engine(cluster.url("registry"))
-    schema.upgrade(engine)
-    with writing(engine) as session:
-        create_registry(session, RegistryMode.REAL)
-        load_catalogue(session, read_catalogue(find_substances()))
-    engine.dispose()
 
 
 def _grow(cluster: Cluster, servers: ExitStack, reports: int) -> Grown:

@@ -39,13 +39,18 @@ def _loaded() -> Path:
     directory = Path(tempfile.mkdtemp(prefix="nps-bench-"))
     atexit.register(shutil.rmtree, directory)
     path = directory / "registry.sqlite"
-    engine = make_engine(f"sqlite:///{path}")
+    load_shipped(f"sqlite:///{path}", RegistryMode.DEMONSTRATION)
+    return path
+
+
+def load_shipped(url: str, mode: RegistryMode) -> None:
+    """Make a registry with the catalogue of this installation in the empty database at *url*."""
+    engine = make_engine(url)
     schema.upgrade(engine)
     with writing(engine) as session:
-        create_registry(session, RegistryMode.DEMONSTRATION)
+        create_registry(session, mode)
         load_catalogue(session, read_catalogue(find_substances()))
-    engine.dispose()  # the last connection puts all of it into the one file
-    return path
+    engine.dispose()  # of SQLite, the last connection puts all of it into the one file
 
 
 def free_port() -> int:

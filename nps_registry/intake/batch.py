@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nps_registry.collection import collection_paused
 from nps_registry.errors import Conflict, InvalidInput, NotFound
-from nps_registry.intake.collector import collecting_later
 from nps_registry.intake.flat_columns import flat_mapping
 from nps_registry.intake.idempotency import remember_batch
 from nps_registry.intake.importing import PARCELS_AT_ONCE, ReadParcel, TableImport, chunks
@@ -85,7 +85,7 @@ def choose_mapping(session: Session, organisation_id: str, table: Table, name: s
     return mapping
 
 
-@collecting_later()
+@collection_paused()
 def receive_batch(engine: Engine, desk: Desk, sender: Sender, sent: SentTable, wish: BatchWish) -> Answered:
     """Look at every row of the table *sent*, and keep them as *wish* says.
 

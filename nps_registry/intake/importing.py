@@ -14,10 +14,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
+from nps_registry.collection import collection_paused
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.intake.amendment import read_submission
 from nps_registry.intake.answers import require_meanings
-from nps_registry.intake.collector import collecting_later
 from nps_registry.intake.idempotency import digest_of, remember
 from nps_registry.intake.mapping import Mapping as TableMapping
 from nps_registry.intake.outcome import Outcome, RowFate, RowFault
@@ -90,7 +90,7 @@ class TableImport:
 
     def read(self, parcels: Iterable[Parcel]) -> list[ReadParcel]:
         """*parcels* as submissions, without the database; one with faults is noted and holds up no other."""
-        with collecting_later():
+        with collection_paused():
             return [read for parcel in parcels if (read := self._read(parcel))]
 
     def look(self, session: Session, reads: Sequence[ReadParcel]) -> None:
@@ -109,7 +109,7 @@ class TableImport:
         """Make reports of those *reads* that are none yet, and identify the others anew."""
         take_turn(session)
         fresh, again = self._sort(session, reads)
-        with collecting_later():
+        with collection_paused():
             self._make(session, fresh)
         self._mend(session, [Reread(held, read.submission, read.workings) for read, held in again])
 

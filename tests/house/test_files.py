@@ -59,6 +59,11 @@ def test_no_file_names_a_package_registry() -> None:
     assert matches(PACKAGE_REGISTRY, text_files()) == []
 
 
+def test_sources_are_named_by_title_edition_and_number_and_not_by_an_address() -> None:
+    sources = (path for path in text_files() if name_of(path) == "substances/sources.toml")
+    assert matches(re.compile("://"), sources) == []
+
+
 def test_no_file_names_a_place_on_one_machine() -> None:
     assert matches(ONE_MACHINE, text_files()) == []
 
