@@ -90,7 +90,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "small": draw_small,
     "is_broad": is_broad,
     "truth": write_truth,
-    "instant": write_instant,
-    "day": write_day,
+    "instant": lambda value: set_whole(write_instant(value)),
+    "day": lambda value: set_whole(write_day(value)),
     "browser": write_browser,
 }
