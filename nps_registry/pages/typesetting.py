@@ -38,7 +38,7 @@ def set_text(text: str) -> Markup:
 
 def set_whole(text: object) -> Markup:
     """*text* with accessions, references and dates kept on one line: browsers break after the hyphens in them."""
-    return _replace(_IN_ONE_PIECE, r'<span class="whole">\g<0></span>', escape(text))
+    return _replace(_IN_ONE_PIECE, r'<span class="unbroken">\g<0></span>', escape(text))
 
 
 def set_name(name: str) -> Markup:
