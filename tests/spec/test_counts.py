@@ -17,6 +17,7 @@ from nps_registry.store import counts, public_years
 from nps_registry.store.engine import Engine, Session, open_session
 from nps_registry.store.reports import link_events
 from nps_registry.store.tables import (
+    ChemicalClass,
     Detection,
     EffectGroupMembership,
     Event,
@@ -102,12 +103,15 @@ def years_by_hand(session: Session) -> dict[tuple[str, int, str], int]:
     """Distinct events by what was found in them, from the ledger, which the counts are held against."""
     session.expire_all()
     groups = [(row.substance_id, row.effect_group) for row in session.scalars(select(EffectGroupMembership))]
-    kinds = {
-        substance.id: {"", "nps", *(group for member, group in groups if member == substance.id)}
-        if substance.nature is Nature.NPS
-        else {""}
-        for substance in session.scalars(select(Substance))
-    }
+    kinds = {}
+    for substance in session.scalars(select(Substance)):
+        kinds[substance.id] = {""}
+        if substance.nature is Nature.NPS:
+            own = {group for member, group in groups if member == substance.id}
+            kinds[substance.id] |= {"nps", *own}
+            if substance.chemical_class is not None:
+                in_class = f"class:{substance.chemical_class}"
+                kinds[substance.id] |= {in_class, *(f"{in_class}/{group}" for group in own)}
     events: dict[tuple[str, int, str], set[str]] = {}
     for row in session.scalars(select(PublicFinding)):
         for kind in kinds[row.substance_id] if row.detections and not row.wastewater else ():
@@ -146,7 +150,13 @@ CHANGE = st.tuples(
         st.tuples(st.just("hold_until"), st.sampled_from([None, NOON + timedelta(days=1)])),
     ),
 )
-BECOME = st.tuples(st.just("become"), st.integers(0, 2), st.sampled_from([Nature.NPS, Nature.MEDICINE]))
+CLASSES = ("nitazene", "synthetic_cathinone")
+BECOME = st.tuples(
+    st.just("become"),
+    st.integers(0, 2),
+    st.sampled_from([Nature.NPS, Nature.NPS, Nature.MEDICINE]),
+    st.sampled_from([None, *CLASSES]),
+)
 LINK = st.tuples(st.just("link"), st.integers(0, 9), st.one_of(st.none(), st.integers(0, 9)))
 FOLLOW = st.tuples(st.just("follow"))
 Step = tuple[object, ...]
@@ -165,8 +175,9 @@ def take(session: Session, step: Step, reports: list[str], substances: list[int]
             target = None if other is None else session.get_one(Report, reports[other % len(reports)]).event_id
             with suppress(Conflict):  # wastewater with something else
                 link_events(session, event, target)
-        case ("become", int() as place, Nature() as nature):
-            session.get_one(Substance, substances[place]).nature = nature
+        case ("become", int() as place, Nature() as nature, str() | None as chemical_class):
+            substance = session.get_one(Substance, substances[place])
+            substance.nature, substance.chemical_class = nature, chemical_class
             session.flush()
             public_years.count_anew(session, [substances[place]])
         case ("follow",):
@@ -180,6 +191,7 @@ def take(session: Session, step: Step, reports: list[str], substances: list[int]
 def test_the_aggregates_equal_a_count_by_hand_after_any_sequence(session: Session, steps: list[Step]) -> None:
     with session.begin_nested() as everything:
         more = ((), (EffectGroup.DISSOCIATIVE,), (EffectGroup.DISSOCIATIVE,))
+        session.add_all(ChemicalClass(key=key, label=key) for key in CLASSES)
         substances = [add_stimulant(session, f"NPS-{number:06d}", *groups) for number, groups in enumerate(more)]
         reports: list[str] = []
         for step in steps:
