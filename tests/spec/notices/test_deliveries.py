@@ -179,6 +179,17 @@ def test_a_recipient_that_the_server_refuses_for_good_is_given_up_and_the_others
     assert world.go().sent == 2
 
 
+def test_a_letter_at_which_the_connection_breaks_holds_up_none_of_the_others(world: World) -> None:
+    for name in ("ann", "bob", "eve"):
+        world.subscribe(world.person(f"{name}@example.org"))
+    raise_signal(world.engine, world.substances["3-MMC"])
+    world.postbox.hangs_up_on = "bob@example.org"
+    outcome = world.go()
+    assert (outcome.sent, outcome.postponed) == (2, 1)
+    assert {letter["To"] for letter in world.postbox.letters} == {"ann@example.org", "eve@example.org"}
+    assert sorted(row.attempts for row in world.deliveries()) == [1, 1, 1]
+
+
 def test_webhooks_go_out_while_the_mail_server_is_away(world: World) -> None:
     world.subscribe(world.person("ann@example.org"))
     world.subscribe(world.token("Laboratory Bob"), Channel.WEBHOOK)
