@@ -79,9 +79,9 @@ def _measure(simulation: Simulation, versions: str) -> Report:
     counts, effort = simulation.counts[rows], simulation.effort[rows]
     sample = Sample(simulation, rows, WEEKS)
     theirs = surveillance.judge(counts, effort, WEEKS, KEPT / f"backtest-{SEED}")
-    told, told_scores = (each[rows] for each in serve(simulation, WEEKS))
-    alarms, scores = (each[rows] for each in watch(simulation, WEEKS))
-    ours = Scores(told_scores, scores, score_alone(counts, WEEKS))
+    told, told_scores = serve(simulation, WEEKS)
+    alarms, scores = watch(simulation, WEEKS)
+    ours = Scores(told_scores[rows], scores[rows], score_alone(counts, WEEKS))
     peers = [_set_beside(sample, name, each, ours) for name, each in _list_alarms(counts, theirs)]
     world = simulation.world
     about = {
@@ -89,7 +89,7 @@ def _measure(simulation: Simulation, versions: str) -> Report:
         "watched": len(simulation.counts), "series": len(rows), "weeks": len(WEEKS), "outbreaks": len(sample.outbreaks),
     }  # fmt: skip
     whose = f"nps-registry {version('nps-registry')}, surveillance {versions}"
-    return Report(about, whose, assess(sample, told), assess(sample, alarms), peers)
+    return Report(about, whose, assess(sample, told[rows]), assess(sample, alarms[rows]), peers)
 
 
 def _list_alarms(

@@ -69,7 +69,7 @@ class Registry:
 
     def _months(self, unit: Unit) -> list[Month]:
         return [
-            Month(at // 12, at % 12 // 3 + 1, at % 12 + 1, PUBLIC, *figures, fatal=0, severe=0)
+            Month._make((at // 12, at % 12 // 3 + 1, at % 12 + 1, PUBLIC, *figures, 0, 0))
             for at, figures in self.known[unit].items()
         ]
 

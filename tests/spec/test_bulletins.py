@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy import update as sql_update
+from sqlmodel import col
 
 from nps_registry.errors import Conflict
 from nps_registry.notices.bulletins import compute, issue
@@ -101,9 +102,9 @@ def test_what_is_no_nps_is_in_no_figure_and_its_signals_are_named_as_what_it_is(
 
 def test_an_event_that_a_second_laboratory_makes_public_again_later_counts_once(registry: Served) -> None:
     with writing(registry.engine) as session:
-        event = session.scalars(select(Event).where(Event.country == "AT")).one()
+        event = session.scalars(select(Event).where(col(Event.country) == "AT")).one()
         again = Event(**event.model_dump(exclude={"id", "same_as_id"}), same_as_id=event.id)
-        report = session.scalars(select(Report).where(Report.event_id == event.id)).one()
+        report = session.scalars(select(Report).where(col(Report.event_id) == event.id)).one()
         session.add(again)
         session.flush()
         second = Report(**report.model_dump(exclude={"id", "reference", "event_id"}), event_id=again.id)
@@ -111,7 +112,7 @@ def test_an_event_that_a_second_laboratory_makes_public_again_later_counts_once(
         session.add(second)
         session.flush()
         item = Item(report_id=second.id, position=0, form=Form.POWDER)
-        found = session.scalars(select(Detection).where(Detection.report_id == report.id)).one()
+        found = session.scalars(select(Detection).where(col(Detection.report_id) == report.id)).one()
         session.add(item)
         session.flush()
         copied = found.model_dump(exclude={"id", "item_id", "report_id"})

@@ -95,6 +95,15 @@ def test_our_method_finds_outbreaks_better_than_chance_seeing_only_what_was_know
     assert scores[every.within].mean() > 3 * scores[every.usual].mean()
 
 
+def test_the_registry_s_own_rule_tells_of_outbreaks_more_often_than_of_what_is_usual(simulation: Simulation) -> None:
+    weeks = range(300, 350)
+    alarms, scores = serve(simulation, weeks)
+    every = Sample(simulation, np.arange(len(simulation.counts)), weeks)
+    assert scores[every.within].mean() > 3 * scores[every.usual].mean()
+    assert alarms[every.within].mean() > 3 * alarms[every.usual].mean()
+    assert (scores[alarms] > 0).all()
+
+
 def test_firsts_of_the_simulation_are_found_exactly(simulation: Simulation) -> None:
     found = check_firsts(simulation.events, SMALL)
     assert len(found) == 3
