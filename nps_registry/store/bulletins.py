@@ -106,12 +106,14 @@ def reports_published(session: Session, period: Period) -> int:
 def severe_published(session: Session, period: Period) -> dict[Outcome, int]:
     """Fatal and severe events among those that became public in *period*, as the signals of harm have them.
 
-    A case counts where what was found had a part in it; of two reports of one event the graver one stands.
+    A case counts where what was found had a part in it, when the first report that tells of it became public; of two
+    reports of one event the graver one stands.
     """
+    is_fatal = col(Event.outcome) == Outcome.FATAL
     is_severe = or_(col(Event.outcome) == Outcome.SEVERE, col(Event.type) == EventType.SERIOUS_ADVERSE_EVENT)
-    gravity = func.max(case((col(Event.outcome) == Outcome.FATAL, 2), (is_severe, 1), else_=0)).label("gravity")
-    harmed = col(Detection.causality).is_distinct_from(Causality.INCIDENTAL)
-    cases = _first_published(select(gravity), period).where(harmed).group_by(_event()).subquery()
+    harmed = and_(or_(is_fatal, is_severe), col(Detection.causality).is_distinct_from(Causality.INCIDENTAL))
+    gravity = func.max(case((is_fatal, 2), else_=1)).label("gravity")
+    cases = _first_published(select(gravity), period, harmed).group_by(_event()).subquery()
     counted = {row[0]: row[1] for row in session.execute(select(cases.c.gravity, func.count()).group_by("gravity"))}
     return {Outcome.FATAL: counted.get(2, 0), Outcome.SEVERE: counted.get(1, 0)}
 
@@ -199,17 +201,18 @@ def _event() -> ColumnElement[str]:
     return func.coalesce(col(Event.same_as_id), col(Event.id))
 
 
-def _first_published(statement: Select[*tuple[Any, ...]], period: Period) -> Select[*tuple[Any, ...]]:
-    """:func:`_published`, without events that another laboratory's report had made public before *period*.
+def _first_published(
+    statement: Select[*tuple[Any, ...]], period: Period, *told: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    """:func:`_published`, without events of which another laboratory's report had *told* in public before *period*.
 
     Only linked events can have several reports, and few are linked.
     """
-    linked = or_(
-        col(Event.same_as_id).is_not(None),
-        col(Event.id).in_(select(col(Event.same_as_id)).where(col(Event.same_as_id).is_not(None)).correlate(None)),
-    )
-    before = _findings(select(_event())).where(linked, col(Report.published_at) < period.begins).correlate(None)
-    return _published(statement, period).where(_event().not_in(before))
+    of_others = col(Event.same_as_id).is_not(None)
+    linked = select(col(Event.id)).where(of_others).union(select(col(Event.same_as_id)).where(of_others))
+    earlier = col(Report.published_at) < period.begins
+    before = _findings(select(_event())).where(col(Event.id).in_(linked), earlier, *told).correlate(None)
+    return _published(statement, period).where(*told, _event().not_in(before))
 
 
 def _published(statement: Select[*tuple[Any, ...]], period: Period) -> Select[*tuple[Any, ...]]:
