@@ -27,8 +27,10 @@ from nps_registry.store.tables import (
     Substance,
 )
 from nps_registry.store.visibility import counts_in_public
+from nps_registry.store.watch_facts import stands
 from nps_registry.vocabulary.finding import Causality, EventType, Outcome, Result
 from nps_registry.vocabulary.period import Period
+from nps_registry.vocabulary.report import Sharing
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.substance import Nature
 
@@ -211,27 +213,28 @@ def _first_published(
     of_others = col(Event.same_as_id).is_not(None)
     linked = select(col(Event.id)).where(of_others).union(select(col(Event.same_as_id)).where(of_others))
     earlier = col(Report.published_at) < period.begins
-    before = _findings(select(_event())).where(col(Event.id).in_(linked), earlier, *told).correlate(None)
+    # What everywhere else is asked of nearly all rows is asked here past its index: linked events are few.
+    public = and_(stands(datetime.now(UTC)), col(Report.sharing) == Sharing.PUBLIC)
+    of_nps = func.coalesce(col(Substance.nature), "") == Nature.NPS.value
+    which = (col(Event.id).in_(linked), public, of_nps, earlier, *told)
+    before = _findings(select(_event())).where(*which).correlate(None)
     return _published(statement, period).where(*told, _event().not_in(before))
 
 
 def _published(statement: Select[*tuple[Any, ...]], period: Period) -> Select[*tuple[Any, ...]]:
     """*statement* over findings of NPS in reports that became public in *period* and are public now."""
     published = col(Report.published_at)
-    return _findings(statement).where(published >= period.begins, published < period.ends)
+    is_within = and_(published >= period.begins, published < period.ends)
+    public = counts_in_public(datetime.now(UTC))
+    return _findings(statement).where(public, col(Substance.nature) == Nature.NPS, is_within)
 
 
 def _findings(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """*statement* over positive findings of new psychoactive substances in reports that are public now."""
+    """*statement* over positive findings, those in wastewater apart."""
     return (
         statement.select_from(Detection)
         .join(Report, col(Report.id) == col(Detection.report_id))
         .join(Event, col(Event.id) == col(Report.event_id))
         .join(Substance, col(Substance.id) == col(Detection.substance_id))
-        .where(
-            counts_in_public(datetime.now(UTC)),
-            col(Detection.result) == Result.POSITIVE,
-            col(Event.type) != EventType.WASTEWATER,
-            col(Substance.nature) == Nature.NPS,
-        )
+        .where(col(Detection.result) == Result.POSITIVE, col(Event.type) != EventType.WASTEWATER)
     )
