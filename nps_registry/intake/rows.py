@@ -84,7 +84,7 @@ class Standing:
 def event_row(event: EventPart) -> dict[str, object]:
     """The row of *event*."""
     day = event.dated
-    return {**dict(event), "id": random_id(), "year": day.year, "quarter": day.quarter}
+    return {**vars(event), "id": random_id(), "year": day.year, "quarter": day.quarter}
 
 
 def report_row(submission: Submission, arrival: Arrival, standing: Standing, event_id: object) -> dict[str, object]:
@@ -119,7 +119,7 @@ def report_row(submission: Submission, arrival: Arrival, standing: Standing, eve
 
 def item_row(item: ItemPart, report_id: object, position: int) -> dict[str, object]:
     """The row of one item; *position* counts from 0."""
-    fields = {name: value for name, value in item if name != "detections"}
+    fields = {name: value for name, value in vars(item).items() if name != "detections"}
     return {**fields, "id": random_id(), "report_id": report_id, "position": position}
 
 

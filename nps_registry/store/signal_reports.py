@@ -12,8 +12,8 @@ from sqlmodel import col
 
 from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import delete_rows, insert_rows
-from nps_registry.store.counts import root_of_event
 from nps_registry.store.engine import Session
+from nps_registry.store.marks import root_of_event
 from nps_registry.store.signal_rows import Known, read_known
 from nps_registry.store.tables import Event, Report, Signal, SignalReport, WatchedEvent
 from nps_registry.store.watch_counts import IN_TIME_MONTHS, NETWORK, PUBLIC, layers_of
