@@ -109,9 +109,9 @@ def as_counted(report: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 
     Written with the row, it spares the database another version of the row and of each of its entries in indexes.
     """
-    counted = is_public(report, now)
-    since = max(filter(None, (report["accepted_at"], report["hold_until"]))) if counted else None
-    return {"counted": counted, "count_due": False, "published_at": since}
+    counted, accepted, held = is_public(report, now), report["accepted_at"], report["hold_until"]
+    since = held if accepted and held and held > accepted else accepted
+    return {"counted": counted, "count_due": False, "published_at": since if counted else None}
 
 
 def holds_have_ended(session: Session, now: datetime | None = None) -> bool:
@@ -235,7 +235,7 @@ def _find(session: Session, events: Sequence[str], now: datetime) -> Iterable[Fi
     # Two questions: each has an index of its own.
     own, linked = has_id_in(col(Event.id), events), has_id_in(col(Event.same_as_id), events)
     connection = session.connection()
-    found = [row for row in connection.execute(rows.where(own)) if row[1] == row[5]]
+    found = [row for row in connection.execute(rows.where(own)).all() if row[1] == row[5]]
     found += connection.execute(rows.where(linked))
     facts: dict[str, _Facts] = {}
     tallies: dict[tuple[str, int], _Tally] = {}

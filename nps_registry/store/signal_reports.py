@@ -198,7 +198,7 @@ def _read_reports(session: Session, events: Sequence[str], now: datetime) -> lis
         .join(Event, col(Event.id) == col(Report.event_id))
         .where(col(Event.id).in_(rows_of(events)))
     )
-    return [_Report._make(row) for row in session.connection().execute(statement)]
+    return [_Report._make(row) for row in session.connection().execute(statement).all()]
 
 
 def _reads(signal: Known, report: _Report) -> bool:

@@ -102,7 +102,7 @@ def find_watched(session: Session, which: ColumnElement[bool], now: datetime) ->
         .where(which, col(Detection.substance_id).is_not(None), col(Event.type) != EventType.WASTEWATER)
     )
     told: defaultdict[str, list[_Facts]] = defaultdict(list)
-    for is_standing, *row in session.connection().execute(rows):
+    for is_standing, *row in session.connection().execute(rows).all():
         if is_standing:
             told[row[0]].append(_Facts._make(row))
     for facts in told.values():
