@@ -55,9 +55,12 @@ class TableCells:
     @classmethod
     def of(cls, mapping: Mapping) -> Self:
         """The readers that *mapping* asks for."""
-        findings = tuple(PartReader(DETECTION, findings.fields) for findings in mapping.findings)
-        parts = ((REPORT, mapping.report), (EVENT, mapping.event), (ITEM, mapping.item))
-        return cls(*(PartReader(part, values) for part, values in parts), findings)
+        return cls(
+            PartReader(REPORT, mapping.report),
+            PartReader(EVENT, mapping.event),
+            PartReader(ITEM, mapping.item),
+            tuple(PartReader(DETECTION, findings.fields) for findings in mapping.findings),
+        )
 
 
 def _read_fields(

@@ -76,7 +76,7 @@ def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]
 
 def _is_null(column: Column[Any], values: Values) -> bool:
     """Whether *column* is null in every row without being named; of a wide table most columns are."""
-    says_null = column.nullable and column.server_default is None
+    says_null = bool(column.nullable) and column.server_default is None
     return says_null and not isinstance(column.type, JSON) and all(value is None for value in values)
 
 
