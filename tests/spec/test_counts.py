@@ -6,15 +6,20 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.event import listen
 
 from nps_registry.errors import Conflict
 from nps_registry.store import counts, public_years
+from nps_registry.store.bulk import insert_objects
 from nps_registry.store.engine import Engine, Session, open_session
+from nps_registry.store.marks import Marked
 from nps_registry.store.reports import link_events
 from nps_registry.store.tables import (
     ChemicalClass,
@@ -30,7 +35,7 @@ from nps_registry.store.tables import (
 from nps_registry.vocabulary.finding import EventType, Result
 from nps_registry.vocabulary.report import ReportState, Sharing
 from nps_registry.vocabulary.substance import EffectGroup, Nature
-from tests.spec.rows import NOON, Found, add_laboratory, add_report, add_substance
+from tests.spec.rows import NOON, Found, add_laboratory, add_report, add_substance, report_rows
 
 FIGURES = ("events", "reports", "detections", "uncertain_events", "wastewater_samples")
 Row = tuple[int, str, int, int]
@@ -233,6 +238,44 @@ def test_a_report_counts_from_the_end_of_its_hold(session: Session) -> None:
     assert told(session) == {}
     assert counts.follow(session, NOON) == {substance}
     assert sum(row["events"] for row in told(session).values()) == 1
+
+
+def test_a_report_that_arrives_is_written_as_it_will_be_counted(session: Session) -> None:
+    days = (None, NOON - timedelta(days=2), NOON + timedelta(days=1))
+    told = [
+        Found(state=state, sharing=sharing, hold_until=hold_until, legal_hold=legal_hold, accepted_at=accepted_at)
+        for state, sharing, hold_until, legal_hold, accepted_at in product(
+            (ReportState.ACCEPTED, ReportState.SUBMITTED),
+            Sharing,
+            days,
+            (False, True),
+            (None, NOON - timedelta(days=3)),
+        )
+    ]
+    expected = {}
+    for found in told:
+        event, report, *rest = report_rows("berlin", (), found)
+        insert_objects(session, [event, report, *rest])
+        expected[report.id] = counts.as_counted(report.model_dump(), NOON)
+    assert any(row["published_at"] for row in expected.values())
+    counts.follow(session, NOON)
+    for report_id, row in expected.items():
+        assert {name: getattr(session.get_one(Report, report_id), name) for name in row} == row
+
+
+def test_a_report_written_as_it_will_be_counted_is_not_written_again(session: Session) -> None:
+    event, report, *rest = report_rows("berlin", (add_substance(session, "NPS-000001"),), Found(accepted_at=NOON))
+    report.sqlmodel_update(counts.as_counted(report.model_dump(), NOON))
+    insert_objects(session, [event, report, *rest])
+    written = []
+
+    def note(_connection: object, cursor: Any, statement: str, *_more: object) -> None:
+        if statement.startswith("UPDATE report"):
+            written.append(cursor.rowcount)
+
+    listen(session.connection(), "after_cursor_execute", note)
+    assert counts.follow(session, NOON, [Marked.of_new(report.model_dump())])
+    assert written == [0]
 
 
 def test_a_withdrawn_report_counts_no_longer(session: Session) -> None:
