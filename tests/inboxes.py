@@ -31,6 +31,8 @@ class Postbox:
         self.answer = "250 kept"
         self.holds_back = False
         """While it is set, a letter is kept and the answer waits."""
+        self.hangs_up_on = ""
+        """An address; the connection breaks at a letter for it."""
 
     async def handle_RCPT(  # noqa: N802  # as aiosmtpd names it
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
@@ -39,7 +41,10 @@ class Postbox:
             envelope.rcpt_tos.append(address)
         return self.answer
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.hangs_up_on in envelope.rcpt_tos:
+            server.transport.abort()
+            return "421 gone"
         self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
         while self.holds_back:
             await asyncio.sleep(0.01)

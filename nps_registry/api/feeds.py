@@ -17,9 +17,10 @@ from nps_registry.signals import wording
 from nps_registry.store import advisories
 from nps_registry.store import signals as stored
 from nps_registry.store.advisories import AdvisoryQuestion
-from nps_registry.store.signals import SignalQuestion
+from nps_registry.store.signals import SignalQuestion, SignalRow
 from nps_registry.store.viewer import VISITOR
 from nps_registry.vocabulary.signal import SignalKind
+from nps_registry.vocabulary.substance import name_with_nature
 
 router = resource("/feeds", "feeds")
 ATOM_TYPE = "application/atom+xml"
@@ -57,7 +58,7 @@ def answer_feed(feed: ET.Element) -> Response:
     "/substances.atom", summary="Substances newly reported", response_class=Response, responses=sends(ATOM_TYPE)
 )
 def substances_atom(request: Request, services: ServicesOfRequest, session: Reading) -> Response:
-    """The 50 substances whose first public report is the latest."""
+    """The 50 substances whose first public report is the latest; what is no NPS is named as what it is."""
     question = SignalQuestion(kind=SignalKind.FIRST_EVER)
     page = stored.list_signals(session, VISITOR, question, limit=_ENTRIES, cursor=None)
     updated = max((row.signal.raised_at for row in page.items), default=datetime.fromtimestamp(0, UTC))
@@ -67,9 +68,10 @@ def substances_atom(request: Request, services: ServicesOfRequest, session: Read
         entry = add_element(feed, "entry")
         address = f"{base}/substances/{row.accession}"
         add_element(entry, "id", address)
-        add_element(entry, "title", f"{_('Demonstration: ') if services.demonstration else ''}{row.name}")
+        add_element(entry, "title", f"{_('Demonstration: ') if services.demonstration else ''}{_named(row)}")
         add_element(entry, "link", href=address)
         add_element(entry, "updated", row.signal.raised_at.isoformat())
+        add_element(entry, "category", term=row.nature.value, label=row.nature.label)
         quarter = write_quarter(row.signal.year, row.signal.quarter)
         add_element(entry, "summary", _("First public report: %(quarter)s.") % {"quarter": quarter})
     return answer_feed(feed)
@@ -86,14 +88,19 @@ def signals_atom(request: Request, services: ServicesOfRequest, session: Reading
         entry = add_element(feed, "entry")
         address = f"{base}/signals/{row.signal.id}"
         add_element(entry, "id", address)
-        title = f"{row.name}: {wording.headline(row.signal)}"
+        title = f"{_named(row)}: {wording.headline(row.signal)}"
         add_element(entry, "title", f"{_('Demonstration: ') if services.demonstration else ''}{title}")
         add_element(entry, "link", href=address)
         add_element(entry, "updated", row.signal.raised_at.isoformat())
         add_element(entry, "category", term=row.signal.kind.value, label=row.signal.kind.label)
+        add_element(entry, "category", term=row.nature.value, label=row.nature.label)
         quarter = write_quarter(row.signal.year, row.signal.quarter)
         add_element(entry, "summary", " ".join([f"{quarter}.", *wording.tell_evidence(row.signal)]))
     return answer_feed(feed)
+
+
+def _named(row: SignalRow) -> str:
+    return name_with_nature(row.name, row.nature)
 
 
 @router.get("/advisories.atom", summary="Advisories", response_class=Response, responses=sends(ATOM_TYPE))

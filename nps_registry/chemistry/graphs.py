@@ -63,6 +63,7 @@ class GraphPattern(NamedTuple):
     """The plan by which a pattern is laid over a molecule: one step for each of its atoms.
 
     Attributes:
+        order: (steps,) the atom of the pattern that each step lays.
         atoms: (steps, sorts of atoms) which sorts each may lie on.
         parents: (steps,) an earlier step to whose atom it is bound; -1 for the first atom of a part.
         bonds: (bonds, sorts of bonds) which sorts each bond of the pattern may lie on.
@@ -71,6 +72,7 @@ class GraphPattern(NamedTuple):
         bond_numbers: the row of each in *bonds*.
     """
 
+    order: Ints
     atoms: NDArray[np.bool_]
     parents: Ints
     bonds: NDArray[np.bool_]
@@ -221,6 +223,7 @@ class MoleculeGraphs:
             back[later].append((earlier, bond.GetIdx()))
         flat = [each for own in back for each in own]
         return GraphPattern(
+            np.array(order, np.int32),
             _stack([tables[atom] for atom in order], len(self._atom_sorts.examples)),
             np.array([own[0][0] if own else -1 for own in back], np.int32),
             _stack([self._bond_sorts.match(bond) for bond in bonds], len(self._bond_sorts.examples)),

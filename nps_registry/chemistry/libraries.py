@@ -54,7 +54,7 @@ def fingerprint_all(texts: Sequence[str], recipe: Recipe, *, standardised: bool 
     with rdBase.BlockLogs():
         for place, text in enumerate(texts):
             try:
-                mol = _read(text, flat=not standardised)
+                mol = _read(text)
                 mol = standardise(mol).parent if standardised else _largest_fragment(mol, text)
                 rows.append(DataStructs.BitVectToBinaryText(make(mol)))
                 places.append(place)
@@ -69,12 +69,8 @@ def fingerprint_all(texts: Sequence[str], recipe: Recipe, *, standardised: bool 
     return Fingerprinted(packed, np.array(places, np.int64), tuple(faults))
 
 
-def _read(text: str, *, flat: bool) -> Chem.Mol:
+def _read(text: str) -> Chem.Mol:
     """A structure as a library writes it; the strict reader is asked for the reason where RDKit has none.
-
-    Args:
-        text: SMILES, InChI or molfile.
-        flat: whether stereochemistry may be left unread: no fingerprint has any, and it costs a sixth of the time.
 
     Raises:
         UnreadableStructure: with the reason.
@@ -84,7 +80,7 @@ def _read(text: str, *, flat: bool) -> Chem.Mol:
     elif text.startswith("InChI="):
         mol = None  # rare, and the strict reader knows more of it
     else:
-        mol = _read_smiles(text, flat=flat) if len(text) <= LIMITS.smiles_chars else None
+        mol = _read_smiles(text) if len(text) <= LIMITS.smiles_chars else None
     if mol is None:
         return parse(text).mol
     atoms = mol.GetNumAtoms()
@@ -97,8 +93,9 @@ def _read(text: str, *, flat: bool) -> Chem.Mol:
     return mol
 
 
-def _read_smiles(text: str, *, flat: bool) -> Chem.Mol | None:
-    if not flat or _WRITTEN_HYDROGEN.search(text):  # one that is an atom of its own is taken away after the reading
+def _read_smiles(text: str) -> Chem.Mol | None:
+    """*text* with its stereochemistry unexamined: no fingerprint has any, and it costs a sixth of the time."""
+    if _WRITTEN_HYDROGEN.search(text):  # one that is an atom of its own is taken away after the reading
         return Chem.MolFromSmiles(text)
     mol: Chem.Mol | None = Chem.MolFromSmiles(text, sanitize=False)
     if mol is not None and Chem.SanitizeMol(mol, catchErrors=True) != Chem.SanitizeFlags.SANITIZE_NONE:

@@ -113,8 +113,8 @@ def _count_aromatic(mol: Chem.Mol) -> int:
 
 
 def match_atoms(pattern: Pattern, mol: Chem.Mol, *, limit: int = PATTERN_LIMITS.matches) -> tuple[tuple[int, ...], ...]:
-    """The atoms of *mol* under each match of *pattern*, at most *limit* matches, each set of atoms once."""
-    return tuple(mol.GetSubstructMatches(pattern.query, uniquify=True, maxMatches=limit))
+    """The atoms of *mol* under each match of *pattern*, at most *limit* matches by rising atoms, each set once."""
+    return tuple(sorted(mol.GetSubstructMatches(pattern.query, uniquify=True, maxMatches=limit)))
 
 
 def structure_as_pattern(mol: Chem.Mol) -> Pattern:

@@ -64,8 +64,10 @@ def lint(
         "entries": len(catalogue.substances),
         "errors": counts[Severity.ERROR],
         "warnings": counts[Severity.WARNING],
+        "notes": counts[Severity.NOTE],
     }
-    typer.echo(_("{entries} entries: {errors} errors, {warnings} warnings.").format(**told), err=True)
+    sentence = _("{entries} entries: {errors} errors, {warnings} warnings, {notes} notes.")
+    typer.echo(sentence.format(**told), err=True)
     if counts[Severity.ERROR]:
         raise typer.Exit(CatalogueFault.exit_code)
 

@@ -21,11 +21,12 @@ from nps_registry.store import reports as stored
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import IdempotentAnswer
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
 
 def digest_of(value: Any) -> str:
     """SHA-256 of a JSON value, the same however its text was spaced and ordered."""
-    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(value).encode("ascii")).hexdigest()
 
 
 def keys_of(submission: Submission, key: str | None) -> list[str]:

@@ -18,15 +18,17 @@ from nps_registry.collection import collection_paused
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.intake.amendment import read_submission
 from nps_registry.intake.answers import require_meanings
+from nps_registry.intake.cells import TableCells
 from nps_registry.intake.idempotency import digest_of, remember
 from nps_registry.intake.mapping import Mapping as TableMapping
 from nps_registry.intake.outcome import Outcome, RowFate, RowFault
 from nps_registry.intake.parcel import Parcel, RowFaults, gather, say
 from nps_registry.intake.receive import Receipt, receive
+from nps_registry.intake.repeated import Repeated
 from nps_registry.intake.rereading import Reread, may_be_reread, reread
 from nps_registry.intake.rows import Arrival
 from nps_registry.intake.steps import Working
-from nps_registry.intake.submission import CELLS_OF_A_TABLE, EventPart, Submission
+from nps_registry.intake.submission import Submission
 from nps_registry.intake.table import Tally, file_digest, read_table
 from nps_registry.intake.understanding import Desk, Readings, Sender, identify, work_all
 from nps_registry.localisation import gettext as _
@@ -38,9 +40,6 @@ from nps_registry.vocabulary.report import ReportState
 
 PARCELS_AT_ONCE = 500
 """Reports that are written in one transaction where a table may be written in parts."""
-
-EVENTS_KEPT = 5_000
-"""Events that later rows are compared with: a table of millions of rows is read in bounded memory."""
 
 _T = TypeVar("_T")
 
@@ -74,7 +73,6 @@ class TableImport:
     Attributes:
         digest: SHA-256 of the file.
         fates: what became of every row so far, by its number.
-        events: those read so far, by what the table says of them: many rows tell of the same day and place.
     """
 
     desk: Desk
@@ -86,7 +84,12 @@ class TableImport:
     tally: Tally = field(default_factory=Tally)
     outcome: Outcome = field(default_factory=Outcome)
     fates: dict[int, RowFate] = field(default_factory=dict)
-    events: dict[str, EventPart] = field(default_factory=dict)
+    repeated: Repeated = field(default_factory=Repeated)
+    cells: TableCells = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make ready what reads the cells, once for all rows."""
+        self.cells = TableCells.of(self.mapping)
 
     def read(self, parcels: Iterable[Parcel]) -> list[ReadParcel]:
         """*parcels* as submissions, without the database; one with faults is noted and holds up no other."""
@@ -116,7 +119,7 @@ class TableImport:
     def _read(self, parcel: Parcel) -> ReadParcel | None:
         self.outcome.rows += len(parcel.rows)
         try:
-            said = say(parcel, self.mapping, self.answers, self.tally)
+            said = say(parcel, self.mapping, self.answers, self.tally, self.cells)
             try:
                 submission = self._submission_of(said.value, parcel)
                 return ReadParcel(parcel, said.value, submission, work_all(submission, self.readings))
@@ -127,16 +130,7 @@ class TableImport:
             return None
 
     def _submission_of(self, value: dict[str, Any], parcel: Parcel) -> Submission:
-        """The submission in *value*; an event that an earlier row told in the same words is that one."""
-        if parcel.whole:
-            return read_submission(value)
-        told = repr(value["event"])
-        event = self.events.get(told, value["event"])
-        submission = read_submission({**value, "event": event}, context=CELLS_OF_A_TABLE)
-        if len(self.events) == EVENTS_KEPT:
-            self.events.clear()
-        self.events[told] = submission.event
-        return submission
+        return read_submission(value) if parcel.whole else self.repeated.read_submission(value)
 
     def _sort(
         self, session: Session, reads: Sequence[ReadParcel]

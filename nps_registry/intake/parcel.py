@@ -18,7 +18,7 @@ from typing import Any
 
 from nps_registry.errors import FieldError, InvalidInput, MalformedRequest
 from nps_registry.intake.answers import detection_of
-from nps_registry.intake.flat_columns import DETECTION, EVENT, ITEM, REPORT, readers_by_field
+from nps_registry.intake.cells import PartReader, TableCells, value_of
 from nps_registry.intake.mapping import Cell, Findings, Mapping, Value
 from nps_registry.intake.strict_json import read_json
 from nps_registry.intake.table import TableRow, Tally, digest_of_text
@@ -129,8 +129,8 @@ def reference_of(row: TableRow, mapping: Mapping) -> str:
     return str(value_of(value, row)).strip() if isinstance(value, Cell) else ""
 
 
-def say(parcel: Parcel, mapping: Mapping, answers: AnswersByName, tally: Tally) -> Said:
-    """What *parcel* says.
+def say(parcel: Parcel, mapping: Mapping, answers: AnswersByName, tally: Tally, cells: TableCells) -> Said:
+    """What *parcel* says; *cells* are the readers of *mapping*.
 
     Raises:
         RowFaults: cells that cannot be turned into what the mapping asks, all of them at once.
@@ -140,7 +140,7 @@ def say(parcel: Parcel, mapping: Mapping, answers: AnswersByName, tally: Tally) 
         raise RowFaults(broken)
     if mapping.whole:
         return _say_whole(parcel, mapping)
-    return _Reader(parcel, mapping, answers, tally).read()
+    return _Reader(parcel, mapping, answers, tally, cells).read()
 
 
 def _say_whole(parcel: Parcel, mapping: Mapping) -> Said:
@@ -156,8 +156,10 @@ def _say_whole(parcel: Parcel, mapping: Mapping) -> Said:
 class _Reader:
     """Reads one parcel; gathers its faults on the way."""
 
-    def __init__(self, parcel: Parcel, mapping: Mapping, answers: AnswersByName, tally: Tally) -> None:
-        self.parcel, self.mapping, self.answers, self.tally = parcel, mapping, answers, tally
+    def __init__(
+        self, parcel: Parcel, mapping: Mapping, answers: AnswersByName, tally: Tally, cells: TableCells
+    ) -> None:
+        self.parcel, self.mapping, self.answers, self.tally, self.cells = parcel, mapping, answers, tally, cells
         self.faults: dict[int, list[FieldError]] = defaultdict(list)
 
     def read(self) -> Said:
@@ -165,8 +167,8 @@ class _Reader:
         said = Said(value, self.mapping, self.parcel.number)
         items: dict[object, int] = {}
         for row in self.parcel.rows:
-            self._join(value, self._fields(REPORT, self.mapping.report, row), row, self.mapping.report)
-            self._join(value["event"], self._fields(EVENT, self.mapping.event, row), row, self.mapping.event)
+            self._join(value, self._fields(self.cells.report, row), row, self.mapping.report)
+            self._join(value["event"], self._fields(self.cells.event, row), row, self.mapping.event)
             self._read_item(said, items, row)
         own = self.mapping.own_reference
         reference = reference_of(self.parcel.rows[0], self.mapping) if isinstance(own, Cell) else str(own or "")
@@ -179,7 +181,9 @@ class _Reader:
             raise RowFaults(self.faults)
         return said
 
-    def _join(self, into: dict[str, Any], fields: dict[str, Any], row: TableRow, values: ReadOnly[str, Value]) -> None:
+    def _join(
+        self, into: dict[str, Any], fields: ReadOnly[str, Any], row: TableRow, values: ReadOnly[str, Value]
+    ) -> None:
         """Put *fields* to what earlier rows said; a later row may be silent, and must not say something else."""
         for name, said in fields.items():
             if row is self.parcel.rows[0]:
@@ -189,7 +193,7 @@ class _Reader:
                 self.faults[row.number].append(FieldError(_heading(values[name], name), message))
 
     def _read_item(self, said: Said, items: dict[object, int], row: TableRow) -> None:
-        fields = self._fields(ITEM, self.mapping.item, row)
+        fields = self._fields(self.cells.item, row)
         number = self.mapping.item_number
         given = row.cells[number.column].strip() if isinstance(number, Cell) else str(number or "")
         key = given or (json.dumps(fields, sort_keys=True) if len(self.parcel.rows) > 1 else "")
@@ -200,12 +204,12 @@ class _Reader:
             rows.append({**fields, "detections": []})
         position = items[key]
         self._join_item(rows[position], fields, row)
-        for findings in self.mapping.findings:
-            for detection in self._detections(row, findings):
+        for findings, reader in zip(self.mapping.findings, self.cells.findings, strict=True):
+            for detection in self._detections(row, findings, reader):
                 said.places[position, len(rows[position]["detections"])] = (row.number, findings)
                 rows[position]["detections"].append(detection)
 
-    def _join_item(self, item: dict[str, Any], fields: dict[str, Any], row: TableRow) -> None:
+    def _join_item(self, item: dict[str, Any], fields: ReadOnly[str, Any], row: TableRow) -> None:
         for name, value in fields.items():
             if item.setdefault(name, value) != value:
                 message = _("An earlier row says something else of the same item.")
@@ -223,23 +227,15 @@ class _Reader:
         name = next((_heading(value, name) for name, value in self.mapping.findings[0].fields.items()), "")
         self.faults[row].append(FieldError(name, message))
 
-    def _fields(self, part: str, values: ReadOnly[str, Value], row: TableRow) -> dict[str, Any]:
-        readers, found = readers_by_field(part), {}
-        for name, value in values.items():
-            try:
-                said = value_of(value, row)
-            except InvalidInput as refusal:
-                self.faults[row.number] += refusal.errors
-                continue
-            if name in readers and said and isinstance(said, str):
-                said = readers[name](said)
-            if said not in (None, "", []):
-                found[name] = said
-        return found
+    def _fields(self, reader: PartReader, row: TableRow) -> ReadOnly[str, Any]:
+        fields = reader.read(row)
+        if fields.faults:
+            self.faults[row.number] += fields.faults
+        return fields.said
 
-    def _detections(self, row: TableRow, findings: Findings) -> Iterator[dict[str, Any]]:
+    def _detections(self, row: TableRow, findings: Findings, reader: PartReader) -> Iterator[dict[str, Any]]:
         if not findings.column:
-            fields = self._fields(DETECTION, findings.fields, row)
+            fields = self._fields(reader, row)
             if any(isinstance(findings.fields[name], Cell) for name in fields):
                 yield from self._answered({**findings.detection, **fields})
             return
@@ -279,25 +275,6 @@ class _Reader:
             return
         rest = {key: value for key, value in detection.items() if key != "name"}
         yield {"reported_as": name, **rest, **answer}
-
-
-def value_of(value: Value, row: TableRow) -> Any:
-    """What *value* is in *row*.
-
-    Raises:
-        InvalidInput: a text that is not among the words of the mapping.
-    """
-    if not isinstance(value, Cell):
-        return value
-    text = row.cells[value.column].strip()
-    if not value.words:
-        return text
-    if text in value.words:
-        return value.words[text]
-    if value.other is not None:
-        return value.other
-    message = _("“%(text)s” is not among the words of the mapping") % {"text": text[:80]}
-    raise InvalidInput(f"{value.column}: {message}.", errors=[FieldError(value.column, message)])
 
 
 def split_cell(cell: str, findings: Findings) -> list[str]:

@@ -20,7 +20,10 @@ from nps_registry.signals.following import Followed
 from nps_registry.store import accounts, audit, changes, novelty, outbox, review_queue, signals
 from nps_registry.store import reports as stored
 from nps_registry.store.audit import AuditEntry
+from nps_registry.store.counts import as_counted
 from nps_registry.store.engine import Session
+from nps_registry.store.marks import Marked, read_marked
+from nps_registry.store.tables import Report
 from nps_registry.vocabulary.reference import REPORT_PREFIX, mint_reference
 from nps_registry.vocabulary.report import ReportState
 
@@ -55,7 +58,7 @@ def receive(
     meaning = understand(session, desk, sender.viewer, parts, readings or Readings(), worked=worked)
     seen = novelty.seen(session, meaning.substance_ids, sender.viewer, {part.event.country for part in parts})
     reports = _write(session, desk, sender, submissions, meaning.understood)
-    raised = publish(session).signals.raised
+    raised = publish(session, arrived=[Marked.of_new(report) for report in reports]).signals.raised
     ids = [str(report["id"]) for report in reports]
     watched = signals.raised_on_reports(session, raised, ids, sender.viewer) if raised else {}
     told = Told(desk.index, meaning.novel, seen, desk.comparison_limit_s if analogues else None, watched)
@@ -100,6 +103,7 @@ def _write(
     for (submission, arrival), entries in zip(submissions, understood, strict=True):
         standing = standing_of(desk, sender, entries, arrival.received_at or now, waives_release=waives)
         reports.append(ledger.enter(submission, entries, arrival, standing))
+    ledger.rows[Report] = [{**report, **as_counted(report, now)} for report in reports]
     for table, rows in ledger.rows.items():
         stored.insert_rows(session, table, rows)
     audit.append(session, [_audit_entry(sender, report) for report in reports])
@@ -117,14 +121,16 @@ def _audit_entry(sender: Sender, report: Row) -> AuditEntry:
     return AuditEntry(sender.viewer.actor, "report.submitted", "report", str(report["id"]), None, after)
 
 
-def publish(session: Session, now: datetime | None = None) -> Followed:
+def publish(session: Session, now: datetime | None = None, arrived: Sequence[Marked] = ()) -> Followed:
     """Bring queue, public counts and signals up to date with what this transaction changed, and tell the index.
 
-    *now* is the instant up to which holds have ended.
+    *now* is the instant up to which holds have ended; *arrived* are new reports, whose rows bear no mark.
     """
-    waiting = review_queue.begin_following(session)
-    followed = following.follow(session, now)
-    review_queue.follow(session, waiting, followed.moved)
+    changed = read_marked(session)
+    review_queue.drop_settled(session, changed)
+    marked = [*changed, *arrived]
+    followed = following.follow(session, now, marked)
+    review_queue.follow(session, marked, followed.moved)
     if followed.moved or followed.signals.public:
         changes.touch(session, followed.moved)
     return followed

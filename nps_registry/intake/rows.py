@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from nps_registry.intake.matching import Identification
 from nps_registry.intake.steps import Remark, Working
@@ -29,6 +30,7 @@ _KEPT_AS_GIVEN = (
     "causality", "causality_final", "candidates", "techniques",
 )  # fmt: skip
 """Of a detection, what its row holds just as the laboratory said it."""
+_as_given = attrgetter(*_KEPT_AS_GIVEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Standing:
 def event_row(event: EventPart) -> dict[str, object]:
     """The row of *event*."""
     day = event.dated
-    return {**dict(event), "id": random_id(), "year": day.year, "quarter": day.quarter}
+    return {**vars(event), "id": random_id(), "year": day.year, "quarter": day.quarter}
 
 
 def report_row(submission: Submission, arrival: Arrival, standing: Standing, event_id: object) -> dict[str, object]:
@@ -119,7 +121,7 @@ def report_row(submission: Submission, arrival: Arrival, standing: Standing, eve
 
 def item_row(item: ItemPart, report_id: object, position: int) -> dict[str, object]:
     """The row of one item; *position* counts from 0."""
-    fields = {name: value for name, value in item if name != "detections"}
+    fields = {name: value for name, value in vars(item).items() if name != "detections"}
     return {**fields, "id": random_id(), "report_id": report_id, "position": position}
 
 
@@ -128,7 +130,7 @@ def detection_row(understood: Understood, item_id: object, report_id: object, po
     working, part = understood.working, understood.working.part
     mass = working.mass
     return {
-        **{name: getattr(part, name) for name in _KEPT_AS_GIVEN},
+        **dict(zip(_KEPT_AS_GIVEN, _as_given(part), strict=True)),
         "mz": part.mz,
         "adduct": mass.adduct if mass else "",
         "ppm": mass.ppm if mass else None,

@@ -26,7 +26,8 @@ from nps_registry.vocabulary.finding import Outcome
 from nps_registry.vocabulary.period import Period
 from nps_registry.vocabulary.report import RegistryMode
 
-SCHEMA_VERSION = "nps-bulletin/1.0"
+SCHEMA_VERSION = "nps-bulletin/1.1"
+"""1.1: ``became_public`` counts what has a new psychoactive substance in it, and signals name their nature."""
 PERIODS, QUARTERS, SUBSTANCES, SIGNALS = 13, 9, 15, 200
 _STAMPS = ("version", "published", "modified")
 
@@ -86,7 +87,7 @@ def compute(session: Session, period: Period) -> dict[str, Any]:
         "became_public": {
             "reports": stored.reports_published(session, period),
             "events": stored.events_published(session, period),
-            **open_cases(harms.get(Outcome.FATAL, 0), harms.get(Outcome.SEVERE, 0)),
+            **open_cases(harms[Outcome.FATAL], harms[Outcome.SEVERE]),
             "per_period": [{"period": each.key, "events": stored.events_published(session, each)} for each in periods],
             "per_effect_group": [
                 {"effect_group": group, "events": events} for group, events in stored.groups_published(session, period)
@@ -98,7 +99,9 @@ def compute(session: Session, period: Period) -> dict[str, Any]:
             "substances": [asdict(each) for each in stored.substances_published(session, period, limit=SUBSTANCES)],
         },
         "happened": [{"quarter": each.key, "events": events} for each, events in zip(quarters, happened, strict=True)],
-        "signals": [asdict(each) | {"kind": each.kind.value} for each in signals[:SIGNALS]],
+        "signals": [
+            asdict(each) | {"kind": each.kind.value, "nature": each.nature.value} for each in signals[:SIGNALS]
+        ],
         "signals_total": len(signals),
         "advisories": [
             {

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from nps_registry.accounts.invitations import MAIL_TOPIC
 from nps_registry.accounts.seal import Seal
 from nps_registry.notices.letters import write_letter
-from nps_registry.notices.mail import NotDelivered, open_server, require_mail, send
+from nps_registry.notices.mail import NotDelivered, carry_all, require_mail, send
 from nps_registry.settings import Settings
 from nps_registry.store import outbox
 from nps_registry.store.engine import Engine, reading, writing
@@ -69,16 +69,8 @@ class Courier:
             return outbox.claim(session, MAIL_TOPIC, self.name, at=datetime.now(UTC), lease=LEASE, limit=_AT_ONCE)
 
     def deliver(self, claimed: list[OutboxMessage]) -> None:
-        """Carry the *claimed* letters; where the connection fails, those that are left are put off."""
-        left = list(claimed)
-        try:
-            with open_server(self.settings) as server:
-                while left:
-                    self._deliver_one(server, left[0])
-                    left.pop(0)
-        except NotDelivered as fault:
-            for message in left:
-                self._put_off(message, fault)
+        """Carry the *claimed* letters; those that could not be handed over are put off."""
+        carry_all(self.settings, claimed, self._deliver_one, self._put_off)
 
     def _deliver_one(self, server: smtplib.SMTP, message: OutboxMessage) -> None:
         # What a letter makes true (the link of a reset) is stored before it is sent: a link in a mail always works.

@@ -20,7 +20,7 @@ from nps_registry.notices import webhook
 from nps_registry.notices.criteria import read_criteria
 from nps_registry.notices.delivery import Delivery as Outcome
 from nps_registry.notices.entitlement import rule
-from nps_registry.notices.mail import NotDelivered, open_server, send
+from nps_registry.notices.mail import NotDelivered, carry_all, send
 from nps_registry.notices.notice_letters import Envelope, open_paper, write_notices
 from nps_registry.notices.telling import Told, describe_criteria, tell
 from nps_registry.notices.webhook_address import Destination, read_destination
@@ -103,20 +103,10 @@ class Dispatch:
             with ThreadPoolExecutor(_AT_THE_SAME_TIME, thread_name_prefix=name) as threads:
                 list(threads.map(self._call, claimed, claimed.values()))
         else:
-            self._carry_mail(claimed)
+            carry_all(self.settings, claimed.items(), self._mail, self._put_letter_off)
 
-    def _carry_mail(self, claimed: Mapping[str, list[Delivery]]) -> None:
-        left = dict(claimed)
-        try:
-            with open_server(self.settings) as server:
-                for key in claimed:
-                    self._mail(server, key, claimed[key])
-                    del left[key]
-        except NotDelivered as fault:
-            for parts in left.values():
-                self._put_off(parts, fault)
-
-    def _mail(self, server: smtplib.SMTP, key: str, parts: Sequence[Delivery]) -> None:
+    def _mail(self, server: smtplib.SMTP, letter: tuple[str, Sequence[Delivery]]) -> None:
+        key, parts = letter
         parcel = self.prepare(key, parts)
         if parcel is None:
             return
@@ -126,9 +116,9 @@ class Dispatch:
             envelope = Envelope(
                 key, parcel.email, subscription.language, parcel.criteria, link, base, self.demonstration
             )
-            letter = write_notices(self.paper, envelope, parcel.told)
+            written = write_notices(self.paper, envelope, parcel.told)
         try:
-            send(server, letter, self.settings.mail_from)
+            send(server, written, self.settings.mail_from)
         except NotDelivered as fault:
             self._put_off(parcel.deliveries, fault)
         else:
@@ -202,6 +192,9 @@ class Dispatch:
         with writing(self.engine) as session:
             stored.end(session, [each.id for each in parts], self.name, state=DeliveryState.SENT, at=at)
         self.outcome.sent += len(parts)
+
+    def _put_letter_off(self, letter: tuple[str, Sequence[Delivery]], fault: NotDelivered) -> None:
+        self._put_off(letter[1], fault)
 
     def _put_off(self, parts: Sequence[Delivery], fault: NotDelivered) -> None:
         at, ids = datetime.now(UTC), [each.id for each in parts]

@@ -75,7 +75,7 @@ class FanOut:
                 return
             if notice is not None and subject is not None and not notices.is_known(session, notice.id):
                 # Who unsubscribed since is not told; what was decided by reading holds for the others.
-                living = subscriptions.by_ids(session, [each.id for each in wanted])
+                living = subscriptions.keep_in_force(session, [each.id for each in wanted])
                 deliveries.add(session, notice, [delivery_row(each, at) for each in wanted if each.id in living])
             outbox.settle(session, message.id, self.name, at, message.content)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import default
 from email.utils import formatdate, make_msgid
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from nps_registry.errors import NotReady
@@ -21,6 +23,7 @@ _PORTS = {"smtp": 587, "smtps": 465}
 _IN_ONE_LINE = default.clone(max_line_length=400)
 """Mail may have lines of 998 characters (RFC 5322); programs that read a folded List-Unsubscribe wrongly are known."""
 
+Waiting = TypeVar("Waiting")
 _ON_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -93,6 +96,32 @@ def open_server(settings: Settings) -> Iterator[smtplib.SMTP]:
             yield server
     except (OSError, smtplib.SMTPException) as fault:
         raise NotDelivered(str(fault) or type(fault).__name__, for_good=False) from fault
+
+
+def carry_all(
+    settings: Settings,
+    waiting: Iterable[Waiting],
+    carry: Callable[[smtplib.SMTP, Waiting], None],
+    put_off: Callable[[Waiting, NotDelivered], None],
+) -> None:
+    """Let *carry* hand one of *waiting* after the other to the mail server.
+
+    One at which the connection breaks is put off, and the others go over a new connection: a letter that the server
+    does not bear must not take those behind it along, attempt by attempt. Where there is no connection to be had, all
+    that are left are put off.
+    """
+    left = deque(waiting)
+    while left:
+        is_open = False
+        try:
+            with open_server(settings) as server:
+                is_open = True
+                while left:
+                    carry(server, left[0])
+                    left.popleft()
+        except NotDelivered as fault:
+            for _each in range(min(1, len(left)) if is_open else len(left)):  # none are left where only the bye failed
+                put_off(left.popleft(), fault)
 
 
 def send(server: smtplib.SMTP, letter: Letter, sender: str) -> None:

@@ -182,7 +182,7 @@ def confirm(engine: Engine, secret: str) -> Subscription:
         if len(others) - len(equal) >= MOST_OF_AN_ADDRESS:
             sentence = _("This address has %(most)d subscriptions already; unsubscribe from one first.")
             raise Conflict(sentence % {"most": MOST_OF_AN_ADDRESS})
-        stored.remove(session, equal)
+        stored.hand_over(session, equal, locked)
         locked.confirmed_at, locked.confirm_digest, locked.confirm_until = datetime.now(UTC), None, None
         stored.add(session, locked, read_criteria(locked.criteria).gates())
         return locked

@@ -12,6 +12,7 @@ from nps_registry.store.notices import Subject
 from nps_registry.store.tables import Notice, Signal
 from nps_registry.vocabulary.notice import CORRECTIONS, Change, NoticeKind
 from nps_registry.vocabulary.place import country_name, region_name
+from nps_registry.vocabulary.substance import name_with_nature
 from nps_registry.vocabulary.term import Term
 
 _SIGNAL_CHANGES = {
@@ -89,7 +90,7 @@ def _tell_look_back(notice: Notice, subject: Subject, public_url: str) -> Told:
 
 def _tell_signal(notice: Notice, subject: Subject, signal: Signal, public_url: str) -> Told:
     substance = subject.substances[0] if subject.substances else None
-    name = substance.name if substance else _("no single substance")
+    name = name_with_nature(substance.name, substance.nature) if substance else _("no single substance")
     quarter = f"{signal.year} Q{signal.quarter}" if signal.quarter else str(signal.year)
     link = f"{public_url}/signals/{signal.id}"
     explanation = explain_signal(signal)
@@ -111,7 +112,9 @@ def _tell_signal(notice: Notice, subject: Subject, signal: Signal, public_url: s
             "kind": signal.kind.value,
             "change": notice.change.value,
             "state": signal.state.value,
-            "substance": {"accession": substance.accession, "name": substance.name} if substance else None,
+            "substance": {"accession": substance.accession, "name": substance.name, "nature": substance.nature.value}
+            if substance
+            else None,
             "country": signal.country,
             "region": signal.region,
             "year": signal.year,

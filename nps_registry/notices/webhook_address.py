@@ -18,6 +18,10 @@ MOST_CHARACTERS = 2_000
 _PORTS = {"https": 443, "http": 80}
 _TRANSLATED = ip_network("64:ff9b::/96")
 """IPv6 addresses that a translator turns into the IPv4 address in their last 32 bits (RFC 6052)."""
+_GLOBAL_UNICAST = ip_network("2000::/3")
+"""All that is given out as IPv6 addresses of the open internet; site-local ones, old wrappings of IPv4 and translators
+within a site lie elsewhere, and Python's own ``is_global`` lets some of them pass."""
+_FOR_DOCUMENTATION = ip_network("3fff::/20")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ def is_public(text: str) -> bool:
     wrapped = _unwrap(address) if isinstance(address, IPv6Address) else None
     if wrapped is not None:
         address = wrapped
+    if isinstance(address, IPv6Address) and (address not in _GLOBAL_UNICAST or address in _FOR_DOCUMENTATION):
+        return False
     return address.is_global and not address.is_multicast
 
 

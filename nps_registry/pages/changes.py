@@ -6,7 +6,8 @@ A month that is over stays as it was told, except for what was retracted or corr
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -21,9 +22,12 @@ from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.pages.signals import SignalLine, lines_of
 from nps_registry.store import recent, signals
+from nps_registry.store.engine import Session
 from nps_registry.store.recent import ControlFigure
 from nps_registry.store.signals import SignalQuestion
+from nps_registry.store.tables import Substance
 from nps_registry.store.viewer import VISITOR
+from nps_registry.vocabulary.substance import Nature
 
 router = APIRouter(route_class=PublicRoute)
 FIRST_YEAR = 2000
@@ -37,7 +41,9 @@ class ChangesPage:
 
     Attributes:
         reported: substances first reported in public; *listed*: those that got an entry; each with how many they are.
-        signals: raised in the month and about the year before its end; *signals_total* counts older ones too.
+            What is no NPS is named as what it is.
+        signals: about NPS, raised in the month and about the year before its end; *signals_total* counts older ones
+            too, and *others_total* those about substances of another nature.
         later: the month behind; empty for the present one.
     """
 
@@ -49,6 +55,7 @@ class ChangesPage:
     reported_total: int
     signals: list[SignalLine]
     signals_total: int
+    others_total: int
     listed: list[PageCard]
     listed_total: int
     controls: list[ControlFigure]
@@ -62,10 +69,11 @@ def changes(request: Request, session: Reading, month: Annotated[str, Query(max_
     asked = _read_month(month, present) if month else present
     year, number = asked // 12, asked % 12 + 1
     since, before = recent.bounds_of(year, number)
-    raised = SignalQuestion(raised_since=since, raised_before=before)
-    news = SignalQuestion(raised_since=since, raised_before=before, since=(year - 1, (number + 2) // 3))
+    every = SignalQuestion(raised_since=since, raised_before=before)
+    of_nps = replace(every, nature=Nature.NPS)
+    news = replace(of_nps, since=(year - 1, (number + 2) // 3))
     found = signals.list_signals(session, VISITOR, news, limit=SIGNALS, cursor=None)
-    every = signals.list_signals(session, VISITOR, raised, limit=1, cursor=None)
+    signals_total = signals.count_signals(session, VISITOR, of_nps)
     reported, reported_total = recent.first_reported_in(session, year, number, limit=CARDS)
     listed, listed_total = recent.listed_in(session, year, number, limit=CARDS)
     page = ChangesPage(
@@ -73,15 +81,21 @@ def changes(request: Request, session: Reading, month: Annotated[str, Query(max_
         is_over=asked < present,
         earlier=_write_month(asked - 1) if asked > FIRST_YEAR * 12 else "",
         later=_write_month(asked + 1) if asked < present else "",
-        reported=draw_cards(session, reported),
+        reported=_draw_cards(session, reported),
         reported_total=reported_total,
         signals=lines_of(found.items),
-        signals_total=every.total,
-        listed=draw_cards(session, listed),
+        signals_total=signals_total,
+        others_total=signals.count_signals(session, VISITOR, every) - signals_total,
+        listed=_draw_cards(session, listed),
         listed_total=listed_total,
         controls=recent.entering_into_force(session, year, number),
     )
     return render(request, "changes", page)
+
+
+def _draw_cards(session: Session, rows: Sequence[Substance]) -> list[PageCard]:
+    natures = [(None, "" if row.nature is Nature.NPS else row.nature.label) for row in rows]
+    return draw_cards(session, rows, natures)
 
 
 def _read_month(text: str, present: int) -> int:

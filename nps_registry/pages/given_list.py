@@ -35,7 +35,10 @@ def read_number(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        sentence = _("“%(text)s” is not a number (%(name)s).") % {"text": text[:40], "name": name}
+        sentence = _("“%(text)s” is not a number (%(name)s); decimals stand behind a point, as in 0.5.") % {
+            "text": text[:40],
+            "name": name,
+        }
         raise InvalidInput(sentence, errors=[FieldError(name, sentence)]) from None
 
 

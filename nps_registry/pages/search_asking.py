@@ -10,6 +10,7 @@ from fastapi import Query
 
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.localisation import gettext as _
+from nps_registry.pages.given_list import read_number
 from nps_registry.search.questions import (
     DEFAULT_ADDUCT,
     DEFAULT_PPM,
@@ -152,12 +153,12 @@ class Asking:
             case "similarity":
                 return SimilarityQuestion(
                     self.structure,
-                    _number("threshold", self.threshold),
+                    read_number("threshold", self.threshold),
                     limit,
                     _term(Fingerprint, "fingerprint", self.fingerprint),
                     _term(Metric, "metric", self.metric),
-                    _number("tversky_a", self.tversky_a),
-                    _number("tversky_b", self.tversky_b),
+                    read_number("tversky_a", self.tversky_a),
+                    read_number("tversky_b", self.tversky_b),
                     self.among,
                 )
             case "substructure":
@@ -175,22 +176,15 @@ class Asking:
 
     def _mass(self, limit: int) -> MassQuestion:
         return MassQuestion(
-            _number("mass_da", self.mass_da) if self.mass_da.strip() else None,
-            _number("mz", self.mz) if self.mz.strip() else None,
+            read_number("mass_da", self.mass_da) if self.mass_da.strip() else None,
+            read_number("mz", self.mz) if self.mz.strip() else None,
             self.formula.strip() or None,
             self.adduct,
-            _number("ppm", self.ppm),
+            read_number("ppm", self.ppm),
             limit,
-            tuple(_number("isotopes", part) for part in self.isotopes.split(",")) if self.isotopes.strip() else (),
+            tuple(read_number("isotopes", part) for part in self.isotopes.split(",")) if self.isotopes.strip() else (),
             self.among,
         )
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InvalidInput(_("“%(text)s” is not a number (%(name)s).") % {"text": text, "name": name}) from None
 
 
 def _whole(name: str, text: str) -> int | None:

@@ -23,6 +23,8 @@ _INCHIKEY = re.compile(r"(?:InChIKey=)?([A-Z]{14}-[A-Z]{10}-[A-Z])")
 _FORMULA = re.compile(r"C\d*H\d*(?:[A-Z][a-z]?\d*)*|(?=.*\d)(?:[A-Z][a-z]?\d*)*H\d*(?:[A-Z][a-z]?\d*)*")
 _ELEMENT = re.compile(r"[A-Z][a-z]?")
 _ONLY_IN_STRUCTURES = re.compile(r"[=#@\[\]\\]|[A-Za-z]\d?\([A-Za-z=#\[]")
+_BREAKS_OFF = re.compile(r"(?=.*\($|(?=.{5}).*[BCNOPSbcnops]\d[A-Za-z(])(?:Cl|Br|[BCNOPSFIbcnops\d().])+")
+"""Atoms and digits as in a SMILES, with a ring begun in their midst or a branch at their end: ``c1cccc``, ``C1CC(``."""
 _SHORTEST_SMILES = 3
 
 
@@ -82,6 +84,8 @@ def _is_smiles(typed: str) -> bool:
     if "\n" in typed or " " in typed or len(typed) < _SHORTEST_SMILES:
         return False
     if _ONLY_IN_STRUCTURES.search(typed) and "-" not in typed.strip("-"):
+        return True
+    if _BREAKS_OFF.fullmatch(typed):
         return True
     try:
         parse(typed)

@@ -18,7 +18,7 @@ import resource
 import sys
 import time
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -48,11 +48,14 @@ MOST_MATCHES = 20
 MOST_STEPS = 1_000_000
 """Of the compiled walk between two looks at the clock, some milliseconds; a molecule that takes so many alone is left
 to RDKit."""
+MOST_STEPS_SHOWN = 100_000
+"""Of the walk that looks for all matches in a hit to be shown; those that it finds until then are shown."""
+SHOWN_AT_ONCE = 50
 MOST_READY = 20_000
 """Molecules held as RDKit's objects, some 20 kB each; the others are packed."""
 _GRACE_S = 5.0
 
-Matches = tuple[tuple[int, ...], ...]
+Matches = Sequence[Sequence[int]]
 
 
 class Decided(NamedTuple):
@@ -61,12 +64,14 @@ class Decided(NamedTuple):
     Attributes:
         tested: so many of its molecules are decided.
         hit: the place of one that matches; -1 for none.
+        matches: the atoms under each match of it, where they are known already.
         further: matching ones that nobody wants to see.
         is_slow_next: whether the next may take for ever.
     """
 
     tested: int
     hit: int = -1
+    matches: Matches = ()
     further: int = 0
     is_slow_next: bool = False
 
@@ -151,12 +156,14 @@ class Molecules:
         verdicts = np.zeros(len(numbers), np.uint8)
         begin = found = 0
         while begin < len(numbers):
-            wanted = shown - found if found < shown else len(numbers)
-            end = walk.decide(self._graphs.arrays(), plan, numbers, verdicts, begin, wanted, self.most_steps)
-            hits = (begin + np.flatnonzero(verdicts[begin:end] == walk.MATCHES)).tolist()
+            wanted = min(shown - found, SHOWN_AT_ONCE) if found < shown else len(numbers)
+            graphs = self._graphs.arrays()
+            end = walk.decide(graphs, plan, numbers, verdicts, begin, wanted, self.most_steps)
+            hits = begin + np.flatnonzero(verdicts[begin:end] == walk.MATCHES)
             further = len(hits)
             if found < shown:
-                yield from (Decided(place + 1, place) for place in hits)
+                laid_out = walk.lay_out(graphs, plan, numbers[hits], MOST_MATCHES, MOST_STEPS_SHOWN)
+                yield from map(Decided, (hits + 1).tolist(), hits.tolist(), laid_out)
                 found, further = found + len(hits), 0
             if verdicts[end - 1] == walk.UNDECIDED:
                 yield Decided(end - 1, further=further, is_slow_next=True)
@@ -175,16 +182,16 @@ def _count_up(matching: Iterable[bool]) -> Iterator[Decided]:
 def _answer(
     decided: Iterable[Decided], match: Callable[[int], Matches], enough: int, *, exact: bool
 ) -> Iterator[dict[str, Any]]:
-    """What is *decided*, told as it comes; *match* gives the atoms of a hit that is shown."""
+    """What is *decided*, told as it comes; *match* gives the atoms of a hit that is shown without them."""
     hits: list[tuple[int, Matches]] = []
     found = further = tested = 0
     tell_at = time.monotonic() + TELL_EVERY_S
-    for tested, hit, more, is_slow_next in decided:
+    for tested, hit, matches, more, is_slow_next in decided:
         further += more
         if hit >= 0:
             found += 1
             if found <= enough:
-                hits.append((hit, match(hit)))
+                hits.append((hit, matches or match(hit)))
             else:
                 further += 1
             if found == enough and not exact:

@@ -25,7 +25,7 @@ class Restriction:
         first_reported_until: year; the first public event is of it or earlier.
 
     Raises:
-        InvalidInput: a code is none, or a year out of bounds; codes may be given in small letters.
+        InvalidInput: a code is none, or a year out of bounds or before the first; codes may be given in small letters.
     """
 
     chemical_class: str | None = None
@@ -50,6 +50,12 @@ class Restriction:
         for name in ("first_reported_from", "first_reported_until"):
             if (year := getattr(self, name)) is not None:
                 faults.require_between(name, year, FIRST_YEAR, LAST_YEAR)
+        if (
+            self.first_reported_from
+            and self.first_reported_until
+            and self.first_reported_from > self.first_reported_until
+        ):
+            faults.add("first_reported_until", _("The period ends before it begins; give a year that is not earlier."))
         faults.refuse_if_any()
 
     def __bool__(self) -> bool:

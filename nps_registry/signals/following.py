@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from nps_registry.signals import evaluation
 from nps_registry.store import counts, watch
 from nps_registry.store.engine import Session
+from nps_registry.store.marks import Marked, read_marked
 from nps_registry.store.signal_rows import Changes
 
 
@@ -24,9 +26,15 @@ class Followed:
     signals: Changes = field(default_factory=Changes)
 
 
-def follow(session: Session, now: datetime | None = None) -> Followed:
-    """Follow what this transaction changed; *now* is the instant up to which holds have ended."""
-    due = watch.begin_following(session, now)
-    moved = counts.follow(session, now)
+def follow(session: Session, now: datetime | None = None, marked: Sequence[Marked] | None = None) -> Followed:
+    """Follow what this transaction changed.
+
+    *now* is the instant up to which holds have ended; *marked* are the reports that changed, where the caller has read
+    them already.
+    """
+    now = now or datetime.now(UTC)
+    marked = read_marked(session) if marked is None else marked
+    due = watch.find_due(session, marked, now)
+    moved = counts.follow(session, now, marked)
     watched = watch.follow(session, due, now)
     return Followed(moved, evaluation.evaluate(session, watched, now))

@@ -14,9 +14,10 @@ from nps_registry.vocabulary.signal import SignalKind
 
 FILE = "backtest.toml"
 EXACT_FILE = "exact.toml"
-OURS = "ours"
+OURS, METHOD = "ours", "method"
 LABELS = {
-    OURS: _("This registry, by default"),
+    OURS: _("This registry"),
+    METHOD: _("The same by the week, with what lies beside each series; not in use here"),
     "ears_c1": _("EARS C1"),
     "ears_c2": _("EARS C2"),
     "ears_c3": _("EARS C3"),
@@ -36,7 +37,7 @@ class MeasuredMethod:
         days: median days from an outbreak's beginning to its first right alarm.
         false_alarms: per country and year.
         right: share of the alarms that were right.
-        ours: our sensitivity at as many false alarms; nothing for our own.
+        ours: the registry's sensitivity at as many false alarms; nothing for our own.
     """
 
     key: str
@@ -59,7 +60,7 @@ class Backtest:
     Attributes:
         measured_on: ISO date.
         seed: of the simulation; the method was tuned on others.
-        methods: our own first.
+        methods: the registry first.
     """
 
     measured_on: str

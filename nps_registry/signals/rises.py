@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_registry.signals.increase import MONTHLY, Increase, judge_each_alone
+from nps_registry.signals.increase import MONTHLY, Increase, IncreaseRule, judge_each_alone
 from nps_registry.store.watch_counts import IN_TIME_MONTHS, WORLD
 from nps_registry.store.watched import Judgement, Month, Unit
 
@@ -58,11 +58,14 @@ def judge(unit: Unit, audience: str, months: Iterable[Month], since: int) -> lis
     return judge_all([Series(unit, audience, months, since)])
 
 
-def judge_all(series: Iterable[Series]) -> list[Judgement]:
-    """The same of many series at once; what is said of one does not depend on the others."""
+def judge_all(series: Iterable[Series], rule: IncreaseRule = MONTHLY) -> list[Judgement]:
+    """The same of many series at once; what is said of one does not depend on the others.
+
+    *rule* says what is told of; only the back-test asks by another than :data:`MONTHLY`.
+    """
     looks = [look for each in series for look in _find_looks(each)]
     looked_at: defaultdict[tuple[str, int, Unit], list[Increase]] = defaultdict(list)
-    for look, increase in zip(looks, judge_each_alone([look.counts for look in looks], rule=MONTHLY), strict=True):
+    for look, increase in zip(looks, judge_each_alone([look.counts for look in looks], rule=rule), strict=True):
         if increase is not None:
             looked_at[look.audience, look.month, look.unit].append(increase)
     return [_judge_month(*key, increases) for key, increases in looked_at.items()]

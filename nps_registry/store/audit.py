@@ -20,6 +20,7 @@ from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Session, take_turn
 from nps_registry.store.tables import AuditEvent
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 NO_DIGEST = "0" * 64
 """What the first entry has for the digest before it."""
 
@@ -162,8 +163,7 @@ def _seal(entry: AuditEntry, sequence: int, at: datetime, previous: str) -> dict
         "after": entry.after,
         "previous": previous,
     }
-    canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    row["digest"] = hashlib.sha256(canonical.encode()).hexdigest()
+    row["digest"] = hashlib.sha256(_CANONICAL.encode(fields).encode()).hexdigest()
     return row
 
 

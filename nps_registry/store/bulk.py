@@ -123,7 +123,7 @@ class _Filler:
 
     def columns(self, rows: Sequence[Row]) -> dict[str, Sequence[Any]]:
         """The values of every column, in the order of *rows*."""
-        if all(len(row) == len(self._names) for row in rows):  # then every row names them all
+        if set(map(len, rows)) == {len(self._names)}:  # then every row names them all
             names = list(self._names)
             by_column = zip(*map(itemgetter(*names, names[0]), rows), strict=True)  # one more, to be a tuple always
             columns: dict[str, Sequence[Any]] = dict(zip(names, by_column, strict=False))

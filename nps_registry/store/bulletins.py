@@ -1,7 +1,8 @@
 """Bulletins as they were issued, and the public figures that a new one is made of.
 
 Two times stand side by side, and a bulletin says which it means: the quarter in which something *happened*, which is
-all that is public of it, and the month or quarter in which it *became public* here.
+all that is public of it, and the month or quarter in which it *became public* here. Events, reports and cases count
+where a new psychoactive substance was found in them; signals are told of whatever they are about, by its nature.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlmodel import col
 
 from nps_registry.store.engine import Session, take_turn
@@ -26,8 +27,10 @@ from nps_registry.store.tables import (
     Substance,
 )
 from nps_registry.store.visibility import counts_in_public
-from nps_registry.vocabulary.finding import EventType, Outcome, Result
+from nps_registry.store.watch_facts import stands
+from nps_registry.vocabulary.finding import Causality, EventType, Outcome, Result
 from nps_registry.vocabulary.period import Period
+from nps_registry.vocabulary.report import Sharing
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.substance import Nature
 
@@ -50,6 +53,7 @@ class PublicSignal:
     kind: SignalKind
     accession: str
     name: str
+    nature: Nature
     country: str | None
     region: str | None
     year: int
@@ -92,7 +96,7 @@ def lock(session: Session) -> None:
 
 def events_published(session: Session, period: Period) -> int:
     """Distinct public events whose first report became public in *period*, and stands."""
-    statement = _published(select(func.count(_event().distinct())), period)
+    statement = _first_published(select(func.count(_event().distinct())), period)
     return session.scalar(statement) or 0
 
 
@@ -102,28 +106,33 @@ def reports_published(session: Session, period: Period) -> int:
 
 
 def severe_published(session: Session, period: Period) -> dict[Outcome, int]:
-    """Fatal and severe events among those that became public in *period*."""
-    statement = _published(select(col(Event.outcome), func.count(_event().distinct())), period).where(
-        col(Event.outcome).in_((Outcome.FATAL, Outcome.SEVERE))
-    )
-    return {row[0]: row[1] for row in session.execute(statement.group_by(col(Event.outcome))) if row[0]}
+    """Fatal and severe events among those that became public in *period*, as the signals of harm have them.
+
+    A case counts where what was found had a part in it, when the first report that tells of it became public; of two
+    reports of one event the graver one stands.
+    """
+    is_fatal = col(Event.outcome) == Outcome.FATAL
+    is_severe = or_(col(Event.outcome) == Outcome.SEVERE, col(Event.type) == EventType.SERIOUS_ADVERSE_EVENT)
+    harmed = and_(or_(is_fatal, is_severe), col(Detection.causality).is_distinct_from(Causality.INCIDENTAL))
+    gravity = func.max(case((is_fatal, 2), else_=1)).label("gravity")
+    cases = _first_published(select(gravity), period, harmed).group_by(_event()).subquery()
+    counted = {row[0]: row[1] for row in session.execute(select(cases.c.gravity, func.count()).group_by("gravity"))}
+    return {Outcome.FATAL: counted.get(2, 0), Outcome.SEVERE: counted.get(1, 0)}
 
 
 def countries_published(session: Session, period: Period) -> list[tuple[str, int]]:
     """Events that became public in *period*, per country, most first."""
     events = func.count(_event().distinct())
-    statement = _published(select(col(Event.country), events), period).group_by(col(Event.country))
+    statement = _first_published(select(col(Event.country), events), period).group_by(col(Event.country))
     return [(row[0], row[1]) for row in session.execute(statement.order_by(events.desc(), col(Event.country)))]
 
 
 def groups_published(session: Session, period: Period) -> list[tuple[str, int]]:
-    """Events that became public in *period*, per effect group of the new psychoactive substances in them."""
+    """Events that became public in *period*, per effect group of what was found in them."""
     group, events = col(EffectGroupMembership.effect_group), func.count(_event().distinct())
     statement = (
-        _published(select(group, events), period)
-        .join(Substance, col(Substance.id) == col(Detection.substance_id))
+        _first_published(select(group, events), period)
         .join(EffectGroupMembership, col(EffectGroupMembership.substance_id) == col(Substance.id))
-        .where(col(Substance.nature) == Nature.NPS)
         .group_by(group)
         .order_by(events.desc(), group)
     )
@@ -135,9 +144,7 @@ def substances_published(session: Session, period: Period, *, limit: int) -> lis
     events, countries = func.count(_event().distinct()), func.count(col(Event.country).distinct())
     columns = (col(Substance.accession), col(Substance.name), col(Substance.chemical_class))
     statement = (
-        _published(select(*columns, events, countries), period)
-        .join(Substance, col(Substance.id) == col(Detection.substance_id))
-        .where(col(Substance.nature) == Nature.NPS)
+        _first_published(select(*columns, events, countries), period)
         .group_by(*columns)
         .order_by(events.desc(), col(Substance.name), col(Substance.accession))
         .limit(limit)
@@ -168,19 +175,27 @@ def events_of_quarters(session: Session, quarters: Sequence[Period]) -> list[int
 
 
 def signals_raised(session: Session, period: Period) -> list[PublicSignal]:
-    """The public signals raised in *period* that stand, of every kind, by kind and name."""
+    """The public signals raised in *period* that stand, of every kind; about NPS first, by kind and name."""
     raised = col(Signal.raised_at)
     statement = (
-        select(Signal, col(Substance.accession), col(Substance.name))
+        select(Signal, col(Substance.accession), col(Substance.name), col(Substance.nature))
         .join(Substance, col(Substance.id) == col(Signal.substance_id))
         .where(col(Signal.public), col(Signal.retracted).is_(False), raised >= period.begins, raised < period.ends)
     )
     found = [
-        PublicSignal(row.kind, accession, name, row.country, row.region, row.year, row.quarter)
-        for row, accession, name in session.execute(statement)
+        PublicSignal(row.kind, accession, name, nature, row.country, row.region, row.year, row.quarter)
+        for row, accession, name, nature in session.execute(statement)
     ]
     kinds = list(SignalKind)
-    return sorted(found, key=lambda each: (kinds.index(each.kind), each.name.casefold(), each.country or ""))
+    return sorted(
+        found,
+        key=lambda each: (
+            each.nature is not Nature.NPS,
+            kinds.index(each.kind),
+            each.name.casefold(),
+            each.country or "",
+        ),
+    )
 
 
 def _event() -> ColumnElement[str]:
@@ -188,18 +203,38 @@ def _event() -> ColumnElement[str]:
     return func.coalesce(col(Event.same_as_id), col(Event.id))
 
 
+def _first_published(
+    statement: Select[*tuple[Any, ...]], period: Period, *told: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    """:func:`_published`, without events of which another laboratory's report had *told* in public before *period*.
+
+    Only linked events can have several reports, and few are linked.
+    """
+    of_others = col(Event.same_as_id).is_not(None)
+    linked = select(col(Event.id)).where(of_others).union(select(col(Event.same_as_id)).where(of_others))
+    earlier = col(Report.published_at) < period.begins
+    # What everywhere else is asked of nearly all rows is asked here past its index: linked events are few.
+    public = and_(stands(datetime.now(UTC)), col(Report.sharing) == Sharing.PUBLIC)
+    of_nps = func.coalesce(col(Substance.nature), "") == Nature.NPS.value
+    which = (col(Event.id).in_(linked), public, of_nps, earlier, *told)
+    before = _findings(select(_event())).where(*which).correlate(None)
+    return _published(statement, period).where(*told, _event().not_in(before))
+
+
 def _published(statement: Select[*tuple[Any, ...]], period: Period) -> Select[*tuple[Any, ...]]:
-    """*statement* over positive findings in reports that became public in *period* and are public now."""
+    """*statement* over findings of NPS in reports that became public in *period* and are public now."""
     published = col(Report.published_at)
+    is_within = and_(published >= period.begins, published < period.ends)
+    public = counts_in_public(datetime.now(UTC))
+    return _findings(statement).where(public, col(Substance.nature) == Nature.NPS, is_within)
+
+
+def _findings(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """*statement* over positive findings, those in wastewater apart."""
     return (
         statement.select_from(Detection)
         .join(Report, col(Report.id) == col(Detection.report_id))
         .join(Event, col(Event.id) == col(Report.event_id))
-        .where(
-            counts_in_public(datetime.now(UTC)),
-            published >= period.begins,
-            published < period.ends,
-            col(Detection.result) == Result.POSITIVE,
-            col(Event.type) != EventType.WASTEWATER,
-        )
+        .join(Substance, col(Substance.id) == col(Detection.substance_id))
+        .where(col(Detection.result) == Result.POSITIVE, col(Event.type) != EventType.WASTEWATER)
     )

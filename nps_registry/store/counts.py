@@ -9,21 +9,22 @@ report it: its place and time are then those of the earliest public row of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, func, not_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, update
 from sqlmodel import col
 
 from nps_registry.store import delays, public_years
 from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import add_to_figures, delete_rows, insert_rows
 from nps_registry.store.engine import Session, take_turn
+from nps_registry.store.marks import Marked, read_marked, root_of_event
 from nps_registry.store.public_years import Seen
 from nps_registry.store.tables import Detection, Event, PublicCount, PublicFinding, PublicYear, Report
-from nps_registry.store.visibility import counts_in_public
+from nps_registry.store.visibility import counts_in_public, is_public
 from nps_registry.vocabulary.finding import EventType, Result
 from nps_registry.vocabulary.report import ReportState, Sharing
 
@@ -63,15 +64,16 @@ class Finding(NamedTuple):
         return {"events": 1, "reports": self.reports, "detections": self.detections}
 
 
-def follow(session: Session, now: datetime | None = None) -> set[int]:
+def follow(session: Session, now: datetime | None = None, marked: Iterable[Marked] | None = None) -> set[int]:
     """Bring the aggregates up to date with every report; answers the substances whose figures moved.
 
-    *now* is the instant up to which holds have ended.
+    *now* is the instant up to which holds have ended; *marked* are the reports that changed, where the caller has read
+    them already.
     """
     now = now or datetime.now(UTC)
     session.flush()
     take_turn(session)
-    due = _find_due(session, now)
+    due = _find_due(session, read_marked(session) if marked is None else marked, now)
     # A link may have moved an event from its own row to another's: both are looked at.
     events = sorted({event_id for _report, *both in due for event_id in both})
     gone: set[Finding] = set()
@@ -84,11 +86,32 @@ def follow(session: Session, now: datetime | None = None) -> set[int]:
     _move(session, gone, come)
     years.write(session)
     for reports in in_batches(report_id for report_id, *_both in due):
-        followed = {"counted": counts_in_public(now), "count_due": False, "published_at": delays.publication(now)}
-        which = update(Report).where(has_id_in(col(Report.id), reports))
-        session.execute(which.values(followed), execution_options=_QUIETLY)
+        _settle(session, reports, now)
         delays.follow(session, reports, now)
     return {finding.substance_id for finding in gone | come}
+
+
+def _settle(session: Session, report_ids: Collection[str], now: datetime) -> None:
+    """Write down of *report_ids* what was counted, where it is not what stands there: those that arrive bring it."""
+    counted, published_at = counts_in_public(now), delays.publication(now)
+    differs = or_(
+        col(Report.count_due),
+        col(Report.counted) != counted,
+        col(Report.published_at).is_distinct_from(published_at),
+    )
+    which = update(Report).where(has_id_in(col(Report.id), report_ids), differs)
+    followed = {"counted": counted, "count_due": False, "published_at": published_at}
+    session.execute(which.values(followed), execution_options=_QUIETLY)
+
+
+def as_counted(report: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """What :func:`follow` will write down of *report*, a row that is not written yet.
+
+    Written with the row, it spares the database another version of the row and of each of its entries in indexes.
+    """
+    counted, accepted, held = is_public(report, now), report["accepted_at"], report["hold_until"]
+    since = held if accepted and held and held > accepted else accepted
+    return {"counted": counted, "count_due": False, "published_at": since if counted else None}
 
 
 def holds_have_ended(session: Session, now: datetime | None = None) -> bool:
@@ -131,13 +154,12 @@ def counts_of(session: Session, substance_ids: Collection[int]) -> list[PublicCo
     return sorted(found, key=lambda row: (row.substance_id, row.year, row.quarter or 5, row.country))
 
 
-def _find_due(session: Session, now: datetime) -> list[tuple[str, str, str]]:
+def _find_due(session: Session, marked: Iterable[Marked], now: datetime) -> list[tuple[str, str, str]]:
     """Reports to look at, each with its event and the row that stands for that event."""
     reports = select(col(Report.id), col(Event.id), root_of_event()).join(Event, col(Event.id) == col(Report.event_id))
-    hold_ended = _hold_ended(now)
-    # Two questions: each has an index of its own, which neither database uses for "one or the other".
-    found = {*session.execute(reports.where(col(Report.count_due))), *session.execute(reports.where(hold_ended))}
-    return sorted((report_id, event_id, root) for report_id, event_id, root in found)
+    # A question of its own: it has an index of its own, which neither database uses for "marked or over".
+    ended = session.connection().execute(reports.where(_hold_ended(now)))
+    return sorted({*((each.report_id, each.event_id, each.root) for each in marked), *ended})
 
 
 def _hold_ended(now: datetime) -> ColumnElement[bool]:
@@ -145,11 +167,6 @@ def _hold_ended(now: datetime) -> ColumnElement[bool]:
     accepted = func.coalesce(col(Report.state), "") == ReportState.ACCEPTED.value
     public = and_(accepted, col(Report.sharing) == Sharing.PUBLIC, not_(col(Report.legal_hold)))
     return and_(col(Report.hold_until) <= now, not_(col(Report.counted)), public)
-
-
-def root_of_event() -> ColumnElement[str]:
-    """The row that stands for an event: the one it is linked to, or itself."""
-    return func.coalesce(col(Event.same_as_id), col(Event.id))
 
 
 class _Facts(NamedTuple):
@@ -218,7 +235,7 @@ def _find(session: Session, events: Sequence[str], now: datetime) -> Iterable[Fi
     # Two questions: each has an index of its own.
     own, linked = has_id_in(col(Event.id), events), has_id_in(col(Event.same_as_id), events)
     connection = session.connection()
-    found = [row for row in connection.execute(rows.where(own)) if row[1] == row[5]]
+    found = [row for row in connection.execute(rows.where(own)).all() if row[1] == row[5]]
     found += connection.execute(rows.where(linked))
     facts: dict[str, _Facts] = {}
     tallies: dict[tuple[str, int], _Tally] = {}

@@ -149,7 +149,7 @@ def _delays_of(session: Session, ids: Collection[str], now: datetime) -> Iterato
         .join(Event, col(Event.id) == col(Report.event_id))
         .where(has_id_in(col(Report.id), ids))
     )
-    for counted, report_id, year, collected, analysed, *instants in session.connection().execute(statement):
+    for counted, report_id, year, collected, analysed, *instants in session.connection().execute(statement).all():
         if not counted:
             continue
         submitted, accepted, published = instants

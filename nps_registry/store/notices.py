@@ -13,6 +13,7 @@ from nps_registry.store.engine import Session
 from nps_registry.store.tables import Advisory, Delivery, Notice, Rendering, Signal, Substance
 from nps_registry.vocabulary.notice import CORRECTIONS, DeliveryState, NoticeKind
 from nps_registry.vocabulary.signal import SignalKind
+from nps_registry.vocabulary.substance import Nature
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class SubstanceFacts:
     accession: str
     name: str
     accessions: frozenset[str]
+    nature: Nature = Nature.NPS
     chemical_class: str = ""
     effect_groups: frozenset[str] = frozenset()
     smiles: str = ""
@@ -71,8 +73,8 @@ def read_subject(session: Session, notice: Notice) -> Subject | None:
 
 def _of_signal(session: Session, signal: Signal) -> Subject:
     ids = [signal.substance_id] if signal.substance_id is not None else []
-    named = signal.evidence.get("countries")
-    countries = {str(code) for code in named} if isinstance(named, list) else set()
+    arrivals = signal.evidence.get("arrivals")  # of a spread: country, year, quarter
+    countries = {str(each[0]) for each in arrivals} if isinstance(arrivals, list) else set()
     return Subject(
         NoticeKind.SIGNAL,
         tuple(read_substances(session, ids).values()),
@@ -116,6 +118,7 @@ def _facts(row: Substance, rendering: Rendering | None, merged: set[str]) -> Sub
         row.accession,
         row.name,
         frozenset({row.accession, *merged}),
+        row.nature,
         row.chemical_class or "",
         frozenset(row.effect_groups),
         row.smiles or "",

@@ -7,7 +7,7 @@ would have stored: each column's own type says how its values are written.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from nps_registry.store.engine import is_sqlite
 
-Values = Iterable[Any]
+Values = Sequence[Any]
 
 _ADDED_AT_ONCE = 100
 """Longer statements take longer to read than they save."""
@@ -27,13 +27,12 @@ _ADDED_AT_ONCE = 100
 
 def insert_plain(connection: Connection, table: SchemaTable, columns: Mapping[str, Values]) -> None:
     """Write rows of *table*, given as the values of each column in the order of the rows."""
-    given = [_as_written(table.c[name], values, connection.dialect) for name, values in columns.items()]
+    told = [(table.c[name], values) for name, values in columns.items() if not _is_null(table.c[name], values)]
     format_name = connection.dialect.identifier_preparer
-    names = ", ".join(format_name.format_column(table.c[name]) for name in columns)
-    into = f"{format_name.format_table(table)} ({names})"
-    rows = list(zip(*given, strict=True))
+    into = f"{format_name.format_table(table)} ({', '.join(format_name.format_column(column) for column, _ in told)})"
+    rows = list(zip(*(_as_written(column, values, connection.dialect) for column, values in told), strict=True))
     if is_sqlite(connection):
-        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({', '.join('?' * len(columns))})", rows)
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({', '.join('?' * len(told))})", rows)
     else:
         _copy(connection, f"COPY {into} FROM STDIN", rows)
 
@@ -75,6 +74,12 @@ def _copy(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]
         ) from error
 
 
+def _is_null(column: Column[Any], values: Values) -> bool:
+    """Whether *column* is null in every row without being named; of a wide table most columns are."""
+    says_null = bool(column.nullable) and column.server_default is None
+    return says_null and not isinstance(column.type, JSON) and all(value is None for value in values)
+
+
 def _as_written(column: Column[Any], values: Values, dialect: Dialect) -> Iterator[Any]:
     kind = column.type.dialect_impl(dialect)
     if isinstance(kind, JSON):
@@ -87,11 +92,8 @@ def _as_written(column: Column[Any], values: Values, dialect: Dialect) -> Iterat
 
 def _each_once(process: Callable[[Any], Any], values: Values) -> Iterator[Any]:
     """*values* processed, equal ones once: a column of terms, days or instants repeats few values."""
-    processed: dict[Any, Any] = {}
-    for value in values:
-        if value not in processed:
-            processed[value] = process(value)
-        yield processed[value]
+    processed = {value: process(value) for value in dict.fromkeys(values)}
+    return map(processed.__getitem__, values)
 
 
 def _json_text(value: Any) -> str:

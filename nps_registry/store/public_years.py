@@ -34,10 +34,17 @@ from nps_registry.store.tables import EffectGroupMembership, PublicCount, Public
 from nps_registry.vocabulary.substance import Nature
 
 ANYTHING, NPS = "", "nps"
-"""What events are counted by beside the effect groups: any substance, and any new psychoactive one."""
+"""What events are counted by beside effect groups and classes: any substance, and any new psychoactive one."""
 
 _KEY = ("country", "year", "found")
 _QUIETLY = {"synchronize_session": False}
+
+
+def kind_of(chemical_class: str | None, effect: str | None = None) -> str:
+    """What events with a new psychoactive substance of a class, of an effect group or of both are counted by."""
+    if chemical_class is None:
+        return effect or NPS
+    return f"class:{chemical_class}" if effect is None else f"class:{chemical_class}/{effect}"
 
 
 class Seen(NamedTuple):
@@ -81,9 +88,12 @@ def _kinds_of(session: Session, substance_ids: Collection[int]) -> dict[int, set
     kinds: dict[int, set[str]] = {substance_id: {ANYTHING} for substance_id in substance_ids}
     for ids in in_batches(substance_ids):
         new = and_(col(Substance.id).in_(ids), col(Substance.nature) == Nature.NPS)
-        grouped = select(col(Substance.id), col(EffectGroupMembership.effect_group)).where(new)
-        for substance_id, group in session.execute(grouped.outerjoin(EffectGroupMembership, _is_member())):
-            kinds[substance_id or 0] |= {NPS, group or NPS}
+        grouped = select(col(Substance.id), col(Substance.chemical_class), col(EffectGroupMembership.effect_group))
+        members = grouped.where(new).outerjoin(EffectGroupMembership, _is_member())
+        for substance_id, chemical_class, group in session.execute(members):
+            kinds[substance_id or 0] |= {
+                kind_of(one, other) for one in (None, chemical_class) for other in (None, group)
+            }
     return kinds
 
 
@@ -111,9 +121,17 @@ def count_all(session: Session) -> None:
 
 def _sum_up(session: Session, which: ColumnElement[bool]) -> None:
     """Count in the database itself the events of the ledger's rows of which *which* holds."""
-    new = _counted(literal(NPS), which).join(Substance, _is_new())
-    grouped = _counted(col(EffectGroupMembership.effect_group), which).join(Substance, _is_new())
-    parts = (_counted(literal(ANYTHING), which), new, grouped.join(EffectGroupMembership, _is_member()))
+    group, in_class = col(EffectGroupMembership.effect_group), literal("class:") + col(Substance.chemical_class)
+    classed = and_(which, col(Substance.chemical_class).is_not(None))
+    parts = (
+        _counted(literal(ANYTHING), which),
+        _counted(literal(NPS), which).join(Substance, _is_new()),
+        _counted(in_class, classed).join(Substance, _is_new()),
+        *(
+            _counted(kind, told).join(Substance, _is_new()).join(EffectGroupMembership, _is_member())
+            for kind, told in ((group, which), (in_class + "/" + group, classed))
+        ),
+    )
     rows = union_all(*(part.group_by(*part.selected_columns[:3]) for part in parts))
     session.execute(insert(PublicYear).from_select([*_KEY, "events"], rows))
 

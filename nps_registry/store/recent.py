@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlmodel import col
 
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import AuditEvent, Control, ControlList, Signal, Substance
 from nps_registry.vocabulary.signal import SignalKind
-from nps_registry.vocabulary.substance import Status
+from nps_registry.vocabulary.substance import Nature, Status
 
+_NPS_FIRST = case((col(Substance.nature) == Nature.NPS, 0), else_=1)
 _BY_NAME = (col(Substance.name_key), col(Substance.identity), col(Substance.accession))
 """Several unnamed substances have one name; the order in which they came would tell of reports that are not public."""
 
@@ -36,7 +37,7 @@ def bounds_of(year: int, month: int) -> tuple[datetime, datetime]:
 
 
 def listed_in(session: Session, year: int, month: int, *, limit: int) -> tuple[list[Substance], int]:
-    """Substances that this registry has listed since that month, by name; at most *limit*, and how many they are."""
+    """Substances that this registry has listed since that month, NPS first, by name; and how many they are."""
     since, before = bounds_of(year, month)
     decided = select(col(AuditEvent.subject_id)).where(
         col(AuditEvent.action) == "substance.listed", col(AuditEvent.at) >= since, col(AuditEvent.at) < before
@@ -49,7 +50,7 @@ def listed_in(session: Session, year: int, month: int, *, limit: int) -> tuple[l
         col(Substance.status).in_((Status.LISTED, Status.UNCONFIRMED)),
     )
     total = session.scalar(select(func.count()).select_from(Substance).where(wanted)) or 0
-    rows = session.scalars(select(Substance).where(wanted).order_by(*_BY_NAME).limit(limit))
+    rows = session.scalars(select(Substance).where(wanted).order_by(_NPS_FIRST, *_BY_NAME).limit(limit))
     return list(rows), total
 
 
@@ -76,7 +77,7 @@ def entering_into_force(session: Session, year: int, month: int) -> list[Control
 
 
 def first_reported_in(session: Session, year: int, month: int, *, limit: int) -> tuple[list[Substance], int]:
-    """Substances whose first public event this registry told of in that month, by name."""
+    """Substances whose first public event this registry told of in that month, NPS first, by name."""
     since, before = bounds_of(year, month)
     first = select(col(Signal.substance_id)).where(
         col(Signal.kind) == SignalKind.FIRST_EVER,
@@ -87,5 +88,5 @@ def first_reported_in(session: Session, year: int, month: int, *, limit: int) ->
     )
     wanted = col(Substance.id).in_(first)
     total = session.scalar(select(func.count()).select_from(Substance).where(wanted)) or 0
-    rows = session.scalars(select(Substance).where(wanted).order_by(*_BY_NAME).limit(limit))
+    rows = session.scalars(select(Substance).where(wanted).order_by(_NPS_FIRST, *_BY_NAME).limit(limit))
     return list(rows), total

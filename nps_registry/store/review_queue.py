@@ -16,6 +16,7 @@ from nps_registry.store.accounts import country_waives_release
 from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Session
+from nps_registry.store.marks import Marked
 from nps_registry.store.paging import Page, read_cursor, read_instant, write_cursor
 from nps_registry.store.tables import (
     ControlledAnalogue,
@@ -51,15 +52,9 @@ class QueueQuestion:
     chemical_class: str | None = None
 
 
-def begin_following(session: Session) -> list[str]:
-    """Take out of the queue what waits no longer; answers the reports to be entered, for :func:`follow`.
-
-    To be asked before the public counts follow, which take the mark of a changed report away.
-    """
-    session.flush()
-    changed = session.execute(select(col(Report.id), col(Report.state)).where(col(Report.count_due))).all()
-    _leave(session, [report_id for report_id, state in changed if state not in WAITING])
-    return [report_id for report_id, state in changed if state in WAITING]
+def drop_settled(session: Session, changed: Iterable[Marked]) -> None:
+    """Take out of the queue those of the reports *changed* that wait no longer."""
+    _leave(session, [report.report_id for report in changed if report.state not in WAITING])
 
 
 def _leave(session: Session, report_ids: Collection[str]) -> None:
@@ -68,9 +63,10 @@ def _leave(session: Session, report_ids: Collection[str]) -> None:
             session.execute(delete(table).where(has_id_in(col(table.report_id), ids)), execution_options=_QUIETLY)
 
 
-def follow(session: Session, report_ids: Iterable[str], moved: Collection[int]) -> None:
-    """Enter *report_ids*, and look again at what the substances *moved* in the public counts change of the order."""
-    enter(session, {*report_ids, *_stale(session, moved)})
+def follow(session: Session, marked: Iterable[Marked], moved: Collection[int]) -> None:
+    """Enter those *marked* that wait, and look again at what the substances *moved* in public change of the order."""
+    waiting = {report.report_id for report in marked if report.state in WAITING}
+    enter(session, waiting | _stale(session, moved))
 
 
 def enter(session: Session, report_ids: Collection[str]) -> None:

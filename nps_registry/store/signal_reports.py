@@ -12,8 +12,8 @@ from sqlmodel import col
 
 from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import delete_rows, insert_rows
-from nps_registry.store.counts import root_of_event
 from nps_registry.store.engine import Session
+from nps_registry.store.marks import root_of_event
 from nps_registry.store.signal_rows import Known, read_known
 from nps_registry.store.tables import Event, Report, Signal, SignalReport, WatchedEvent
 from nps_registry.store.watch_counts import IN_TIME_MONTHS, NETWORK, PUBLIC, layers_of
@@ -198,7 +198,7 @@ def _read_reports(session: Session, events: Sequence[str], now: datetime) -> lis
         .join(Event, col(Event.id) == col(Report.event_id))
         .where(col(Event.id).in_(rows_of(events)))
     )
-    return [_Report._make(row) for row in session.connection().execute(statement)]
+    return [_Report._make(row) for row in session.connection().execute(statement).all()]
 
 
 def _reads(signal: Known, report: _Report) -> bool:

@@ -1,22 +1,23 @@
 """How public events spread over years and countries: of one substance, a class, an effect group, a country, or of all.
 
-From the public ledger, as everything else that a visitor counts. Where no single substance is asked about, only new
-psychoactive substances count.
+From the figures that are kept beside the public ledger, so that no question counts it. Where no single substance is
+asked about, only new psychoactive substances count.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Subquery, and_, case, func, literal, select
 from sqlmodel import col
 
 from nps_registry.store.engine import Session
-from nps_registry.store.public_years import ANYTHING, NPS
-from nps_registry.store.tables import EffectGroupMembership, PublicCount, PublicFinding, PublicYear, Substance
+from nps_registry.store.public_years import NPS, kind_of
+from nps_registry.store.tables import EffectGroupMembership, PublicCount, PublicYear, Substance
 from nps_registry.vocabulary.substance import EffectGroup, Nature
 
 QUARTERS = 20
@@ -72,30 +73,12 @@ class SubstanceFigure:
 
 def per_year(session: Session, subject: Subject) -> list[YearFigure]:
     """Events per year, split by effect group unless the subject is one substance; by year, then group."""
-    events = func.count(col(PublicFinding.event_id).distinct())
-    if subject.substance_id is not None:
-        whole = select(col(PublicFinding.year), events).group_by(col(PublicFinding.year))
-        found = session.execute(_narrowed(whole, subject).order_by(col(PublicFinding.year)))
-        return [YearFigure(row[0], "", row[1]) for row in found]
-    if subject.chemical_class is None:
-        return _kept_per_year(session, subject)
-    group = col(EffectGroupMembership.effect_group)
-    split = _narrowed(select(col(PublicFinding.year), group, events), subject)
-    split = split.join(EffectGroupMembership, col(EffectGroupMembership.substance_id) == col(Substance.id))
-    if subject.effect is not None:
-        split = split.where(group == subject.effect)
-    rows = session.execute(split.group_by(col(PublicFinding.year), group).order_by(col(PublicFinding.year), group))
-    return [YearFigure(*row) for row in rows]
-
-
-def _kept_per_year(session: Session, subject: Subject) -> list[YearFigure]:
-    """The same of a country, an effect group or all, which are kept."""
-    group, year, events = col(PublicYear.found), col(PublicYear.year), func.sum(col(PublicYear.events))
-    kept = select(year, group, events).where(group.not_in((ANYTHING, NPS)))
-    for column, wanted in ((group, subject.effect), (col(PublicYear.country), subject.country), (year, subject.year)):
-        if wanted is not None:
-            kept = kept.where(column == wanted)
-    return [YearFigure(*row) for row in session.execute(kept.group_by(year, group).order_by(year, group))]
+    groups = [subject.effect] if subject.effect is not None else list(EffectGroup)
+    groups_of = {kind_of(subject.chemical_class, group): group.value for group in groups}
+    kept = _kept(subject, groups_of)
+    summed = select(kept.c.year, kept.c.kind, func.sum(kept.c.events)).group_by(kept.c.year, kept.c.kind)
+    figures = [YearFigure(year, groups_of.get(kind, ""), events) for year, kind, events in session.execute(summed)]
+    return sorted(figures, key=attrgetter("year", "effect_group"))
 
 
 def latest_quarters(session: Session, subject: Subject) -> list[QuarterFigure]:
@@ -117,61 +100,68 @@ def quarters_of(counts: Iterable[PublicCount]) -> list[QuarterFigure]:
 
 def per_country(session: Session, subject: Subject) -> list[PlaceFigure]:
     """Events and substances per country, most events first."""
-    events = func.count(col(PublicFinding.event_id).distinct())
-    kinds = func.count(col(PublicFinding.substance_id).distinct())
-    statement = _narrowed(select(col(PublicFinding.country), events, kinds), subject)
-    if subject.effect is not None:
-        statement = _of_effect(statement, subject.effect)
+    kept = _kept(subject, [kind_of(subject.chemical_class, subject.effect)])
+    country, number = col(PublicCount.country), func.count(col(PublicCount.substance_id).distinct())
+    substances = seen(subject, country, number.label("number")).group_by(country).subquery()
+    events = func.sum(kept.c.events)
     rows = session.execute(
-        statement.group_by(col(PublicFinding.country)).order_by(events.desc(), col(PublicFinding.country))
+        select(kept.c.country, events, substances.c.number)
+        .join(substances, substances.c.country == kept.c.country)
+        .group_by(kept.c.country, substances.c.number)
+        .order_by(events.desc(), kept.c.country)
     )
     return [PlaceFigure(*row) for row in rows]
 
 
 def first_seen_in(session: Session, year: int) -> list[SubstanceFigure]:
     """New psychoactive substances whose first public event of all is of *year*, most events in that year first."""
-    first = (
-        select(col(PublicFinding.substance_id), func.min(col(PublicFinding.year)).label("year"))
-        .where(col(PublicFinding.wastewater).is_(False), col(PublicFinding.detections) > 0)
-        .group_by(col(PublicFinding.substance_id))
-        .subquery()
-    )
-    events = func.count(col(PublicFinding.event_id).distinct())
-    statement = (
-        _narrowed(select(col(PublicFinding.substance_id), events, first.c.year), Subject(year=year))
-        .join(first, first.c.substance_id == col(PublicFinding.substance_id))
-        .where(first.c.year == year)
-        .group_by(col(PublicFinding.substance_id), first.c.year)
-        .order_by(events.desc(), col(PublicFinding.substance_id))
-    )
-    return [SubstanceFigure(*row) for row in session.execute(statement)]
+    substance, first = col(PublicCount.substance_id), func.min(col(PublicCount.year))
+    events = func.sum(case((col(PublicCount.year) == year, col(PublicCount.events)), else_=0))
+    statement = seen(Subject(), substance, events, first).group_by(substance).having(first == year)
+    return [SubstanceFigure(*row) for row in session.execute(statement.order_by(events.desc(), substance))]
 
 
 def years_with_events(session: Session) -> list[int]:
     """Every year with a public event, earliest first."""
-    return list(session.scalars(_narrowed(select(col(PublicFinding.year)).distinct(), Subject()).order_by(
-        col(PublicFinding.year)
-    )))  # fmt: skip
+    new = select(col(PublicYear.year)).where(col(PublicYear.found) == NPS)
+    return list(session.scalars(new.distinct().order_by(col(PublicYear.year))))
 
 
-def _narrowed(statement: Select[*tuple[Any, ...]], subject: Subject) -> Select[*tuple[Any, ...]]:
-    """*statement* over the ledger and its substances, narrowed to *subject* but for its effect group."""
-    statement = statement.join_from(
-        PublicFinding, Substance, col(Substance.id) == col(PublicFinding.substance_id)
-    ).where(col(PublicFinding.wastewater).is_(False), col(PublicFinding.detections) > 0)
-    if subject.substance_id is None:
-        statement = statement.where(col(Substance.nature) == Nature.NPS)
+def _kept(subject: Subject, kinds: Collection[str]) -> Subquery:
+    """The kept figures of *subject* by country, year and kind: those of the substance if it is one, else of *kinds*."""
+    table: type[PublicCount] | type[PublicYear]
+    if subject.substance_id is not None:
+        table, kind = PublicCount, literal("").label("kind")
+        which = and_(col(PublicCount.substance_id) == subject.substance_id, col(PublicCount.events) > 0)
     else:
-        statement = statement.where(col(PublicFinding.substance_id) == subject.substance_id)
+        table, kind = PublicYear, col(PublicYear.found).label("kind")
+        which = col(PublicYear.found).in_(kinds)
+    kept = select(col(table.country), col(table.year), kind, col(table.events)).where(which)
+    return _narrowed(kept, table, subject).subquery()
+
+
+def seen(subject: Subject, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """*columns* of the public counts of each substance of *subject*, where it was found."""
+    counts = select(*columns).join_from(PublicCount, Substance, col(Substance.id) == col(PublicCount.substance_id))
+    counts = _narrowed(counts.where(col(PublicCount.events) > 0), PublicCount, subject)
+    if subject.substance_id is not None:
+        return counts.where(col(PublicCount.substance_id) == subject.substance_id)
+    counts = counts.where(col(Substance.nature) == Nature.NPS)
     if subject.chemical_class is not None:
-        statement = statement.where(col(Substance.chemical_class) == subject.chemical_class)
+        counts = counts.where(col(Substance.chemical_class) == subject.chemical_class)
+    if subject.effect is not None:
+        grouped = select(col(EffectGroupMembership.substance_id))
+        members = grouped.where(col(EffectGroupMembership.effect_group) == subject.effect)
+        counts = counts.where(col(PublicCount.substance_id).in_(members))
+    return counts
+
+
+def _narrowed(
+    statement: Select[*tuple[Any, ...]], table: type[PublicCount] | type[PublicYear], subject: Subject
+) -> Select[*tuple[Any, ...]]:
+    """*statement* over *table*, narrowed to the country and the year of *subject*."""
     if subject.country is not None:
-        statement = statement.where(col(PublicFinding.country) == subject.country)
+        statement = statement.where(col(table.country) == subject.country)
     if subject.year is not None:
-        statement = statement.where(col(PublicFinding.year) == subject.year)
+        statement = statement.where(col(table.year) == subject.year)
     return statement
-
-
-def _of_effect(statement: Select[*tuple[Any, ...]], effect: EffectGroup) -> Select[*tuple[Any, ...]]:
-    members = select(col(EffectGroupMembership.substance_id)).where(col(EffectGroupMembership.effect_group) == effect)
-    return statement.where(col(PublicFinding.substance_id).in_(members))

@@ -1,25 +1,21 @@
-"""The figures behind every chart, from the public ledger: what a visitor may count, and nothing else.
+"""The figures behind every chart: what a visitor may count, and nothing else.
 
-Figures over several substances count distinct events; only new psychoactive substances count as such.
+Figures over several substances count distinct events; only new psychoactive substances count as such. All of them are
+read from figures that are kept beside the public ledger (``public_count``, ``public_year``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import and_, case, func, select, true
 from sqlmodel import col
 
+from nps_registry.store import spread
 from nps_registry.store.engine import Session
-from nps_registry.store.public_years import ANYTHING
-from nps_registry.store.tables import (
-    ChemicalClass,
-    EffectGroupMembership,
-    PublicCount,
-    PublicFinding,
-    PublicYear,
-    Substance,
-)
+from nps_registry.store.public_years import ANYTHING, kind_of
+from nps_registry.store.spread import Subject
+from nps_registry.store.tables import ChemicalClass, EffectGroupMembership, PublicCount, PublicYear, Substance
 from nps_registry.vocabulary.substance import EffectGroup, Nature, Status
 
 
@@ -78,14 +74,6 @@ class ClassFigure:
     events: int
 
 
-def _is_counted_nps() -> ColumnElement[bool]:
-    return and_(
-        col(PublicFinding.wastewater).is_(False),
-        col(PublicFinding.detections) > 0,
-        col(Substance.nature) == Nature.NPS,
-    )
-
-
 def totals(session: Session) -> Totals:
     """The four figures of the first page."""
     standing = col(Substance.status).in_((Status.LISTED, Status.UNCONFIRMED))
@@ -106,48 +94,32 @@ def totals(session: Session) -> Totals:
 
 def timeline(session: Session) -> list[TimelineFigure]:
     """Events and substances per year and effect group, in that order."""
-    first = (
-        select(col(PublicFinding.substance_id).label("substance_id"), func.min(col(PublicFinding.year)).label("year"))
-        .join(Substance, col(Substance.id) == col(PublicFinding.substance_id))
-        .where(_is_counted_nps())
-        .group_by(col(PublicFinding.substance_id))
-        .subquery()
+    events = {(figure.year, figure.effect_group): figure.events for figure in spread.per_year(session, Subject())}
+    substance, year = col(PublicCount.substance_id), col(PublicCount.year)
+    first = func.min(year).over(partition_by=substance).label("first")
+    seen = spread.seen(Subject(), substance, year, first).group_by(substance, year).subquery()
+    group, new = col(EffectGroupMembership.effect_group), case((seen.c.first == seen.c.year, 1), else_=0)
+    rows = session.execute(
+        select(seen.c.year, group, func.count(), func.sum(new))
+        .join_from(seen, EffectGroupMembership, col(EffectGroupMembership.substance_id) == seen.c.substance_id)
+        .group_by(seen.c.year, group)
+        .order_by(seen.c.year, group)
     )
-    is_first = and_(first.c.substance_id == col(PublicFinding.substance_id), first.c.year == col(PublicFinding.year))
-    statement = (
-        select(
-            col(PublicFinding.year),
-            col(EffectGroupMembership.effect_group),
-            func.count(col(PublicFinding.event_id).distinct()),
-            func.count(col(PublicFinding.substance_id).distinct()),
-            func.count(first.c.substance_id.distinct()),
-        )
-        .join(Substance, col(Substance.id) == col(PublicFinding.substance_id))
-        .join(EffectGroupMembership, col(EffectGroupMembership.substance_id) == col(Substance.id))
-        .outerjoin(first, is_first)
-        .where(_is_counted_nps())
-        .group_by(col(PublicFinding.year), col(EffectGroupMembership.effect_group))
-        .order_by(col(PublicFinding.year), col(EffectGroupMembership.effect_group))
-    )
-    return [TimelineFigure(*row) for row in session.execute(statement)]
+    return [TimelineFigure(year, group, events[year, group], *numbers) for year, group, *numbers in rows]
 
 
 def countries(session: Session) -> list[CountryFigure]:
     """Every country with a public event, by code."""
-    statement = (
-        select(
-            col(PublicFinding.country),
-            func.count(col(PublicFinding.event_id).distinct()),
-            func.count(col(PublicFinding.substance_id).distinct()),
-            func.min(col(PublicFinding.year)),
-            func.max(col(PublicFinding.year)),
+    events = {figure.country: figure.events for figure in spread.per_country(session, Subject())}
+    country, year = col(PublicCount.country), col(PublicCount.year)
+    rows = session.execute(
+        spread.seen(
+            Subject(), country, func.count(col(PublicCount.substance_id).distinct()), func.min(year), func.max(year)
         )
-        .join(Substance, col(Substance.id) == col(PublicFinding.substance_id))
-        .where(_is_counted_nps())
-        .group_by(col(PublicFinding.country))
-        .order_by(col(PublicFinding.country))
+        .group_by(country)
+        .order_by(country)
     )
-    return [CountryFigure(*row) for row in session.execute(statement)]
+    return [CountryFigure(code, events[code], *figures) for code, *figures in rows]
 
 
 def classes(session: Session, *, effect: EffectGroup | None = None) -> list[ClassFigure]:
@@ -161,16 +133,13 @@ def classes(session: Session, *, effect: EffectGroup | None = None) -> list[Clas
             .group_by(col(Substance.chemical_class))
         ).all()
     )
-    events = dict(
-        session.execute(
-            select(col(Substance.chemical_class), func.count(col(PublicFinding.event_id).distinct()))
-            .join(PublicFinding, col(PublicFinding.substance_id) == col(Substance.id))
-            .where(_is_counted_nps(), asked)
-            .group_by(col(Substance.chemical_class))
-        ).all()
+    rows = list(session.scalars(select(ChemicalClass).order_by(col(ChemicalClass.position), col(ChemicalClass.key))))
+    kinds = {row.key: kind_of(row.key, effect) for row in rows}
+    kept = select(col(PublicYear.found), func.sum(col(PublicYear.events))).where(
+        col(PublicYear.found).in_(kinds.values())
     )
-    rows = session.scalars(select(ChemicalClass).order_by(col(ChemicalClass.position), col(ChemicalClass.key)))
-    return [ClassFigure(row.key, row.label, listed.get(row.key, 0), events.get(row.key, 0)) for row in rows]
+    events = dict(session.execute(kept.group_by(col(PublicYear.found))).all())
+    return [ClassFigure(row.key, row.label, listed.get(row.key, 0), events.get(kinds[row.key], 0)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

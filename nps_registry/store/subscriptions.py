@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_, delete, func, select, update
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
@@ -39,10 +39,23 @@ def remove(session: Session, subscription_ids: Collection[str]) -> None:
     """Delete subscriptions with their deliveries: nothing of them is left."""
     quietly = {"synchronize_session": False}
     for ids in in_batches(subscription_ids):
+        # Whoever is making deliveries for one of them comes first, or finds it gone (see `keep_in_force`).
+        session.execute(select(col(Subscription.id)).where(col(Subscription.id).in_(ids)).with_for_update()).all()
         for table in (Delivery, SubscriptionGate):
             session.execute(delete(table).where(col(table.subscription_id).in_(ids)), execution_options=quietly)
         session.execute(delete(Subscription).where(col(Subscription.id).in_(ids)), execution_options=quietly)
     session.expire_all()
+
+
+def hand_over(session: Session, subscription_ids: Collection[str], heir: Subscription) -> None:
+    """Remove subscriptions of which *heir*, with the same criteria, takes the place, with all that was told and is due.
+
+    What waits is still delivered, and what was told can still be taken back.
+    """
+    for ids in in_batches(subscription_ids):
+        theirs = update(Delivery).where(col(Delivery.subscription_id).in_(ids))
+        session.execute(theirs.values(subscription_id=heir.id), execution_options={"synchronize_session": False})
+    remove(session, subscription_ids)
 
 
 def find(session: Session, subscription_id: str) -> Subscription | None:
@@ -126,6 +139,15 @@ def by_ids(session: Session, subscription_ids: Collection[str]) -> dict[str, Sub
         wanted = select(Subscription).where(col(Subscription.id).in_(ids), *_IN_FORCE)
         found |= {row.id: row for row in session.scalars(wanted.execution_options(populate_existing=True))}
     return found
+
+
+def keep_in_force(session: Session, subscription_ids: Collection[str]) -> set[str]:
+    """Those of *subscription_ids* that are still in force; none of them is removed before the transaction ends."""
+    kept: set[str] = set()
+    for ids in in_batches(sorted(subscription_ids)):
+        wanted = select(col(Subscription.id)).where(col(Subscription.id).in_(ids), *_IN_FORCE)
+        kept.update(session.scalars(wanted.order_by(col(Subscription.id)).with_for_update(read=True, key_share=True)))
+    return kept
 
 
 _IN_FORCE = (col(Subscription.confirmed_at).is_not(None), col(Subscription.paused_at).is_(None))

@@ -19,8 +19,9 @@ reports are no statement any more: only the laboratory and its reviewers still s
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, false, not_, or_, select, true
 from sqlmodel import col
@@ -70,6 +71,12 @@ def visible_to(viewer: Viewer, now: Moment | None = None) -> ColumnElement[bool]
 def counts_in_public(now: Moment) -> ColumnElement[bool]:
     """The condition on ``report`` that it counts in public at *now*: what a visitor sees."""
     return and_(_accepted(), col(Report.sharing) == Sharing.PUBLIC, _not_held(now))
+
+
+def is_public(report: Mapping[str, Any], now: datetime) -> bool:
+    """Whether a row of ``report`` that is not written yet will count in public at *now*."""
+    held = report["legal_hold"] or (report["hold_until"] is not None and report["hold_until"] > now)
+    return report["state"] == ReportState.ACCEPTED and report["sharing"] == Sharing.PUBLIC and not held
 
 
 def substances_visible_to(viewer: Viewer, now: Moment | None = None) -> ColumnElement[bool]:

@@ -18,8 +18,8 @@ from sqlmodel import col
 from nps_registry.store import watch_counts
 from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import delete_rows, insert_rows
-from nps_registry.store.counts import root_of_event
 from nps_registry.store.engine import Session
+from nps_registry.store.marks import Marked, root_of_event
 from nps_registry.store.tables import Detection, Event, Report, WatchedEvent
 from nps_registry.store.watch_counts import Watched, Where, places_of
 from nps_registry.store.watch_facts import find_watched, rows_between, rows_of, stands
@@ -82,17 +82,14 @@ def _by_place(found: Iterable[Where]) -> Periods:
     return periods
 
 
-def begin_following(session: Session, now: datetime | None = None) -> Due:
-    """What is to be looked at; to be asked before the public counts follow, which take the marks away."""
-    session.flush()
-    now = now or datetime.now(UTC)
+def find_due(session: Session, marked: Iterable[Marked], now: datetime) -> Due:
+    """What is to be looked at: the reports *marked*, and those that are watched from *now* on as their hold is over."""
     statement = select(col(Report.id), col(Event.id), root_of_event()).join(
         Event, col(Event.id) == col(Report.event_id)
     )
-    connection = session.connection()
     found = {
-        *connection.execute(statement.where(col(Report.count_due))),
-        *connection.execute(statement.where(_hold_ended(now))),
+        *((each.report_id, each.event_id, each.root) for each in marked),
+        *session.connection().execute(statement.where(_hold_ended(now))),
     }
     events = {event_id for _report, *both in found for event_id in both}
     return Due(tuple(sorted(row[0] for row in found)), tuple(sorted(events)))

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, String, and_, func, not_, 
 from sqlmodel import col
 
 from nps_registry.store.batches import has_id_in
-from nps_registry.store.counts import root_of_event
 from nps_registry.store.engine import Session
+from nps_registry.store.marks import root_of_event
 from nps_registry.store.tables import LATE, Detection, Event, Organisation, Report
 from nps_registry.store.watch_counts import IN_TIME_MONTHS, NETWORK, PUBLIC, Watched, layers_of
 from nps_registry.vocabulary.finding import Causality, EventType, Outcome, Result
@@ -79,8 +79,11 @@ def find_watched(session: Session, which: ColumnElement[bool], now: datetime) ->
 
     An event is told of rightly where *which* holds for every row of it, its own and those linked to it.
     """
+    # Whether a report stands is told of each, not asked for: PostgreSQL would expect next to none of them, and compare
+    # every event with every report.
     rows = (
         select(
+            stands(now),
             root_of_event(),
             col(Detection.substance_id),
             col(Detection.causality),
@@ -96,11 +99,12 @@ def find_watched(session: Session, which: ColumnElement[bool], now: datetime) ->
         .join(Report, col(Report.event_id) == col(Event.id))
         .join(Organisation, col(Organisation.id) == col(Report.organisation_id))
         .join(Detection, col(Detection.report_id) == col(Report.id))
-        .where(which, col(Detection.substance_id).is_not(None), col(Event.type) != EventType.WASTEWATER, stands(now))
+        .where(which, col(Detection.substance_id).is_not(None), col(Event.type) != EventType.WASTEWATER)
     )
     told: defaultdict[str, list[_Facts]] = defaultdict(list)
-    for row in session.connection().execute(rows):
-        told[row[0]].append(_Facts._make(row))
+    for is_standing, *row in session.connection().execute(rows).all():
+        if is_standing:
+            told[row[0]].append(_Facts._make(row))
     for facts in told.values():
         yield from _watch(facts)
 

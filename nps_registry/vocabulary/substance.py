@@ -41,6 +41,11 @@ class Nature(Term):
     ADULTERANT = "adulterant", _("Adulterant or cutting agent")
 
 
+def name_with_nature(name: str, nature: Nature) -> str:
+    """*name*, and what it is where that is no new psychoactive substance: this registry is about those."""
+    return name if nature is Nature.NPS else f"{name} ({nature.label})"
+
+
 class Occurrence(Term):
     """Why the entry is here: met by laboratories, named by a control list, or known from literature only."""
 

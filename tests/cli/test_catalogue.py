@@ -46,7 +46,7 @@ def test_a_clean_catalogue_exits_with_0_and_says_so_on_stderr() -> None:
 
     assert result.exit_code == 0
     assert json.loads(result.stdout) == []
-    assert "23 entries: 0 errors, 0 warnings." in result.stderr
+    assert "23 entries: 0 errors, 0 warnings, 0 notes." in result.stderr
 
 
 def test_an_error_exits_with_1_and_names_file_field_and_rule(directory: Path) -> None:

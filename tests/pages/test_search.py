@@ -146,3 +146,21 @@ def test_what_only_some_may_know_is_shown_to_them_alone_and_kept_by_no_cache(reg
     own = registry.client.get(path, headers=registry.as_("de-reviewed"))
     assert "Nothing was found" not in own.text
     assert "no-store" in own.headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (f"kind=similarity&threshold=1&structure={UNKNOWN}", "a lower least similarity finds what is less alike"),
+        ("kind=name&q=zzzzqqqq", "Check the spelling"),
+        ("kind=mass&mass_da=1.5", "Nothing was found. Not listed"),
+    ],
+)
+def test_a_search_that_finds_nothing_says_what_may_help(registry: Served, asked: str, told: str) -> None:
+    text, _page = read(registry, f"/search?{asked}")
+    assert told in text
+
+
+def test_a_decimal_comma_is_refused_with_how_to_write_it(registry: Served) -> None:
+    text, _page = read(registry, "/search?kind=mass&mz=178,1226", status=422)
+    assert "decimals stand behind a point" in text

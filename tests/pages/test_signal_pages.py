@@ -111,6 +111,20 @@ def test_the_list_is_of_nps_and_says_how_many_more_there_are(registry: Served, c
     assert f"/curate/signals/{signal}" not in links(curator.get("/curate/signals?nature=nps").text)
 
 
+def test_what_is_no_nps_is_named_as_what_it_is_where_changes_are_told_of(registry: Served) -> None:
+    signal = signal_of(registry)
+    with writing(registry.engine) as session:
+        session.execute(update(Substance).values(nature=Nature.ADULTERANT))
+    text = registry.client.get("/changes?adulterants").text
+    assert f"/signals/{signal}" not in links(text)
+    assert "3 more are about adulterants" in text
+    assert '<p class="quiet">Adulterant or cutting agent</p>' in text
+    for feed in ("signals", "substances"):
+        atom = registry.client.get(f"/api/v1/feeds/{feed}.atom?adulterants").text
+        assert "3-MMC (Adulterant or cutting agent)" in atom
+        assert 'term="adulterant"' in atom
+
+
 def test_a_month_without_anything_says_so_and_leads_on(registry: Served) -> None:
     page = registry.client.get("/changes?month=2020-12").text
     assert page.count("None.") == 4

@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import select
 from sqlalchemy import update as sql_update
+from sqlmodel import col
 
 from nps_registry.errors import Conflict
 from nps_registry.notices.bulletins import compute, issue
 from nps_registry.notices.signing import public_keys, verify
 from nps_registry.store.engine import reading, writing
-from nps_registry.store.tables import Advisory, AdvisoryVersion, Report, Signal
+from nps_registry.store.tables import Advisory, AdvisoryVersion, Event, Report, Signal, Substance
 from nps_registry.vocabulary.period import Period
+from nps_registry.vocabulary.report import Sharing
 from nps_registry.vocabulary.signal import TrafficLight
+from nps_registry.vocabulary.substance import Nature
 from tests.advising import published, seal_of
 from tests.spec.served import MMC3, UNKNOWN, Served, a_report, served
 
@@ -81,6 +85,36 @@ def test_a_bulletin_tells_what_became_public_and_nothing_else(registry: Served) 
     assert "2 events became public, in 2 reports from 2 countries." in page
     assert "For laboratories" not in page
     assert registry.client.get(f"/bulletins/{LAST_MONTH.key}.json").json() == told
+
+
+def test_what_is_no_nps_is_in_no_figure_and_its_signals_are_named_as_what_it_is(registry: Served) -> None:
+    with writing(registry.engine) as session:
+        session.execute(sql_update(Substance).values(nature=Nature.ADULTERANT))
+    told, _fresh = issued(registry)
+    public = told["became_public"]
+    assert (public["reports"], public["events"], public["cases"]) == (0, 0, 0)
+    assert public["per_country"] == public["per_effect_group"] == public["substances"] == []
+    assert {each["nature"] for each in told["signals"]} == {"adulterant"}
+    page = registry.client.get(f"/bulletins/{LAST_MONTH.key}").text
+    assert "3-MMC (Adulterant or cutting agent): First ever" in page
+    assert "for the first time anywhere" not in page
+
+
+def test_an_event_that_a_second_laboratory_tells_of_later_counts_once(registry: Served) -> None:
+    with writing(registry.engine) as session:
+        public = select(Event).join(Report, col(Report.event_id) == col(Event.id)).where(
+            col(Report.sharing) == Sharing.PUBLIC
+        )  # fmt: skip
+        first, second = sorted(session.scalars(public), key=lambda event: event.country, reverse=True)
+        second.same_as_id = first.id
+        before = LAST_MONTH.begins - timedelta(days=3)
+        session.execute(
+            sql_update(Report).where(col(Report.event_id) != second.id, col(Report.sharing) == Sharing.PUBLIC)
+            .values(published_at=before)
+        )  # fmt: skip
+        told, earlier = (compute(session, each)["became_public"] for each in (LAST_MONTH, LAST_MONTH.before(1)))
+    assert (told["reports"], told["events"], told["cases"]) == (1, 0, 1), "that somebody died is new"
+    assert (earlier["reports"], earlier["events"], earlier["cases"]) == (1, 1, 0)
 
 
 def test_an_issued_version_stays_as_it_was_and_new_figures_make_a_new_one(registry: Served) -> None:

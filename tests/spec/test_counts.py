@@ -6,17 +6,23 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.event import listen
 
 from nps_registry.errors import Conflict
 from nps_registry.store import counts, public_years
+from nps_registry.store.bulk import insert_objects
 from nps_registry.store.engine import Engine, Session, open_session
+from nps_registry.store.marks import Marked
 from nps_registry.store.reports import link_events
 from nps_registry.store.tables import (
+    ChemicalClass,
     Detection,
     EffectGroupMembership,
     Event,
@@ -29,7 +35,7 @@ from nps_registry.store.tables import (
 from nps_registry.vocabulary.finding import EventType, Result
 from nps_registry.vocabulary.report import ReportState, Sharing
 from nps_registry.vocabulary.substance import EffectGroup, Nature
-from tests.spec.rows import NOON, Found, add_laboratory, add_report, add_substance
+from tests.spec.rows import NOON, Found, add_laboratory, add_report, add_substance, report_rows
 
 FIGURES = ("events", "reports", "detections", "uncertain_events", "wastewater_samples")
 Row = tuple[int, str, int, int]
@@ -102,12 +108,15 @@ def years_by_hand(session: Session) -> dict[tuple[str, int, str], int]:
     """Distinct events by what was found in them, from the ledger, which the counts are held against."""
     session.expire_all()
     groups = [(row.substance_id, row.effect_group) for row in session.scalars(select(EffectGroupMembership))]
-    kinds = {
-        substance.id: {"", "nps", *(group for member, group in groups if member == substance.id)}
-        if substance.nature is Nature.NPS
-        else {""}
-        for substance in session.scalars(select(Substance))
-    }
+    kinds = {}
+    for substance in session.scalars(select(Substance)):
+        kinds[substance.id] = {""}
+        if substance.nature is Nature.NPS:
+            own = {group for member, group in groups if member == substance.id}
+            kinds[substance.id] |= {"nps", *own}
+            if substance.chemical_class is not None:
+                in_class = f"class:{substance.chemical_class}"
+                kinds[substance.id] |= {in_class, *(f"{in_class}/{group}" for group in own)}
     events: dict[tuple[str, int, str], set[str]] = {}
     for row in session.scalars(select(PublicFinding)):
         for kind in kinds[row.substance_id] if row.detections and not row.wastewater else ():
@@ -146,7 +155,13 @@ CHANGE = st.tuples(
         st.tuples(st.just("hold_until"), st.sampled_from([None, NOON + timedelta(days=1)])),
     ),
 )
-BECOME = st.tuples(st.just("become"), st.integers(0, 2), st.sampled_from([Nature.NPS, Nature.MEDICINE]))
+CLASSES = ("nitazene", "synthetic_cathinone")
+BECOME = st.tuples(
+    st.just("become"),
+    st.integers(0, 2),
+    st.sampled_from([Nature.NPS, Nature.NPS, Nature.MEDICINE]),
+    st.sampled_from([None, *CLASSES]),
+)
 LINK = st.tuples(st.just("link"), st.integers(0, 9), st.one_of(st.none(), st.integers(0, 9)))
 FOLLOW = st.tuples(st.just("follow"))
 Step = tuple[object, ...]
@@ -165,8 +180,9 @@ def take(session: Session, step: Step, reports: list[str], substances: list[int]
             target = None if other is None else session.get_one(Report, reports[other % len(reports)]).event_id
             with suppress(Conflict):  # wastewater with something else
                 link_events(session, event, target)
-        case ("become", int() as place, Nature() as nature):
-            session.get_one(Substance, substances[place]).nature = nature
+        case ("become", int() as place, Nature() as nature, str() | None as chemical_class):
+            substance = session.get_one(Substance, substances[place])
+            substance.nature, substance.chemical_class = nature, chemical_class
             session.flush()
             public_years.count_anew(session, [substances[place]])
         case ("follow",):
@@ -180,6 +196,7 @@ def take(session: Session, step: Step, reports: list[str], substances: list[int]
 def test_the_aggregates_equal_a_count_by_hand_after_any_sequence(session: Session, steps: list[Step]) -> None:
     with session.begin_nested() as everything:
         more = ((), (EffectGroup.DISSOCIATIVE,), (EffectGroup.DISSOCIATIVE,))
+        session.add_all(ChemicalClass(key=key, label=key) for key in CLASSES)
         substances = [add_stimulant(session, f"NPS-{number:06d}", *groups) for number, groups in enumerate(more)]
         reports: list[str] = []
         for step in steps:
@@ -221,6 +238,44 @@ def test_a_report_counts_from_the_end_of_its_hold(session: Session) -> None:
     assert told(session) == {}
     assert counts.follow(session, NOON) == {substance}
     assert sum(row["events"] for row in told(session).values()) == 1
+
+
+def test_a_report_that_arrives_is_written_as_it_will_be_counted(session: Session) -> None:
+    days = (None, NOON - timedelta(days=2), NOON + timedelta(days=1))
+    told = [
+        Found(state=state, sharing=sharing, hold_until=hold_until, legal_hold=legal_hold, accepted_at=accepted_at)
+        for state, sharing, hold_until, legal_hold, accepted_at in product(
+            (ReportState.ACCEPTED, ReportState.SUBMITTED),
+            Sharing,
+            days,
+            (False, True),
+            (None, NOON - timedelta(days=3)),
+        )
+    ]
+    expected = {}
+    for found in told:
+        event, report, *rest = report_rows("berlin", (), found)
+        insert_objects(session, [event, report, *rest])
+        expected[report.id] = counts.as_counted(report.model_dump(), NOON)
+    assert any(row["published_at"] for row in expected.values())
+    counts.follow(session, NOON)
+    for report_id, row in expected.items():
+        assert {name: getattr(session.get_one(Report, report_id), name) for name in row} == row
+
+
+def test_a_report_written_as_it_will_be_counted_is_not_written_again(session: Session) -> None:
+    event, report, *rest = report_rows("berlin", (add_substance(session, "NPS-000001"),), Found(accepted_at=NOON))
+    report.sqlmodel_update(counts.as_counted(report.model_dump(), NOON))
+    insert_objects(session, [event, report, *rest])
+    written = []
+
+    def note(_connection: object, cursor: Any, statement: str, *_more: object) -> None:
+        if statement.startswith("UPDATE report"):
+            written.append(cursor.rowcount)
+
+    listen(session.connection(), "after_cursor_execute", note)
+    assert counts.follow(session, NOON, [Marked.of_new(report.model_dump())])
+    assert written == [0]
 
 
 def test_a_withdrawn_report_counts_no_longer(session: Session) -> None:

@@ -40,7 +40,7 @@ RULES: tuple[Rule, ...] = (
 def lint(
     catalogue: Catalogue, rules: Sequence[Rule] = RULES, *, on_rule: Callable[[Rule], None] | None = None
 ) -> list[Finding]:
-    """What the rules find, errors first, then by file.
+    """What the rules find, the gravest first, then by file.
 
     Args:
         catalogue: as read from its files, or built in memory.
@@ -56,7 +56,8 @@ def lint(
             Finding(rule.name, rule.severity, issue.path, issue.field, issue.message, issue.accession)
             for issue in rule.check(context)
         ]
-    return sorted(findings, key=lambda found: (found.severity is not Severity.ERROR, found.path, found.field))
+    gravity = {severity: place for place, severity in enumerate(Severity)}
+    return sorted(findings, key=lambda found: (gravity[found.severity], found.path, found.field))
 
 
 __all__ = ["RULES", "Finding", "Rule", "Severity", "lint"]

@@ -73,7 +73,7 @@ def verified(context: Context) -> Iterable[PlacedIssue]:
 @whole_catalogue(
     "control-dated",
     mark("An entry says when it came into force, or since when it is worded so; a control without a day helps little."),
-    Severity.WARNING,
+    Severity.NOTE,
 )
 def dated(context: Context) -> Iterable[PlacedIssue]:
     """An entry has no date at all."""

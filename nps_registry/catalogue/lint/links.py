@@ -116,7 +116,7 @@ def isomers(record: SubstanceRecord, context: Context) -> Iterable[Issue]:
 @each_substance(
     "metabolite-has-parent",
     mark("A metabolite says of what: without a relation a finding of it cannot point to what was taken."),
-    Severity.WARNING,
+    Severity.NOTE,
 )
 def metabolite(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
     """An entry of nature metabolite has no relation metabolite_of."""

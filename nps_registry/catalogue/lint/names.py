@@ -19,6 +19,8 @@ _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _CUT_OFF = re.compile(r"^[\s,;:)\]}]|[(\[{,;:\-]$|\)\s*\($")
 # A word that the end of a printed line has parted, and marks and numbers that a table appends.
 _PRINTED = re.compile(r"[a-z]{3}-(?:yl|amine\b)|(?<=\S) #$|[a-z]_\d{4}$")
+# Two hyphens stand where brackets and what was in them were lost.
+_LOST = re.compile(r"--")
 _ANY_WORD = re.compile(r"[^\W\d_]{2}|[^\W\d_][- ]?\d|\d[^\W\d_]", re.UNICODE)
 _DEUTERATED = re.compile(r"[-\s(\[]d\d{1,2}\)?\]?$|^\(?\[?d\d{1,2}\]?\)?-|deutero|\(2H\d?\)", re.IGNORECASE)
 _DATABASE_NUMBER = re.compile(
@@ -35,7 +37,7 @@ _CAPITALS = re.compile(r"(?=[A-Z]{6})(?=[A-Z]*[AEIOUY][A-Z]*[AEIOUY])[A-Z]+")
 _CAPITAL_WORDS = re.compile(
     r"(?:ACA|ICA|PIC|PAIC|INAC|CLONE|URA|PYRA|PYCA|IATA|MIMO|OXIZID)$|^(?:DOITFM|DIMETHYLX|HTMPIPO|FLUORETH|MDMEOET|MDHOET)$"
 )
-_SPOKEN = re.compile(r"^(?=.*[AEIOUaeiou].*[AEIOUaeiou])[A-Za-z]{6,}$(?<!INA)(?<!PEA)(?<!ICA)")
+_SPOKEN = re.compile(r"^(?=.*[AEIOUaeiou].*[AEIOUaeiou])(?:[A-Z]{6,}|[A-Za-z][a-z]{5,})$(?<!INA|PEA|ICA|HIC)")
 _INVERTED = re.compile(r", ?(?:\S*-|\(?[RSEZ±+\-]+\)?|D|L|DL|[NO],?[NO]?)$|, \S.*-$")
 # Words that end the name of a salt and never that of an ester.
 _SALT = re.compile(
@@ -56,8 +58,8 @@ _ODD_SIGNS = re.compile(
     "name-whole",
     mark(
         "Lists that were badly split leave fragments such as N, 1 or DMT) (3-: a name has its brackets in pairs, at "
-        "least one word, no hyphen from the end of a line (meth-yl), no mark of a table (#), and does not end in the "
-        "middle."
+        "least one word, no hyphen from the end of a line (meth-yl), no mark of a table (#), nothing lost between two "
+        "hyphens, and does not end in the middle."
     ),
 )
 def whole(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
@@ -67,6 +69,8 @@ def whole(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
             yield Issue(field, _("{name!r} is a fragment: it has no word in it").format(name=name.name))
         elif _PRINTED.search(name.name):
             yield Issue(field, _("{name!r} bears a mark of print or of a table").format(name=name.name))
+        elif _LOST.search(name.name):
+            yield Issue(field, _("{name!r} has lost something between its hyphens").format(name=name.name))
         elif not _is_balanced(name.name) or _CUT_OFF.search(name.name):
             yield Issue(field, _("{name!r} is cut off or lacks a bracket").format(name=name.name))
 
@@ -169,7 +173,7 @@ def abbreviated(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
 @each_substance(
     "generated-name-kind",
     mark("A name that a program made from the structure is clumsy and proves nothing; it is only ever a last resort."),
-    Severity.WARNING,
+    Severity.NOTE,
 )
 def generated(record: SubstanceRecord, _context: Context) -> Iterable[Issue]:
     """The only name beside the preferred one comes from a generator."""

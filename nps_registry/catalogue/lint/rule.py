@@ -13,10 +13,15 @@ from nps_registry.vocabulary.term import Term
 
 
 class Severity(Term):
-    """Whether a finding stops the build."""
+    """What a finding asks for: an error stops the build, a warning wants a curator's hand.
+
+    A note says what the sources leave unsaid. Only a further source can mend it, so it is told and counted apart:
+    among the warnings hundreds of them would hide the few that a curator can act on.
+    """
 
     ERROR = "error", _("Error")
     WARNING = "warning", _("Warning")
+    NOTE = "note", _("Note")
 
 
 class Issue(NamedTuple):
@@ -46,7 +51,7 @@ class Rule:
     Attributes:
         name: as findings and tests call it.
         explanation: why it is a rule and what to do, for a curator.
-        severity: whether a finding stops the build.
+        severity: what a finding asks for.
         check: yields the issues of the whole catalogue.
     """
 

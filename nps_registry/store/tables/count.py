@@ -54,14 +54,15 @@ class PublicCount(Table, table=True):
 class PublicYear(Table, table=True):
     """Distinct public events of a country and year in which something of one kind was found.
 
-    ``found`` is empty for any substance, ``nps`` for a new psychoactive one, or the effect group of such a one.
+    ``found`` is empty for any substance, ``nps`` for a new psychoactive one, or of such a one the effect group, the
+    class (``class:...``), or class and effect group (``class:.../...``).
     """
 
     __tablename__ = "public_year"
 
     country: str = Field(primary_key=True, max_length=2)
     year: int = Field(primary_key=True)
-    found: str = Field(primary_key=True, max_length=48)
+    found: str = Field(primary_key=True, max_length=128)
     events: int = 0
 
 

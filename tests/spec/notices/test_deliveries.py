@@ -42,7 +42,7 @@ def test_a_signal_reaches_mail_webhook_and_feed_once(world: World) -> None:
     assert not arrival.is_signed_with("whsec_" + "A" * 32)
     told = arrival.told
     assert told["type"] == "signal.raised"
-    assert told["data"]["signal"]["substance"] == {"accession": "NPS-000001", "name": "3-MMC"}
+    assert told["data"]["signal"]["substance"] == {"accession": "NPS-000001", "name": "3-MMC", "nature": "nps"}
     assert told["data"]["demonstration"] is False
     assert world.states() == [DeliveryState.SENT] * 3
 
@@ -177,6 +177,28 @@ def test_a_recipient_that_the_server_refuses_for_good_is_given_up_and_the_others
     world.subscribe(world.person("bob@example.org"))
     raise_signal(world.engine, world.substances["4-MMC"])
     assert world.go().sent == 2
+
+
+def test_a_spread_is_told_to_those_who_watch_a_country_that_it_reached(world: World) -> None:
+    for name, country in (("ann", "AT"), ("bob", "JP")):
+        world.subscribe(world.person(f"{name}@example.org"), criteria=Criteria(countries=(country,)))
+    signal_id = raise_signal(world.engine, world.substances["3-MMC"], SignalKind.SPREAD, country=None)
+    arrivals = [[code, THIS_YEAR, 3] for code in ("AT", "CH", "CZ", "DE", "PL")]
+    with writing(world.engine) as session:
+        session.get_one(Signal, signal_id).evidence = {"new_countries": 5, "arrivals": arrivals}
+    world.go()
+    assert [letter["To"] for letter in world.postbox.letters] == ["ann@example.org"]
+
+
+def test_a_letter_at_which_the_connection_breaks_holds_up_none_of_the_others(world: World) -> None:
+    for name in ("ann", "bob", "eve"):
+        world.subscribe(world.person(f"{name}@example.org"))
+    raise_signal(world.engine, world.substances["3-MMC"])
+    world.postbox.hangs_up_on = "bob@example.org"
+    outcome = world.go()
+    assert (outcome.sent, outcome.postponed) == (2, 1)
+    assert {letter["To"] for letter in world.postbox.letters} == {"ann@example.org", "eve@example.org"}
+    assert sorted(row.attempts for row in world.deliveries()) == [1, 1, 1]
 
 
 def test_webhooks_go_out_while_the_mail_server_is_away(world: World) -> None:

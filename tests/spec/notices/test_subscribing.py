@@ -19,7 +19,7 @@ from nps_registry.notices.delivery import deliver_mail
 from nps_registry.notices.rounds import open_rounds
 from nps_registry.notices.subscribing import forget_unconfirmed
 from nps_registry.store.engine import Engine, reading, writing
-from nps_registry.store.tables import Detection, OutboxMessage, Signal, Subscription
+from nps_registry.store.tables import Delivery, Detection, OutboxMessage, Signal, Subscription
 from nps_registry.vocabulary.notice import DeliveryState
 from nps_registry.vocabulary.report import Role
 from tests.databases import SqliteDatabases
@@ -155,6 +155,21 @@ def test_the_same_wish_confirmed_twice_is_one_subscription(registry: Registry) -
         registry.go()
         post_form(browser, registry.links("/subscribe")[0])
     assert len(registry.subscriptions()) == 1
+
+
+def test_what_waits_for_a_digest_is_not_lost_by_confirming_the_same_wish_again(registry_on_both: Registry) -> None:
+    registry, browser = registry_on_both, registry_on_both.browser()
+    for number in range(2):
+        ask(browser, frequency="daily")
+        registry.go()
+        post_form(browser, registry.links("/subscribe")[0])
+        if number == 0:
+            publish_advisory(registry.engine)
+            registry.go()
+    (subscription,) = registry.subscriptions()
+    with reading(registry.engine) as session:
+        (waiting,) = session.scalars(select(Delivery))
+        assert (waiting.subscription_id, waiting.state) == (subscription.id, DeliveryState.WAITING)
 
 
 def test_an_address_whose_link_was_never_opened_is_deleted(registry: Registry) -> None:

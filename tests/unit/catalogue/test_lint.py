@@ -183,10 +183,11 @@ def test_each_rule_finds_its_fault_at_its_place(name: str) -> None:
     assert all(finding.message and finding.path for finding in findings)
 
 
-def test_errors_come_before_warnings() -> None:
+def test_errors_come_before_warnings_and_notes_last() -> None:
     severities = [finding.severity for finding in lint(altered(MMC, nature="metabolite", claims=[]))]
 
-    assert severities == sorted(severities, key=lambda severity: severity is not Severity.ERROR)
+    assert {Severity.ERROR, Severity.NOTE} <= set(severities)
+    assert severities == sorted(severities, key=list(Severity).index)
 
 
 def test_a_progress_bar_is_told_of_every_rule() -> None:
@@ -314,7 +315,10 @@ def test_a_letter_or_an_esters_name_makes_no_form(name: str) -> None:
     assert lint(with_name(MMC, name), [RULE_BY_NAME["name-of-no-form"]]) == []
 
 
-@pytest.mark.parametrize("name", ["alpha-meth-ylbenzeneethanamine", "4-ethylamphet-amine", "3-MMC base #", "mmc_1233"])
+@pytest.mark.parametrize(
+    "name",
+    ["alpha-meth-ylbenzeneethanamine", "4-ethylamphet-amine", "3-MMC base #", "mmc_1233", "p-chloro-N--N-methylamide"],
+)
 def test_what_print_and_tables_leave_on_a_name_is_found(name: str) -> None:
     assert lint(with_name(MMC, name), [RULE_BY_NAME["name-whole"]])
 
@@ -343,3 +347,8 @@ def test_what_a_list_names_is_not_known_from_literature_only() -> None:
 @pytest.mark.parametrize("name", ["levamfetamine", "levomethorphan", "levacetylmethadol"])
 def test_an_international_name_with_lev_is_one_enantiomers(name: str) -> None:
     assert lint(with_name(RACE, name), [RULE_BY_NAME["name-stereo"]])
+
+
+@pytest.mark.parametrize("name", ["pMeOPP", "QUCHIC", "5F-ADB", "THJ"])
+def test_letters_that_spell_a_substance_are_an_abbreviation(name: str) -> None:
+    assert lint(with_name(MMC, name, kind="abbreviation"), [RULE_BY_NAME["abbreviation-short"]]) == []

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from rdkit import Chem
 
-from nps_registry.chemistry.fingerprints import RECIPES, fingerprint
+from nps_registry.chemistry.fingerprints import MORGAN, RECIPES, fingerprint
 from nps_registry.chemistry.libraries import fingerprint_all
+from nps_registry.chemistry.standardise import standardise
 
 SMILES = [
     "C[C@H](N)Cc1ccccc1",
@@ -30,6 +31,14 @@ def test_a_fingerprint_is_the_same_whether_or_not_stereochemistry_was_read(kind:
     made = fingerprint_all(SMILES, RECIPES[kind])
     assert not made.faults
     expected = [fingerprint(Chem.MolFromSmiles(smiles), RECIPES[kind]) for smiles in SMILES]
+    assert [row.tobytes() for row in made.packed] == expected
+
+
+def test_a_parent_is_the_same_whether_or_not_stereochemistry_was_read() -> None:
+    drawn = [*SMILES, "C[C@H](N)Cc1ccccc1.O[C@H](C(O)=O)[C@@H](O)C(O)=O"]
+    made = fingerprint_all(drawn, MORGAN, standardised=True)
+    assert not made.faults
+    expected = [fingerprint(standardise(Chem.MolFromSmiles(smiles)).parent) for smiles in drawn]
     assert [row.tobytes() for row in made.packed] == expected
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from nps_registry.errors import InvalidInput
 from nps_registry.intake.answers import Unrecognised, detection_of, read_answers, write_unrecognised
+from nps_registry.intake.cells import TableCells
 from nps_registry.intake.mapping import Mapping, read_mapping
 from nps_registry.intake.parcel import Parcel, RowFaults, say
 from nps_registry.intake.table import TableRow, Tally, read_table
@@ -55,7 +56,7 @@ def row(spectrometer: str, strip: str = "N/A") -> Parcel:
 
 
 def test_a_row_becomes_a_submission_with_the_words_of_the_laboratory(mapping: Mapping) -> None:
-    value = say(row("['Cocaine HCl', 'Caffeine']", "True"), mapping, {}, Tally()).value
+    value = say(row("['Cocaine HCl', 'Caffeine']", "True"), mapping, {}, Tally(), TableCells.of(mapping)).value
     assert value["event"] == {
         "type": "collected_sample", "country": "CA", "collected_on": "2020-11-01", "city": "Trail",
         "setting": "drug_checking",
@@ -70,7 +71,9 @@ def test_a_row_becomes_a_submission_with_the_words_of_the_laboratory(mapping: Ma
 
 def test_an_answer_of_the_curator_is_used_and_the_words_stay(mapping: Mapping) -> None:
     answers = {"Fentanyl or Analog": "class:fentanyl_analogue", "Sugar?": "uncertain:Mannitol", "Blank": "nothing"}
-    value = say(row("['Fentanyl or Analog', 'Sugar?', 'Blank']"), mapping, answers, Tally()).value
+    value = say(
+        row("['Fentanyl or Analog', 'Sugar?', 'Blank']"), mapping, answers, Tally(), TableCells.of(mapping)
+    ).value
     first, second = value["items"][0]["detections"]
     assert first["reported_as"] == "Fentanyl or Analog"
     assert first["chemical_class"] == "fentanyl_analogue"
@@ -79,7 +82,7 @@ def test_an_answer_of_the_curator_is_used_and_the_words_stay(mapping: Mapping) -
 
 def test_a_row_in_which_nothing_was_found_says_so(mapping: Mapping) -> None:
     tally = Tally()
-    value = say(row("['No match', '']"), mapping, {}, tally).value
+    value = say(row("['No match', '']"), mapping, {}, tally, TableCells.of(mapping)).value
     assert value["items"][0]["detections"] == [{"unidentified": True, "result": "negative"}]
     assert tally.silent == {"No match": 1, "": 1, "Strip: N/A": 1}
 
@@ -87,7 +90,7 @@ def test_a_row_in_which_nothing_was_found_says_so(mapping: Mapping) -> None:
 @pytest.mark.parametrize("cell", ["['a'", "__import__('os')", "{'a': 1}", "[1]", "(" * 5000, "x" * 30_000])
 def test_a_cell_that_is_no_list_of_names_is_refused_and_never_run(mapping: Mapping, cell: str) -> None:
     with pytest.raises(RowFaults) as broken:
-        say(row(cell), mapping, {}, Tally())
+        say(row(cell), mapping, {}, Tally(), TableCells.of(mapping))
     (error,) = broken.value.faults[1]
     assert error.field == "Spectrometer"
     assert "is not a list of names" in error.message

@@ -27,6 +27,13 @@ from tests.unit.search.library import library
         ("CCO", TextSort.SMILES, "CCO"),
         ("CNC(C)C(=O)c1cccc(C)c1", TextSort.SMILES, "CNC(C)C(=O)c1cccc(C)c1"),
         ("CC(=O", TextSort.SMILES, "CC(=O"),
+        ("C1CC(", TextSort.SMILES, "C1CC("),
+        ("c1ccccc", TextSort.SMILES, "c1ccccc"),
+        ("CNC(", TextSort.SMILES, "CNC("),
+        ("CP47497", TextSort.NAME, "CP47497"),
+        ("P2NB", TextSort.NAME, "P2NB"),
+        ("PB22", TextSort.NAME, "PB22"),
+        ("spice(", TextSort.NAME, "spice("),
     ],
 )
 def test_a_text_is_taken_for_what_it_is(typed: str, sort: TextSort, text: str) -> None:

@@ -14,6 +14,7 @@ from nps_registry.search.questions import (
     SimilarityQuestion,
     SubstructureQuestion,
 )
+from nps_registry.search.restriction import Restriction
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,7 @@ from nps_registry.search.questions import (
         (lambda: SimilarityQuestion("C", threshold=-0.1), ["threshold"]),
         (lambda: SimilarityQuestion("C", limit=1_000_000_000), ["limit"]),
         (lambda: SimilarityQuestion(" ", threshold=2.0, limit=0), ["structure", "threshold", "limit"]),
+        (lambda: Restriction(first_reported_from=2030, first_reported_until=2020), ["first_reported_until"]),
         (lambda: SimilarityQuestion("C", tversky_a=float("inf")), ["tversky_a"]),
         (lambda: SubstructureQuestion(""), ["pattern"]),
         (lambda: SubstructureQuestion("C\x00"), ["pattern"]),
