@@ -36,6 +36,11 @@ def write_score(value: float) -> str:
     return f"{value:.2f}"
 
 
+def write_error(ppm: float) -> str:
+    """By how many ppm a mass differs, to two decimals and with a minus where it is below."""
+    return f"{round(ppm, 2) + 0.0:.2f}".replace("-", "\u2212")
+
+
 def write_country(code: str) -> str:
     """The name of a country."""
     return country_name(code)
@@ -79,6 +84,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "number": write_number,
     "mass": write_mass,
     "score": write_score,
+    "error": write_error,
     "period": write_period,
     "country": write_country,
     "formula": set_formula,
