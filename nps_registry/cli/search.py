@@ -76,7 +76,11 @@ def name(
     say(opened, answer, render_name(answer), rows, said)
     if answer.meanings > 1:
         tell(_("The name is ambiguous: %(count)d substances carry it.") % {"count": answer.meanings})
-    tell_total(len(answer.hits), answer.total)
+    tell_total(
+        len(answer.hits),
+        answer.total,
+        _("Nothing was found. Check the spelling, or search by structure or CAS number."),
+    )
 
 
 @app.command()
@@ -97,6 +101,8 @@ def identity(structure: _Structure, stereo: Stereo | None = None, output: Output
     rows = ((entry, {"match": match}) for match, entries in lists for entry in entries)
     say(opened, answer, render_identity(answer), rows, said)
     tell(*(note.message for note in answer.reading.notes))
+    found = sum(len(entries) for _match, entries in lists)
+    tell_total(found, found)
 
 
 @app.command()
@@ -123,7 +129,8 @@ def similarity(
     tell(*(note.message for note in answer.notes))
     rows = ((hit.entry, {"score": round(hit.score, 4)}) for hit in answer.hits)
     say(opened, answer, render_similarity(answer), rows, said)
-    tell_total(len(answer.hits), answer.total)
+    nothing = _("Nothing was found that resembles it so much; a lower least similarity finds what is less alike.")
+    tell_total(len(answer.hits), answer.total, nothing)
 
 
 @app.command()
@@ -173,7 +180,8 @@ def _match(question: SubstructureQuestion | SuperstructureQuestion, said: Said) 
             _("There may be more than these %(shown)d: --limit shows more, --exact-total counts them.")
             % {"shown": len(answer.hits)}
         )
-    tell_total(len(answer.hits), answer.total)
+    if not answer.stopped:
+        tell_total(len(answer.hits), answer.total)
 
 
 @app.command()

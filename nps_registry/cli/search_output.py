@@ -111,7 +111,9 @@ def tell(*sentences: str) -> None:
             typer.echo(sentence, err=True)
 
 
-def tell_total(shown: int, total: int) -> None:
-    """Say that there are more, where there are."""
+def tell_total(shown: int, total: int, nothing: str = "") -> None:
+    """Say that there are more, where there are, or that there is nothing, in the words of *nothing* if given."""
+    if not total:
+        tell(nothing or _("Nothing was found."))
     if total > shown:
         tell(_("%(shown)d of %(total)d are shown; --limit shows more.") % {"shown": shown, "total": total})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar, Unpack
 from urllib.parse import quote
 
 import httpx
@@ -26,6 +26,7 @@ from nps_registry.client.answers import (
     Substance,
     SubstancePage,
 )
+from nps_registry.client.filters import Filters, ListFilters, SimilarityFilters, require_known
 from nps_registry.client.problems import NoAnswer, make_problem
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -33,10 +34,10 @@ Export = Literal["substances.csv", "substances.sdf", "substances.json", "substan
 FileForm = Literal["csv", "xlsx", "sdf", "json", "parquet"]
 SearchKind = Literal["name", "identity", "similarity", "substructure", "superstructure", "mass"]
 Filter = str | int | float | None
-"""A further parameter of a search: ``chemical_class``, ``effect``, ``country``, ``control``,
-``first_reported_from``, ``first_reported_until``, ``limit``."""
 
 _PATIENT = frozenset({429, 503})
+_HOPELESS = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+"""Faults of the address or the token, which no second attempt mends."""
 _LONGEST_WAIT_S = 60.0
 
 
@@ -44,14 +45,14 @@ class Registry:
     """A registry at an address.
 
     Args:
-        address: of the registry, without ``/api``.
+        address: of the registry, such as ``https://registry.example``.
         token: for what a visitor may not do; ``nps-registry tokens create`` prints one.
         timeout_s: seconds to wait for one answer.
         attempts: times that a request is made when the registry is busy (429, 503) or cannot be reached. A report
             that has no idempotency key is sent once.
         transport: how requests are sent, for tests.
 
-    Every method raises:
+    A filter that there is none of is a TypeError. Every method raises:
         RegistryProblem: the registry refused, by one of its subclasses, with the registry's sentence.
         NoAnswer: it cannot be reached, or what answered is no registry.
     """
@@ -68,9 +69,12 @@ class Registry:
         headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         self._attempts = max(1, attempts)
         self._http = httpx.Client(
-            base_url=address.rstrip("/") + "/api/v1/", headers=headers, timeout=timeout_s, transport=transport,
+            base_url=address.rstrip("/").removesuffix("/api/v1") + "/api/v1/",
+            headers=headers,
+            timeout=timeout_s,
+            transport=transport,
             follow_redirects=True,
-        )  # fmt: skip
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -86,9 +90,9 @@ class Registry:
 
     # Search
 
-    def named(self, name: str, **filters: Filter) -> NamedHits:
+    def named(self, name: str, **filters: Unpack[Filters]) -> NamedHits:
         """Substances that carry *name*, or one that is typed nearly so."""
-        return self._get("search/name", NamedHits, q=name, **filters)
+        return self._get("search/name", NamedHits, q=name, **require_known(filters))
 
     def identify(self, structure: str, *, stereo: str | None = None) -> Identity:
         """Which substance *structure* (SMILES, InChI or molfile) is, and its relatives."""
@@ -101,26 +105,28 @@ class Registry:
         threshold: float = 0.5,
         fingerprint: str = "morgan",
         metric: str = "tanimoto",
-        **filters: Filter,
+        **filters: Unpack[SimilarityFilters],
     ) -> ScoredHits:
         """Substances that resemble *structure* (SMILES or InChI), by falling score."""
         asked: dict[str, Filter] = {"threshold": threshold, "fingerprint": fingerprint, "metric": metric}
-        return self._get("search/similarity", ScoredHits, structure=structure, **asked, **filters)
+        return self._get(
+            "search/similarity", ScoredHits, structure=structure, **asked, **require_known(filters, SimilarityFilters)
+        )
 
     def explain(self, structure: str, accession: str, *, fingerprint: str = "morgan") -> Explanation:
         """What the substance *accession* shares with *structure*, and what differs."""
         asked = {"accession": accession, "fingerprint": fingerprint}
         return self._get("search/explanation", Explanation, structure=structure, **asked)
 
-    def containing(self, pattern: str, *, exact_total: bool = False, **filters: Filter) -> PartHits:
+    def containing(self, pattern: str, *, exact_total: bool = False, **filters: Unpack[Filters]) -> PartHits:
         """Substances that contain *pattern*, a SMARTS."""
         total = "exact" if exact_total else "found"
-        return self._get("search/substructure", PartHits, pattern=pattern, total=total, **filters)
+        return self._get("search/substructure", PartHits, pattern=pattern, total=total, **require_known(filters))
 
-    def contained_in(self, structure: str, *, exact_total: bool = False, **filters: Filter) -> PartHits:
+    def contained_in(self, structure: str, *, exact_total: bool = False, **filters: Unpack[Filters]) -> PartHits:
         """Substances that *structure* (SMILES or InChI) contains."""
         total = "exact" if exact_total else "found"
-        return self._get("search/superstructure", PartHits, structure=structure, total=total, **filters)
+        return self._get("search/superstructure", PartHits, structure=structure, total=total, **require_known(filters))
 
     def weighing(
         self,
@@ -131,23 +137,29 @@ class Registry:
         adduct: str = "[M+H]+",
         ppm: float = 5.0,
         isotopes: Iterable[float] = (),
-        **filters: Filter,
+        **filters: Unpack[Filters],
     ) -> MassHits:
         """Substances of one ion's m/z, of one neutral mass, or of one formula, which may leave counts open."""
-        heights = ",".join(f"{height:g}" for height in isotopes) or None
+        heights = ",".join(f"{height!r}" for height in map(float, isotopes)) or None
         asked = {"mz": mz, "mass_da": mass_da, "formula": formula, "adduct": adduct, "ppm": ppm, "isotopes": heights}
-        return self._get("search/mass", MassHits, **asked, **filters)
+        return self._get("search/mass", MassHits, **asked, **require_known(filters))
 
     def explaining(
-        self, peaks: Iterable[float | tuple[float, float]], *, adducts: Iterable[str] = ("[M+H]+",), ppm: float = 5.0
+        self, peaks: Iterable[float | Sequence[float]], *, adducts: Iterable[str] = ("[M+H]+",), ppm: float = 5.0
     ) -> PeakHits:
         """Substances that explain *peaks*: each an m/z, or an m/z with its intensity."""
-        pairs = [peak if isinstance(peak, tuple) else (peak, None) for peak in peaks]
+        pairs = [peak if isinstance(peak, Sequence) else (peak, None) for peak in peaks]
         features = [{"mz": mz, "intensity": intensity} for mz, intensity in pairs]
         return self._post("search/features", PeakHits, {"features": features, "adducts": list(adducts), "ppm": ppm})
 
     def look_up(self, rows: Iterable[str], *, threshold: float = 0.5) -> Batch:
-        """Which substances *rows* of structures and names are; an error in the place of one that cannot be read."""
+        """Which substances *rows* of structures and names are; an error in the place of one that cannot be read.
+
+        Raises:
+            TypeError: *rows* is one text, which would be taken for a row per letter.
+        """
+        if isinstance(rows, str):
+            raise TypeError("look_up takes a list of texts, not one text: put it in brackets")
         return self._post("search/batch", Batch, {"rows": list(rows), "threshold": threshold})
 
     def download(self, kind: SearchKind, form: FileForm, **asked: Filter) -> bytes:
@@ -160,11 +172,12 @@ class Registry:
         """Everything public about one substance; for an entry that was merged, of the one that it went into."""
         return self._get(f"substances/{quote(accession, safe='')}", Substance)
 
-    def substances(self, **filters: Filter) -> Iterator[Card]:
-        """All substances that *filters* leave, page by page: ``q``, ``chemical_class``, ``nature``, ``sort``."""
+    def substances(self, **filters: Unpack[ListFilters]) -> Iterator[Card]:
+        """All substances that *filters* leave, page by page."""
+        asked = require_known(filters, ListFilters)
         cursor: str | None = None
         while True:
-            page = self._get("substances", SubstancePage, **{**filters, "cursor": cursor})
+            page = self._get("substances", SubstancePage, **asked, cursor=cursor)
             yield from page.items
             cursor = page.next
             if cursor is None:
@@ -197,7 +210,7 @@ class Registry:
             try:
                 answer = self._http.request(method, path, **request)
             except httpx.TransportError as fault:
-                if attempt == last:
+                if attempt == last or isinstance(fault, _HOPELESS):
                     raise NoAnswer(f"The registry at {self._http.base_url} cannot be reached: {fault}") from fault
                 time.sleep(_pause_s(attempt))
                 continue

@@ -34,7 +34,7 @@ class BatchLine:
     """One line of the answer.
 
     Attributes:
-        number: of the row that it answers, from 1.
+        number: of the row that it answers, from 1, as :class:`BatchRow` counts.
         row: the row as given.
         sort: what the row was taken for; none where it could not be read.
         match: how the substance answers it.
@@ -81,7 +81,7 @@ class BatchAnswer:
 def identify_batch(snapshot: Snapshot, question: BatchQuestion, visible: frozenset[int] = NOBODY) -> BatchAnswer:
     """The answer to *question* for somebody who sees the public substances and those with ids *visible*."""
     reader = _Reader(snapshot, question.threshold, visible)
-    lines = [line for number, row in enumerate(question.rows, 1) for line in reader.answer(number, row)]
+    lines = [line for place, row in enumerate(question.rows, 1) for line in reader.answer(row.number or place, row)]
     return BatchAnswer(question, snapshot.recipe, tuple(lines))
 
 

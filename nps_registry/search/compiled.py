@@ -25,6 +25,8 @@ KERNEL_FROM = 1_000
 _EMBEDDING = "nps_registry.search.embedding"
 _MODULE = "nps_registry.search.kernel"
 _COMPILE_LIMIT_S = 300
+_BEHIND_REQUESTS = 10
+"""Niceness of a compiler that nobody waits for."""
 _log = logging.getLogger(__name__)
 
 
@@ -69,16 +71,19 @@ def fetch_kernel_soon(directory: Path, stopping: threading.Event) -> None:
     """
 
     def fetch() -> None:
-        if compile_apart(directory, stopping.is_set):
+        if compile_apart(directory, stopping.is_set, niceness=_BEHIND_REQUESTS):
             fetch_kernel(directory)
 
     threading.Thread(target=fetch, name="fetch-kernel", daemon=True).start()
 
 
-def compile_apart(directory: Path, is_stopping: Callable[[], bool] = lambda: False) -> bool:
-    """Compile into *directory* in another process; answers whether that went well."""
+def compile_apart(directory: Path, is_stopping: Callable[[], bool] = lambda: False, *, niceness: int = 0) -> bool:
+    """Compile into *directory* in another process; answers whether that went well.
+
+    A caller that waits for it gives no *niceness*: on a busy machine that would be minutes.
+    """
     environment = {"NUMBA_CACHE_DIR": str(directory.absolute()), **os.environ}
-    command = [sys.executable, "-c", f"import os; os.nice(10); import {_MODULE}"]
+    command = [sys.executable, "-c", f"import os; os.nice({niceness}); import {_MODULE}"]
     with subprocess.Popen(
         command,
         env=environment,

@@ -1,7 +1,8 @@
 """Lists as people have them: pasted lines, SMILES files, tables with a header, SDF, peak lists; rows out of them.
 
 Reading never refuses a row for what it says, only a list for its form: what is wrong with one row is told in its
-place by whoever answers it.
+place by whoever answers it. Rows carry the numbers that a person sees beside them in an editor or a spreadsheet:
+blank ones and the header count; of an SD file, records are counted.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.localisation import gettext as _
@@ -94,18 +96,18 @@ def _bounded(rows: Iterator[BatchRow], most: int) -> tuple[BatchRow, ...]:
 
 def _read_lines(text: str) -> Iterator[BatchRow]:
     """One structure or name a line; behind a tab the asker's own word for it."""
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             given, _tab, label = line.partition("\t")
-            yield BatchRow(given.strip(), label.strip())
+            yield BatchRow(given.strip(), label.strip(), number)
 
 
 def _read_smiles_file(text: str) -> Iterator[BatchRow]:
     """A SMILES and its name a line, parted by blanks; a header line is known by its words."""
-    for number, line in enumerate(text.splitlines()):
+    for number, line in enumerate(text.splitlines(), 1):
         given, _blank, label = line.strip().partition("\t" if "\t" in line else " ")
-        if given and not (number == 0 and given.casefold() in _TEXT_COLUMNS):
-            yield BatchRow(given.strip(), label.strip())
+        if given and not (number == 1 and given.casefold() in _TEXT_COLUMNS):
+            yield BatchRow(given.strip(), label.strip(), number)
 
 
 def _read_table(text: str) -> Iterator[BatchRow]:
@@ -115,32 +117,28 @@ def _read_table(text: str) -> Iterator[BatchRow]:
     if not wanted:
         sentence = _("The table has no column of structures or names; name one of its columns %(names)s.")
         raise _refused(sentence % {"names": ", ".join(_TEXT_COLUMNS)})
-    for cells in rows:
+    for number, cells in rows:
         if any(cell.strip() for cell in cells):
             given = next((cells[place].strip() for place in wanted if place < len(cells) and cells[place].strip()), "")
             label = next((cells[place].strip() for place in labels if place < len(cells)), "")
-            yield BatchRow(given, label)
+            yield BatchRow(given, label, number)
 
 
-def _split_table(text: str) -> tuple[list[str], Iterator[list[str]]]:
-    """The header in small letters and the rows of a table whose cells are parted by comma, semicolon or tab."""
-    first = text.lstrip("\r\n").partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+def _split_table(text: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """The header in small letters and the rows, numbered, of a table parted by comma, semicolon or tab."""
+    table = text.lstrip("\r\n")
+    delimiter = max(",;\t", key=table.partition("\n")[0].count)
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text.lstrip("\r\n")), delimiter=delimiter)
-    try:
-        header = [cell.strip().casefold() for cell in next(reader, [])]
-    except csv.Error as fault:
-        raise _unreadable_table(1, fault) from None
-    return header, _read_cells(reader)
+    blank = text[: len(text) - len(table)].count("\n")
+    rows = _number_rows(csv.reader(io.StringIO(table), delimiter=delimiter), blank + 1)
+    _number, header = next(rows, (0, []))
+    return [cell.strip().casefold() for cell in header], rows
 
 
-def _read_cells(reader: Iterator[list[str]]) -> Iterator[list[str]]:
-    number = 1
-    while True:
-        number += 1
+def _number_rows(reader: Iterator[list[str]], first: int) -> Iterator[tuple[int, list[str]]]:
+    for number in count(first):
         try:
-            yield next(reader)
+            yield number, next(reader)
         except StopIteration:
             return
         except csv.Error as fault:
@@ -149,11 +147,11 @@ def _read_cells(reader: Iterator[list[str]]) -> Iterator[list[str]]:
 
 def _read_sdf(text: str) -> Iterator[BatchRow]:
     """One record each; its label is the title line."""
-    for record in _SDF_END.split(text):
+    for number, record in enumerate(_SDF_END.split(text), 1):
         if record.strip():
             end = _MOLFILE_MARK.search(record)
             molfile = record[: end.end()] + "\n" if end else record
-            yield BatchRow(molfile, record.partition("\n")[0].strip()[:200])
+            yield BatchRow(molfile, record.partition("\n")[0].strip()[:200], number)
 
 
 def read_features(text: str) -> tuple[Feature, ...]:
@@ -186,7 +184,7 @@ def _feature_lines(text: str) -> Iterator[tuple[int, Sequence[str]]]:
         return
     height = next((header.index(name) for name in _INTENSITY_COLUMNS if name in header), None)
     label = next((header.index(name) for name in _LABEL_COLUMNS if name in header), None)
-    for number, cells in enumerate(rows, 2):
+    for number, cells in rows:
         if any(cell.strip() for cell in cells):
             places = (mz, height, label)
             yield number, [cells[at].strip() if at is not None and at < len(cells) else "" for at in places]

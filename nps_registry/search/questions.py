@@ -282,10 +282,18 @@ class NameQuestion:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One row of a batch: a structure, a name or a number as given, and the asker's own word for the row."""
+    """One row of a batch: a structure, a name or a number as given.
+
+    Attributes:
+        text: what is looked up.
+        label: the asker's own word for the row.
+        number: of the row in the file that it stands in, as an editor or a spreadsheet counts, from 1; 0 where it
+            stands in none, and its place among the others counts.
+    """
 
     text: str
     label: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,9 @@ def test_every_search_answers_in_its_own_type(client: Registry) -> None:
     assert parts.hits[0].atoms
     assert "3-MMC" in [hit.name for hit in client.contained_in("CCCN(C)C(C)C(=O)c1cccc(CC)c1").hits]
     assert client.weighing(mz=178.1226).hits[0].error_ppm < 5
-    assert client.explaining([178.1226, (179.126, 119.0)]).explained >= 1
+    assert client.explaining([178.1226, (179.126, 119.0), [192.1383, 5.0]]).explained >= 1
+    assert client.similar(MMC3, metric="tversky", tversky_a=0.9, tversky_b=0.1).query["tversky_a"] == 0.9
+    assert client.weighing(formula="C11H15NO", isotopes=[1_234_567, 9e5]).query["isotopes"] == [1_234_567, 9e5]
     assert [line.match for line in client.look_up(["3-MMC", "CC(C"]).lines] == ["name", "error"]
     accession = client.named("mephedrone").hits[0].accession
     assert client.explain(MMC3, accession).drawings["asked"].startswith("<svg")
@@ -159,3 +161,25 @@ def test_what_is_no_registry_is_told_so() -> None:
 
     with Registry("http://other.test", transport=Other()) as client, pytest.raises(NoAnswer, match="registry"):
         client.named("x")
+
+
+def test_what_the_registry_would_overlook_or_misread_is_refused_before_it_is_sent() -> None:
+    transport = Unsteady()
+    with Registry("http://registry.test", transport=transport) as client:
+        with pytest.raises(TypeError, match=r"no such filter: chemical_klass; there are chemical_class"):
+            client.similar(MMC3, chemical_klass="synthetic_cathinone")  # type: ignore[call-arg]
+        with pytest.raises(TypeError, match="no such filter: ppm"):
+            list(client.substances(ppm=5))  # type: ignore[call-arg]
+        with pytest.raises(TypeError, match="a list of texts"):
+            client.look_up("3-MMC")
+    assert transport.asked == 0
+
+
+def test_an_address_that_no_second_attempt_mends_is_told_at_once() -> None:
+    with Registry("registry.test", attempts=1_000) as client, pytest.raises(NoAnswer, match="http://"):
+        client.named("x")
+
+
+def test_the_address_of_the_interface_is_taken_for_that_of_the_registry(address: str) -> None:
+    with Registry(f"{address}/api/v1/") as client:
+        assert client.named("3 mmc").total

@@ -19,6 +19,11 @@ _SYSTEMATIC_MARK = re.compile(
     r"\d[,'\d]*-|\byl\b|yl\)|oxy|\b[NOS],?[NOS]?-|ethan-|propan-|-one\b|-ol\b|-amine\b|amide\b|indole|benzo|phenyl",
     re.IGNORECASE,
 )
+_LOCANT = re.compile(
+    r"\d|[(\[]|(?:^|[- ,'])(?:[NOSomp]|alpha|beta|gamma|delta|omega|[αβγδω]|ortho|meta|para|tert|sec|cis|trans)-"
+    r"|yl [a-z]+(?:ate|ite)$"
+)
+"""What a name without it is not systematic for: ``Methoxyamfetamin`` is a nonproprietary name."""
 _LONG_WORD = re.compile(r"[a-z]{6,}")
 _CODE = re.compile(r"^[A-Z]{1,4}[- ]?[\d,. ]{2,}(?:-[A-Z\d]+)?$|^[A-Z]\d+$|^[A-Z]+\d{3,}[A-Z]*$", re.IGNORECASE)
 _HANDED = re.compile(r"(?:dextro|levo)(?!meth(?:or|adone))|levalor|dextrose|D-glucose", re.IGNORECASE)
@@ -62,9 +67,14 @@ def kind_of(name: str) -> NameKind:
     capitals = sum(letter.isupper() for letter in letters)
     if len(name) <= 22 and (capitals * 2 >= len(letters) or re.search(r"\d", name)) and not _LONG_WORD.search(name):
         return NameKind.ABBREVIATION
-    if _SYSTEMATIC_MARK.search(name) and (len(name) > 14 or re.match(r"^[\d(NO]", name)):
+    if _reads_systematic(name) and _LOCANT.search(name):
         return NameKind.SYSTEMATIC
     return NameKind.SYNONYM
+
+
+def _reads_systematic(name: str) -> bool:
+    """Whether *name* has the syllables of chemical nomenclature and is as long, with locants or without."""
+    return bool(_SYSTEMATIC_MARK.search(name)) and (len(name) > 14 or bool(re.match(r"^[\d(NO]", name)))
 
 
 def spell_greek(name: str) -> str:
@@ -135,7 +145,7 @@ def _without_noise(names: Iterable[Naming]) -> list[Naming]:
 def _score(name: Naming) -> float:
     score = 2.0 * len(name.firm) + 1.0 * len(name.groups - name.firm)
     kind = name.kind
-    if kind is NameKind.SYSTEMATIC:
+    if kind is not NameKind.ABBREVIATION and _reads_systematic(name.text):
         score -= 4
     if kind is NameKind.ABBREVIATION:
         score += 1.5

@@ -31,6 +31,21 @@ def test_each_row_is_answered_by_what_it_is() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "form", "numbers"),
+    [
+        ("\nCCO\n\n\nCCN\n", ListForm.LINES, [2, 5]),
+        ("smiles name\nCCO a\n\nCCN b\n", ListForm.SMILES, [2, 4]),
+        ("\r\n\r\nsmiles\r\nCCO\r\n\r\nCCN\r\n", ListForm.TABLE, [4, 6]),
+        ("first\n$$$$\n$$$$\nthird\n", ListForm.SDF, [1, 3]),
+    ],
+)
+def test_rows_have_the_numbers_that_an_editor_shows(text: str, form: ListForm, numbers: list[int]) -> None:
+    rows = read_rows(text, form)
+    assert [row.number for row in rows] == numbers
+    assert [line.number for line in identify_batch(library(), BatchQuestion(rows)).lines] == numbers
+
+
 def test_what_cannot_be_read_is_told_in_its_place() -> None:
     answer = identify_batch(library(), BatchQuestion((BatchRow("CC(C"), BatchRow("3-MMC"), BatchRow(" "))))
     first, second, third = answer.lines
