@@ -88,7 +88,7 @@ def signals_atom(request: Request, services: ServicesOfRequest, session: Reading
         entry = add_element(feed, "entry")
         address = f"{base}/signals/{row.signal.id}"
         add_element(entry, "id", address)
-        title = f"{_named(row)}: {wording.headline(row.signal)}"
+        title = f"{_named(row)} · {wording.headline(row.signal)}"
         add_element(entry, "title", f"{_('Demonstration: ') if services.demonstration else ''}{title}")
         add_element(entry, "link", href=address)
         add_element(entry, "updated", row.signal.raised_at.isoformat())

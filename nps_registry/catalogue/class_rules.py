@@ -139,6 +139,11 @@ class ClassRules:
         compiled = self.by_key.get(key)
         return _(compiled.record.label) if compiled else key
 
+    def member(self, key: str) -> str:
+        """What one of the class *key* is called; a substance where no such class exists."""
+        compiled = self.by_key.get(key)
+        return compiled.record.member if compiled else "substance"
+
     def scaffold(self, key: str) -> Mol | None:
         """The core that drawings of the class *key* are aligned to; None where the class states none."""
         compiled = self.by_key.get(key)

@@ -176,7 +176,7 @@ def _swap_sentence(swaps: list[tuple[str, str]]) -> str:
         _("{own} where the other has {theirs}").format(own=_group_phrase(own), theirs=_group_phrase(theirs))
         for own, theirs in swaps
     ]
-    return _("Has {swaps}.").format(swaps=_listed(parts))
+    return _("Has {swaps}.").format(swaps="; ".join(parts))
 
 
 def _group_phrase(smiles: str) -> str:

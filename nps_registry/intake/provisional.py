@@ -76,10 +76,10 @@ def _substance(novel: Novel, rules: ClassRules, change: int) -> Substance:
     identity = novel.reading.identity
     # By rule only: whom a structure resembles depends on what is known at the time, and would tell when it was made.
     suggestion = novel.suggestion if novel.suggestion and novel.suggestion.rule else None
-    label = rules.label(suggestion.key) if suggestion else ""
+    called = rules.member(suggestion.key) if suggestion else "substance"
     return Substance(
         accession=mint_reference(PROVISIONAL_PREFIX),
-        name=f"Unnamed {label.lower()} {identity.formula}" if label else f"Unnamed substance {identity.formula}",
+        name=f"Unnamed {called} {identity.formula}",
         kind=Kind.CHEMICAL,
         nature=Nature.NPS,
         occurrence=Occurrence.REPORTED,

@@ -43,7 +43,7 @@ def design(request: Request, session: Reading) -> Response:
         world_figure(Scope.REGISTRY, "all", "", spread.per_country(session, Subject())),
     )
     page = DesignPage(
-        colours=["paper", "surface", "sunken", "ink", "quiet", "line", "accent", "warn", "ok"],
+        colours=["paper", "surface", "sunken", "ink", "quiet", "line", "accent", "warn", "ok", "highlight", "common"],
         steps=["3", "2", "1", "0", "-1"],
         groups=list(EffectGroup),
         statuses=list(Status),

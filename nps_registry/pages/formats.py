@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from nps_registry.localisation import gettext as _
+from nps_registry.pages.small_drawing import draw_small, is_broad
+from nps_registry.pages.typesetting import set_formula, set_formulae, set_ion, set_name, set_text, set_whole
 from nps_registry.vocabulary.place import country_name
 
 
@@ -34,21 +36,14 @@ def write_score(value: float) -> str:
     return f"{value:.2f}"
 
 
+def write_error(ppm: float) -> str:
+    """By how many ppm a mass differs, to two decimals and with a minus where it is below."""
+    return f"{round(ppm, 2) + 0.0:.2f}".replace("-", "\u2212")
+
+
 def write_country(code: str) -> str:
     """The name of a country."""
     return country_name(code)
-
-
-def write_formula(text: str | None) -> list[tuple[str, bool]]:
-    """A formula in pieces, each with whether it is a count set below the line."""
-    pieces: list[tuple[str, bool]] = []
-    for character in text or "":
-        below = character.isdigit()
-        if pieces and pieces[-1][1] == below:
-            pieces[-1] = (pieces[-1][0] + character, below)
-        else:
-            pieces.append((character, below))
-    return pieces
 
 
 def write_truth(value: bool | None) -> str:
@@ -89,11 +84,19 @@ FILTERS: dict[str, Callable[..., object]] = {
     "number": write_number,
     "mass": write_mass,
     "score": write_score,
+    "error": write_error,
     "period": write_period,
     "country": write_country,
-    "formula": write_formula,
+    "formula": set_formula,
+    "formulae": set_formulae,
+    "text": set_text,
+    "whole": set_whole,
+    "name": set_name,
+    "ion": set_ion,
+    "small": draw_small,
+    "is_broad": is_broad,
     "truth": write_truth,
-    "instant": write_instant,
-    "day": write_day,
+    "instant": lambda value: set_whole(write_instant(value)),
+    "day": lambda value: set_whole(write_day(value)),
     "browser": write_browser,
 }

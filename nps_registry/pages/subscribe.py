@@ -38,6 +38,7 @@ from nps_registry.vocabulary.notice import Channel
 
 router = APIRouter()
 CHANNELS = [Channel.EMAIL, Channel.FEED]
+WITHOUT_MAIL = [Channel.FEED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +137,10 @@ def _show(
 ) -> Response:
     with reading(services.engine) as session:
         given = form if form is not None else request.query_params
+        sends_mail = bool(services.settings.smtp_url)
         page = SubscribePage(
-            form=open_form(session, VISITOR, CHANNELS, given),
-            sends_mail=bool(services.settings.smtp_url),
+            form=open_form(session, VISITOR, CHANNELS if sends_mail else WITHOUT_MAIL, given),
+            sends_mail=sends_mail,
             asked=asked,
             feed=feed,
             way_out=f"{services.settings.public_url}/unsubscribe/{way_out}" if way_out else "",

@@ -172,13 +172,14 @@ def _show(
     done: str = "",
     refusal: Refusal | None = None,
 ) -> Response:
+    sends_mail = bool(services.settings.smtp_url)
     with reading(services.engine) as session:
         given = form if form is not None else request.query_params if request.method == "GET" else None
         page = SubscriptionsPage(
             subscriptions=_describe(session, person),
-            form=open_form(session, person.viewer, list(Channel), given),
+            form=open_form(session, person.viewer, list(Channel), given, first=None if sends_mail else Channel.FEED),
             email=person.email,
-            sends_mail=bool(services.settings.smtp_url),
+            sends_mail=sends_mail,
             secret=made.secret if made else "",
             feed=feed_address(services, made.feed) if made and made.feed else "",
             done=done,

@@ -142,12 +142,17 @@ def _facets(counted: stored.Facets, labels: Mapping[str, str], chosen: dict[str,
                 url=_url(chosen | {name: value}),
                 chosen=chosen.get(name) == value,
             )
-            for value, count in counted.get(name, {}).items()
+            for value, count in _with_chosen(counted.get(name, {}), chosen.get(name)).items()
         ]
         rest = {key: value for key, value in chosen.items() if key != name}
         values.sort(key=lambda value: (-value.count, value.label))
         facets.append(Facet(title, values, _url(rest) if name in chosen else None))
     return facets
+
+
+def _with_chosen(counted: Mapping[str, int], chosen: str | None) -> Mapping[str, int]:
+    """*counted* with the value that is *chosen*: a filter that leaves nothing is still there to be taken away."""
+    return {chosen: 0, **counted} if chosen else counted
 
 
 def _value_label(name: str, value: str, labels: Mapping[str, str]) -> str:

@@ -64,9 +64,17 @@ class WishForm:
 
 
 def open_form(
-    session: Session, viewer: Viewer, channels: list[Channel], given: FormData | QueryParams | None = None
+    session: Session,
+    viewer: Viewer,
+    channels: list[Channel],
+    given: FormData | QueryParams | None = None,
+    *,
+    first: Channel | None = None,
 ) -> WishForm:
-    """The form as *viewer* may use it, filled with what was *given* by an earlier try or by a link."""
+    """The form as *viewer* may use it, filled with what was *given* by an earlier try or by a link.
+
+    Until somebody chooses, the channel *first* is chosen, or the first of *channels*.
+    """
     typed, chosen = _given(given)
     kinds = [kind for kind in SignalKind if viewer != VISITOR or kind is not SignalKind.ANALOGUE_OF_CONTROLLED]
     about = [kind for kind in ABOUT if viewer != VISITOR or kind is not NoticeKind.LOOK_BACK]
@@ -79,7 +87,7 @@ def open_form(
         countries=sorted(countries(), key=lambda pair: pair[1]),
         kinds=_terms(kinds),
         severities=_terms(list(Severity)),
-        typed=typed | {"channel": typed["channel"] or channels[0].value},
+        typed=typed | {"channel": typed["channel"] or (first or channels[0]).value},
         chosen=chosen
         if given is not None and any(chosen.values())
         else chosen | {"about": [each.value for each in about]},

@@ -15,17 +15,17 @@ _SHOWN = ("observed", "expected", "new_countries", "arrivals", "window_quarters"
 
 
 def headline(signal: Signal) -> str:
-    """What was noticed, in a few words, with the place."""
+    """What was noticed, and the place behind a colon: within a sentence some names need an article."""
     where = _place(signal)
     return {
-        SignalKind.FIRST_EVER: _("First report anywhere, from %(place)s"),
-        SignalKind.FIRST_IN_REGION: _("First report in %(region)s, from %(place)s"),
-        SignalKind.FIRST_IN_COUNTRY: _("First report in %(place)s"),
-        SignalKind.RE_EMERGENCE: _("Seen again in %(place)s after a silence"),
-        SignalKind.INCREASE: _("Increase in %(place)s"),
+        SignalKind.FIRST_EVER: _("First report anywhere: %(place)s"),
+        SignalKind.FIRST_IN_REGION: _("First report in a region: %(region)s, %(place)s"),
+        SignalKind.FIRST_IN_COUNTRY: _("First report: %(place)s"),
+        SignalKind.RE_EMERGENCE: _("Seen again after a silence: %(place)s"),
+        SignalKind.INCREASE: _("Increase: %(place)s"),
         SignalKind.SPREAD: _("Spread to more countries"),
-        SignalKind.HARM: _("Severe or fatal cases in %(place)s"),
-        SignalKind.ANALOGUE_OF_CONTROLLED: _("Close to a controlled substance, from %(place)s"),
+        SignalKind.HARM: _("Severe or fatal cases: %(place)s"),
+        SignalKind.ANALOGUE_OF_CONTROLLED: _("Close to a controlled substance: %(place)s"),
     }[signal.kind] % {"place": where, "region": region_name(signal.region) if signal.region else ""}
 
 

@@ -153,7 +153,7 @@ def write_advisory(registry: Served, browser: Browser, address: str) -> None:
         sign_in_page(pages[-1], address, player)
     anna, ben = pages
     anna.goto(f"{address}/curate/signals?kind=first_in_country&country=DE")
-    anna.get_by_role("main").get_by_role("link", name="First report in Germany").first.click()
+    anna.get_by_role("main").get_by_role("link", name="First report: Germany").first.click()
     anna.get_by_role("link", name="Write an advisory").click()
     anna.get_by_role("button", name="Open the draft").click()
     anna.get_by_label("High", exact=True).check()

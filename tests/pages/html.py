@@ -20,6 +20,10 @@ class Element:
     text: str = ""
 
 
+_WITHIN_WORDS = {"sub", "sup"}
+"""What stands within a word: its text is that of the element around it, too."""
+
+
 @dataclass
 class Page(HTMLParser):
     """A parsed page and what is wrong with its markup."""
@@ -61,8 +65,10 @@ class Page(HTMLParser):
             self._open.pop()
 
     def handle_data(self, data: str) -> None:
-        if self._open:
-            self._open[-1].text += data
+        for element in reversed(self._open):
+            element.text += data
+            if element.tag not in _WITHIN_WORDS:
+                break
 
     def all(self, *tags: str) -> list[Element]:
         """The elements with one of these *tags*, in their order."""

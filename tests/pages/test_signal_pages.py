@@ -92,9 +92,9 @@ def test_deaths_are_told_by_number_from_five_on(registry: Served) -> None:
 
 
 def test_a_kept_list_shows_a_new_signal_at_once(registry: Served) -> None:
-    assert "First report in Japan" not in registry.client.get("/signals").text
+    assert "First report: Japan" not in registry.client.get("/signals").text
     assert registry.report("jp", a_report(MMC3, country="JP")).status_code == 201
-    assert "First report in Japan" in registry.client.get("/signals").text
+    assert "First report: Japan" in registry.client.get("/signals").text
 
 
 def test_the_list_is_of_nps_and_says_how_many_more_there_are(registry: Served, curator: TestClient) -> None:

@@ -97,6 +97,8 @@ class ClassRecord(Record):
 
     key: Key
     label: Text
+    member: Text = "substance"
+    """What one of the class is called in the name of an entry that has none yet."""
     definition: Prose
     order: Annotated[int, Field(ge=0)]
     """Rules are tried in this order; the first class that matches wins."""

@@ -63,7 +63,7 @@ def _years(figures: Sequence[YearFigure], size_px: tuple[int, int], palette: Pal
         legend = {"orient": "bottom", "columns": columns, "columnPadding": 60, "title": None}
         legend |= {"symbolType": "square", "labelLimit": 240}
         colour = {"field": "group", "type": "nominal", "scale": scale, "legend": legend if len(met) > 1 else None}
-    axis = {"labelAngle": 0, "labelOverlap": True, "title": None}
+    axis = {"labelAngle": 0, "labelOverlap": True, "labelSeparation": 4, "title": None}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": width - 62,

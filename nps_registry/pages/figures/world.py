@@ -18,7 +18,7 @@ from nps_registry.vocabulary.place import country_name
 
 _TEXT_PX = {Breadth.WIDE: 22, Breadth.NARROW: 34}
 """In the map's own px; it is shown at little more than half of them, on a phone at a third."""
-_TITLE_CHARACTERS = {Breadth.WIDE: 64, Breadth.NARROW: 42}
+_TITLE_CHARACTERS = {Breadth.WIDE: 64, Breadth.NARROW: 48}
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
 
 

@@ -129,8 +129,8 @@ def _firsts(told: Triaged) -> list[str]:
     place = {"country": country_name(told.country), "region": region_name(region_of(told.country))}
     if new.world:
         return [_("First report in the world, as far as you may see")]
-    firsts = [_("First report in %(region)s, as far as you may see") % place] if new.region else []
-    return firsts or ([_("First report in %(country)s, as far as you may see") % place] if new.country else [])
+    firsts = [_("First report as far as you may see: %(region)s") % place] if new.region else []
+    return firsts or ([_("First report as far as you may see: %(country)s") % place] if new.country else [])
 
 
 def _suggestion(told: Triaged, services: Services) -> str:

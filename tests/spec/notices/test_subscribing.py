@@ -227,6 +227,14 @@ def test_a_substance_that_only_restricted_reports_know_is_unknown_to_visitors(re
     assert "No substance is called" in unknown
 
 
+def test_where_no_mail_is_sent_only_a_feed_is_offered(sqlite_databases: SqliteDatabases) -> None:
+    with served(sqlite_databases.migrated()) as registry:
+        page = registry.client.get("/subscribe").text
+    assert 'name="channel" value="feed" checked' in page
+    assert 'value="email"' not in page
+    assert 'id="email"' not in page
+
+
 def test_a_link_fills_the_form_in_and_who_is_signed_in_is_led_on(registry: Registry) -> None:
     browser = registry.browser()
     page = browser.get("/subscribe?substance=NPS-000001&country=DE&structure=CCO&threshold=0.7").text
