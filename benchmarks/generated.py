@@ -1,11 +1,13 @@
 """Catalogues of invented structures, of any size, to see how work grows.
 
-They are cathinones in shape: every chain of a list with every ring of a list, so that sets of positional
-isomers have the same size in a small catalogue and in a large one.
+They are cathinones in shape: every chain of a list with every ring of a list. The order is drawn once, with positional
+isomers kept together, so that a small catalogue holds sets of isomers, and molecules of the same sizes as a large one:
+in the order of the lists the first would be the smallest, and work would seem to grow with their number.
 """
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Iterator
 from itertools import combinations_with_replacement, islice, product
@@ -29,10 +31,20 @@ FOLDER = "synthetic_cathinone"
 
 def generate_smiles() -> Iterator[str]:
     """SMILES of different structures, about 320,000 of them, always in the same order."""
-    chains = list(product(combinations_with_replacement(_ALKYLS, 2), _SIDES))
-    rings = [(one, middle, other) for one, other in combinations_with_replacement(_ON_RING, 2) for middle in _ON_RING]
-    for (((first, second), side)), (one, middle, other) in product(chains, rings):
-        yield f"N({first})({second})C({side})C(=O)c1cc({one})c({middle})c({other})c1"
+    chains = product(combinations_with_replacement(_ALKYLS, 2), _SIDES)
+    families = list(product(chains, combinations_with_replacement(_ON_RING, 3)))
+    random.Random(7).shuffle(families)
+    for ((first, second), side), substituents in families:
+        for middle in sorted(set(substituents)):
+            one, other = _without(substituents, middle)
+            yield f"N({first})({second})C({side})C(=O)c1cc({one})c({middle})c({other})c1"
+
+
+def _without(substituents: tuple[str, ...], one: str) -> list[str]:
+    """The others than *one* of three."""
+    others = list(substituents)
+    others.remove(one)
+    return others
 
 
 def write_generated(directory: Path, entries: int) -> Path:
