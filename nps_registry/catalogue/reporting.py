@@ -115,12 +115,10 @@ def _reach(figures: Figures) -> str:
 
 
 def _classes(figures: Figures) -> str:
-    counts = _count_classes(figures)
-    living = Counter(each.record.chemical_class for each in figures.living)
-    labels = {found.label: found.key for found in figures.catalogue.classes}
+    living = Counter(_label_class(figures, each.record) for each in figures.living)
     rows = [
-        [label, count[Status.LISTED], count[Status.UNCONFIRMED], living[labels.get(label, label)]]
-        for label, count in counts.items()
+        [label, count[Status.LISTED], count[Status.UNCONFIRMED], living[label]]
+        for label, count in _count_classes(figures).items()
     ]
     table = _table(["Class", "NPS listed", "NPS unconfirmed", "Entries of every nature"], rows)
     return _section("Classes", "![New psychoactive substances by class](classes.svg)", table)
@@ -196,10 +194,14 @@ def _count_classes(figures: Figures) -> dict[str, Counter[Status]]:
     """Statuses of the NPS of each class, by the class's label, the largest class first."""
     counts: dict[str, Counter[Status]] = {}
     for each in figures.nps:
-        counts.setdefault(each.record.folder, Counter())[each.status] += 1
-    ordered = sorted(counts.items(), key=lambda pair: (-sum(pair[1].values()), pair[0]))
-    classes = figures.catalogue.class_by_key
-    return {classes[key].label if key in classes else key: count for key, count in ordered}
+        counts.setdefault(_label_class(figures, each.record), Counter())[each.status] += 1
+    return dict(sorted(counts.items(), key=lambda pair: (-sum(pair[1].values()), pair[0])))
+
+
+def _label_class(figures: Figures, record: SubstanceRecord) -> str:
+    """What the class of *record* is called; where it has none, its kind."""
+    found = figures.catalogue.class_by_key.get(record.chemical_class or "")
+    return found.label if found else record.kind.label
 
 
 def _has(record: SubstanceRecord, scheme: IdentifierScheme) -> bool:
