@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from nps_registry.store.dossiers import Listing, class_labels, find_dossier
 from nps_registry.store.engine import Session
+from nps_registry.store.marks import root_of_event
 from nps_registry.store.tables import Detection, Event, PublicCount, Report, Substance
 from nps_registry.store.viewer import VISITOR
 from nps_registry.store.visibility import counts_in_public
@@ -101,7 +102,7 @@ def _places(counts: Collection[PublicCount]) -> list[PlaceFact]:
 
 def _harms(session: Session, substance_ids: Collection[int]) -> dict[tuple[int, Outcome], int]:
     """Distinct public events per substance and outcome, fatal and severe ones only."""
-    event = func.coalesce(col(Event.same_as_id), col(Event.id))
+    event = root_of_event()
     statement = (
         select(col(Detection.substance_id), col(Event.outcome), func.count(event.distinct()))
         .join(Report, col(Report.id) == col(Detection.report_id))

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlmodel import col
 
 from nps_registry.store.engine import Session, take_turn
+from nps_registry.store.marks import root_of_event
 from nps_registry.store.tables import (
     Bulletin,
     Detection,
@@ -96,7 +97,7 @@ def lock(session: Session) -> None:
 
 def events_published(session: Session, period: Period) -> int:
     """Distinct public events whose first report became public in *period*, and stands."""
-    statement = _first_published(select(func.count(_event().distinct())), period)
+    statement = _first_published(select(func.count(root_of_event().distinct())), period)
     return session.scalar(statement) or 0
 
 
@@ -115,21 +116,21 @@ def severe_published(session: Session, period: Period) -> dict[Outcome, int]:
     is_severe = or_(col(Event.outcome) == Outcome.SEVERE, col(Event.type) == EventType.SERIOUS_ADVERSE_EVENT)
     harmed = and_(or_(is_fatal, is_severe), col(Detection.causality).is_distinct_from(Causality.INCIDENTAL))
     gravity = func.max(case((is_fatal, 2), else_=1)).label("gravity")
-    cases = _first_published(select(gravity), period, harmed).group_by(_event()).subquery()
+    cases = _first_published(select(gravity), period, harmed).group_by(root_of_event()).subquery()
     counted = {row[0]: row[1] for row in session.execute(select(cases.c.gravity, func.count()).group_by("gravity"))}
     return {Outcome.FATAL: counted.get(2, 0), Outcome.SEVERE: counted.get(1, 0)}
 
 
 def countries_published(session: Session, period: Period) -> list[tuple[str, int]]:
     """Events that became public in *period*, per country, most first."""
-    events = func.count(_event().distinct())
+    events = func.count(root_of_event().distinct())
     statement = _first_published(select(col(Event.country), events), period).group_by(col(Event.country))
     return [(row[0], row[1]) for row in session.execute(statement.order_by(events.desc(), col(Event.country)))]
 
 
 def groups_published(session: Session, period: Period) -> list[tuple[str, int]]:
     """Events that became public in *period*, per effect group of what was found in them."""
-    group, events = col(EffectGroupMembership.effect_group), func.count(_event().distinct())
+    group, events = col(EffectGroupMembership.effect_group), func.count(root_of_event().distinct())
     statement = (
         _first_published(select(group, events), period)
         .join(EffectGroupMembership, col(EffectGroupMembership.substance_id) == col(Substance.id))
@@ -141,7 +142,7 @@ def groups_published(session: Session, period: Period) -> list[tuple[str, int]]:
 
 def substances_published(session: Session, period: Period, *, limit: int) -> list[SubstanceEvents]:
     """The new psychoactive substances with most events that became public in *period*."""
-    events, countries = func.count(_event().distinct()), func.count(col(Event.country).distinct())
+    events, countries = func.count(root_of_event().distinct()), func.count(col(Event.country).distinct())
     columns = (col(Substance.accession), col(Substance.name), col(Substance.chemical_class))
     statement = (
         _first_published(select(*columns, events, countries), period)
@@ -198,11 +199,6 @@ def signals_raised(session: Session, period: Period) -> list[PublicSignal]:
     )
 
 
-def _event() -> ColumnElement[str]:
-    """The event that a row stands for: linked ones are one."""
-    return func.coalesce(col(Event.same_as_id), col(Event.id))
-
-
 def _first_published(
     statement: Select[*tuple[Any, ...]], period: Period, *told: ColumnElement[bool]
 ) -> Select[*tuple[Any, ...]]:
@@ -217,8 +213,8 @@ def _first_published(
     public = and_(stands(datetime.now(UTC)), col(Report.sharing) == Sharing.PUBLIC)
     of_nps = func.coalesce(col(Substance.nature), "") == Nature.NPS.value
     which = (col(Event.id).in_(linked), public, of_nps, earlier, *told)
-    before = _findings(select(_event())).where(*which).correlate(None)
-    return _published(statement, period).where(*told, _event().not_in(before))
+    before = _findings(select(root_of_event())).where(*which).correlate(None)
+    return _published(statement, period).where(*told, root_of_event().not_in(before))
 
 
 def _published(statement: Select[*tuple[Any, ...]], period: Period) -> Select[*tuple[Any, ...]]:

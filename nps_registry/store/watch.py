@@ -150,7 +150,7 @@ def _end_of_part(session: Session, after: str) -> str | None:
 
 def _hold_ended(now: datetime) -> ColumnElement[bool]:
     """Accepted, its hold over for a while, and its event not in the ledger although it found something."""
-    watched = exists().where(col(WatchedEvent.event_id) == func.coalesce(col(Event.same_as_id), col(Event.id)))
+    watched = exists().where(col(WatchedEvent.event_id) == root_of_event())
     found = exists().where(
         col(Detection.report_id) == col(Report.id),
         col(Detection.substance_id).is_not(None),
