@@ -102,13 +102,13 @@ class _Ledger:
         """The weeks of *series* that may have risen, with what lies beside them."""
         substance_id, place = series.unit
         rows, layers = self.around.weeks.get(series.unit, ()), layers_of(series.audience)
-        known, late = self._lay(rows, layers), self._lay(rows, layers, late=True)
+        known, late = self._lay(rows, layers)
         looked_at = self._find_weeks(series, known, late)
-        if not len(looked_at):
+        if not looked_at:
             return
         wide = tuple(layer for layer in layers if layer in {PUBLIC, NETWORK})
         effort = self._everything(place, layers) - known
-        elsewhere = self._of_world(substance_id, wide) - self._lay(rows, wide)
+        elsewhere = self._of_world(substance_id, wide) - (known if wide == layers else self._lay(rows, wide)[0])
         lines = (known, late, effort, elsewhere, self._everything(WORLD, wide) - self._everything(place, wide))
         behind = _sums(known + effort)
         for week in looked_at:
@@ -129,34 +129,32 @@ class _Ledger:
         latest = (every[before] - every[before - rule.latest]) / rule.latest * rule.judged
         worth = (observed >= rule.fewest_events) & (observed > latest)
         if series.audience != PUBLIC:  # without an event of its own it reads what a wider audience is told
-            own = _sums(self._own(series))
+            own = _sums(self._lay(self.around.weeks.get(series.unit, ()), (series.audience,)).sum(axis=0))
             worth &= own[weeks + 1] > own[weeks + 1 - rule.history]
         found: list[int] = weeks[worth].tolist()
         return found
 
-    def _own(self, series: Series) -> _Line:
-        rows, layers = self.around.weeks.get(series.unit, ()), (series.audience,)
-        return self._lay(rows, layers) + self._lay(rows, layers, late=True)
-
     def _of_world(self, substance_id: int, layers: tuple[str, ...]) -> _Line:
         key = (substance_id, layers)
         if key not in self.shared:
-            self.shared[key] = self._lay(self.around.weeks.get((substance_id, WORLD), ()), layers)
+            self.shared[key] = self._lay(self.around.weeks.get((substance_id, WORLD), ()), layers)[0]
         return self.shared[key]
 
     def _everything(self, place: str, layers: tuple[str, ...]) -> _Line:
         key = (place, layers)
         if key not in self.shared:
-            self.shared[key] = self._lay(self.around.totals.get(place, ()), layers)
+            self.shared[key] = self._lay(self.around.totals.get(place, ()), layers)[0]
         return self.shared[key]
 
-    def _lay(self, rows: Iterable[Week], layers: Collection[str], *, late: bool = False) -> _Line:
-        """(weeks,) the events of *rows* that *layers* hold: those that became known, or those that were late."""
-        line = np.zeros(self.length)
-        for row in rows:
-            if row.layer in layers and 0 <= row.week - self.begin < self.length:
-                line[row.week - self.begin] += row.late if late else row.known
-        return line
+    def _lay(self, rows: Iterable[Week], layers: Collection[str]) -> NDArray[np.float64]:
+        """(2, weeks) the events of *rows* that *layers* hold: those that became known, and those that were late."""
+        lines = np.zeros((2, self.length))
+        told = [(week - self.begin, known, late) for week, layer, known, late in rows if layer in layers]
+        if told:
+            at, *figures = np.array(told).T
+            within = (at >= 0) & (at < self.length)
+            np.add.at(lines, (slice(None), at[within]), np.array(figures)[:, within])
+        return lines
 
 
 def _sums(line: _Line) -> _Line:

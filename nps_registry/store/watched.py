@@ -95,7 +95,7 @@ def read_substances(session: Session, substance_ids: Sequence[int]) -> dict[Unit
 def _read_months(session: Session, wanted: ColumnElement[bool], found: dict[Unit, list[Month]]) -> None:
     """Add the months that are *wanted* to those *found*."""
     columns = [col(getattr(WatchedCount, name)) for name in ("substance_id", "place", *Month._fields)]
-    for row in session.connection().execute(select(*columns).where(wanted)):
+    for row in session.connection().execute(select(*columns).where(wanted)).all():
         found.setdefault((row[0], row[1]), []).append(Month._make(row[2:]))
 
 
@@ -118,7 +118,7 @@ def read_weeks_of_substances(session: Session, substance_ids: Sequence[int], sin
 def _read_weeks(session: Session, wanted: ColumnElement[bool], found: dict[Unit, list[Week]]) -> None:
     """Add the weeks that are *wanted* to those *found*."""
     columns = [col(getattr(WatchedWeek, name)) for name in ("substance_id", "place", *Week._fields)]
-    for row in session.connection().execute(select(*columns).where(wanted)):
+    for row in session.connection().execute(select(*columns).where(wanted)).all():
         found.setdefault((row[0], row[1]), []).append(Week._make(row[2:]))
 
 
@@ -129,7 +129,7 @@ def read_totals(session: Session, places: Collection[str] | None, since: int) ->
     if places is not None:
         wanted.append(col(WatchedTotal.place).in_(sorted(places)))
     found: defaultdict[str, list[Week]] = defaultdict(list)
-    for place, week, layer, known in session.connection().execute(select(*columns).where(*wanted)):
+    for place, week, layer, known in session.connection().execute(select(*columns).where(*wanted)).all():
         found[place].append(Week(week, layer, known, 0))
     return found
 
