@@ -153,7 +153,8 @@ class _Ledger:
         if told:
             at, *figures = np.array(told).T
             within = (at >= 0) & (at < self.length)
-            np.add.at(lines, (slice(None), at[within]), np.array(figures)[:, within])
+            for line, events in zip(lines, figures, strict=True):
+                np.add.at(line, at[within], events[within])
         return lines
 
 
