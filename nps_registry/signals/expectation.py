@@ -37,10 +37,12 @@ class Expectation:
     """Of each series, (series,) each, summed over the periods that are judged.
 
     Attributes:
+        last: the part of the mean that is of the last period.
         dispersion: variance over mean of a new sum: the scatter of counts and the doubt about the mean.
     """
 
     mean: Reals
+    last: Reals
     dispersion: Reals
 
 
@@ -87,7 +89,7 @@ def expect_by_rate(counts: Reals, offset: Reals, judged: int, half_life: float) 
         dispersion = _estimate_dispersion(past, usual, weights)
         weights = fading * _weigh_down(past, usual, dispersion)
     mean = rate * offset[:, -judged:].sum(axis=1)
-    return Expectation(mean, dispersion * (1 + mean / events))
+    return Expectation(mean, rate * offset[:, -1], dispersion * (1 + mean / events))
 
 
 def _weigh_down(past: Reals, usual: Reals, dispersion: Reals) -> Reals:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nps_registry.signals.expectation import Expectation, expect_by_rate, expect_effort, expect_share
-from nps_registry.signals.tails import mid_p
+from nps_registry.signals.tails import mid_p, mid_p_of_looked_at
 
 Reals = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ class IncreaseRule:
     share_memory: float = 13.0
     fewest_events: int = 2
     largest_p: float = 0.01
-    false_discovery_rate: float = 0.1
+    false_discovery_rate: float = 0.3
 
 
 RULE = IncreaseRule()
@@ -83,11 +83,13 @@ class Measure:
 
     Attributes:
         p_value: mid-p of *observed* or more.
+        given: the same, given that the last week has an event: one looks at no others.
     """
 
     observed: Reals
     expectation: Expectation
     p_value: Reals
+    given: Reals
 
 
 def measure(looks: Looks, rule: IncreaseRule = RULE) -> Measure:
@@ -105,4 +107,6 @@ def measure(looks: Looks, rule: IncreaseRule = RULE) -> Measure:
     offset[:, :-1] *= np.logical_or.accumulate((looks.effort + looks.known)[:, :-1] > 0, axis=1)  # from its beginning
     expectation = expect_by_rate(looks.known + looks.late, offset, rule.judged, rule.memory)
     observed = looks.known[:, -rule.judged :].sum(axis=1)
-    return Measure(observed, expectation, mid_p(observed, expectation.mean, expectation.dispersion))
+    mean, last, dispersion = expectation.mean, expectation.last, expectation.dispersion
+    p_value, given = mid_p(observed, mean, dispersion), mid_p_of_looked_at(observed, mean, last, dispersion)
+    return Measure(observed, expectation, p_value, given)

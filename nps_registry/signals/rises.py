@@ -1,7 +1,7 @@
 """Weeks of series looked at with what lies beside them, and which of them stand out.
 
-A rise is a signal where it stands out among all series with events in that week (Benjamini and Hochberg 1995), so
-the decision does not depend on which series happen to be looked at together.
+A week rose where what became known is unlikely. A rise is a signal where it stands out among all series with events in
+that week (Benjamini and Hochberg 1995): the decision does not depend on which series happen to be looked at together.
 """
 
 from __future__ import annotations
@@ -75,10 +75,11 @@ def _judge(looks: Sequence[_Look], rule: IncreaseRule) -> Iterator[Judgement]:
     measured = measure(Looks(*(np.stack(each) for each in zip(*slices, strict=True))), rule)
     rose = np.flatnonzero(measured.p_value <= rule.largest_p)
     mean, dispersion = measured.expectation.mean[rose], measured.expectation.dispersion[rose]
-    figures = (measured.p_value[rose], measured.observed[rose], mean, find_upper(rule.largest_p, mean, dispersion))
-    for at, p_value, observed, expected, upper in zip(rose, *(each.tolist() for each in figures), strict=True):
+    upper = find_upper(rule.largest_p, mean, dispersion)
+    figures = (measured.p_value[rose], measured.given[rose], measured.observed[rose].astype(int), mean, upper)
+    for at, *told in zip(rose, *(each.tolist() for each in figures), strict=True):
         (substance_id, place), audience, _since = looks[at].series
-        yield Judgement(looks[at].week, audience, substance_id, place, p_value, int(observed), expected, upper)
+        yield Judgement(looks[at].week, audience, substance_id, place, *told)
 
 
 @dataclass
@@ -164,10 +165,13 @@ def _sums(line: _Line) -> _Line:
 
 
 def stand_out(judgements: Sequence[Judgement], series: int, rule: IncreaseRule = RULE) -> set[Unit]:
-    """Those of one week's *judgements* that stand out among so many *series*, false discoveries held down."""
-    ordered = sorted(judgements, key=lambda row: (row.p_value, row.substance_id, row.place))
+    """Those of one week's *judgements* that stand out among so many *series*, false discoveries held down.
+
+    Only series with an event in the week are counted, so what counts of each is its probability given that it has one.
+    """
+    ordered = sorted(judgements, key=lambda row: (row.given, row.substance_id, row.place))
     kept = 0
     for rank, row in enumerate(ordered, start=1):
-        if row.p_value <= rank / max(series, len(ordered)) * rule.false_discovery_rate:
+        if row.given <= rank / max(series, len(ordered)) * rule.false_discovery_rate:
             kept = rank
     return {row.unit for row in ordered[:kept]}

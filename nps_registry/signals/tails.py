@@ -30,6 +30,21 @@ def mid_p(counts: Reals, expected: Reals, dispersion: Reals) -> Reals:
     return np.asarray((exceed(counts, expected, dispersion) + exceed(counts + 1, expected, dispersion)) / 2)
 
 
+def mid_p_of_looked_at(counts: Reals, expected: Reals, last: Reals, dispersion: Reals) -> Reals:
+    """The same where one looks only because the last period, of which *last* is expected, has an event.
+
+    A series that expects next to nothing has two events seldom, but once it has one, not that seldom. Of all series
+    only those that have an event are looked at; given that, this is a probability of theirs whatever they expect.
+    """
+    looked_at, before = exceed(np.ones_like(last), last, dispersion), expected - last
+
+    def tail(least: Reals) -> Reals:
+        elsewhere = (1 - looked_at) * exceed(least, before, dispersion)
+        return (exceed(least, expected, dispersion) - elsewhere) / looked_at
+
+    return np.asarray(np.clip((tail(np.maximum(counts, 1)) + tail(np.maximum(counts, 1) + 1)) / 2, 0, 1))
+
+
 def find_upper(alpha: float, expected: Reals, dispersion: Reals) -> Reals:
     """(series,) the largest count that is still usual for each: its mid-p is above *alpha*."""
     low, high = np.full(expected.shape, -1.0), np.ones(expected.shape)

@@ -59,13 +59,17 @@ class FirstSeen(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """A week in which a series rose, *p_value* the probability of as many events or more had nothing changed."""
+    """A week in which a series rose.
+
+    *p_value* is the probability of as many events or more had nothing changed, *given* the same of a week that has one.
+    """
 
     week: int
     audience: str
     substance_id: int
     place: str
     p_value: float
+    given: float
     observed: int
     expected: float
     upper: float

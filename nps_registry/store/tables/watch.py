@@ -103,6 +103,7 @@ class SeriesJudgement(Table, table=True):
     substance_id: int = Field(primary_key=True, index=True)
     place: str = Field(primary_key=True, max_length=3)
     p_value: float
+    given: float
     observed: int
     expected: float
     upper: float

@@ -124,7 +124,7 @@ def test_a_year_alone_may_be_any_month_of_it() -> None:
 
 
 def judgement(substance_id: int, p_value: float) -> Judgement:
-    return Judgement(FIRST, "public", substance_id, "DE", p_value, 9, 1.0, 5.0)
+    return Judgement(FIRST, "public", substance_id, "DE", p_value / 10, p_value, 9, 1.0, 5.0)
 
 
 def test_among_many_series_only_the_clearest_rises_stand_out() -> None:
@@ -134,11 +134,11 @@ def test_among_many_series_only_the_clearest_rises_stand_out() -> None:
 
 
 @given(st.lists(st.floats(0, 1), max_size=20), st.integers(1, 10_000))
-def test_what_stands_out_has_smaller_p_values_than_what_does_not(values: list[float], series: int) -> None:
+def test_what_stands_out_is_less_likely_than_what_does_not(values: list[float], series: int) -> None:
     rows = [judgement(number, value) for number, value in enumerate(values)]
     standing = rises.stand_out(rows, series)
-    inside = [row.p_value for row in rows if (row.substance_id, row.place) in standing]
-    outside = [row.p_value for row in rows if (row.substance_id, row.place) not in standing]
+    inside = [row.given for row in rows if (row.substance_id, row.place) in standing]
+    outside = [row.given for row in rows if (row.substance_id, row.place) not in standing]
     assert max(inside, default=0.0) <= min(outside, default=1.0)
     assert rises.stand_out(rows, series + 100) <= standing or len(rows) > series
 

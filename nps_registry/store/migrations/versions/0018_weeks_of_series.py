@@ -55,7 +55,7 @@ def upgrade() -> None:
         _key("week", sa.Integer()), _number("times"),
         sa.PrimaryKeyConstraint("week", name="pk_surroundings_due"),
     )  # fmt: skip
-    _make_judgements((_key("week", sa.Integer()),))
+    _make_judgements((_key("week", sa.Integer()),), sa.Column("given", sa.Float(), nullable=False))
 
 
 def downgrade() -> None:
@@ -78,7 +78,7 @@ def downgrade() -> None:
     _make_judgements((_key("year", sa.Integer()), _key("month", sa.Integer())))
 
 
-def _make_judgements(when: tuple[sa.Column[Any], ...]) -> None:
+def _make_judgements(when: tuple[sa.Column[Any], ...], *more: sa.Column[Any]) -> None:
     op.create_table(
         "series_judgement",
         *when,
@@ -86,6 +86,7 @@ def _make_judgements(when: tuple[sa.Column[Any], ...]) -> None:
         _key("substance_id", sa.Integer()),
         _key("place", sa.String(length=3)),
         sa.Column("p_value", sa.Float(), nullable=False),
+        *more,
         _number("observed"),
         sa.Column("expected", sa.Float(), nullable=False),
         sa.Column("upper", sa.Float(), nullable=False),
