@@ -66,7 +66,7 @@ class Registry:
 
     def stand_out(self, judged: Iterable[Judgement], week: int) -> set[Unit]:
         """Those of *judged* that readers are told of."""
-        family = max(self.series[at] for at in range(week - rises.FAMILY_WEEKS, week + 1))
+        family = max(self.series[at] for at in range(week - rises.FAMILY_WEEKS, week))
         rose = [row for row in judged if row.p_value <= RULE.largest_p and row.observed >= RULE.fewest_events]
         return rises.stand_out(rose, family)
 

@@ -31,7 +31,7 @@ def find_increases(session: Session, quarter: int) -> list[Noticed]:
         rose[row.week, row.audience].append(row)
     if not rose:
         return []
-    families = watched.count_series(session, weeks.start - rises.FAMILY_WEEKS, weeks.stop - 1)
+    families = watched.count_series(session, weeks.start - rises.FAMILY_WEEKS, weeks.stop - 2)
     found: dict[tuple[str, Unit], Noticed] = {}
     for (week, audience), judgements in sorted(rose.items()):
         standing = rises.stand_out(judgements, _largest_family(families, audience, week))
@@ -42,10 +42,10 @@ def find_increases(session: Session, quarter: int) -> list[Noticed]:
 
 
 def _largest_family(families: Mapping[str, Mapping[int, int]], audience: str, week: int) -> int:
-    """The most series with events that *week*, or one of those before it, has for *audience*."""
+    """The most series with events that one of the weeks before *week* has for *audience*."""
     return max(
         sum(families[layer].get(at, 0) for layer in layers_of(audience) if layer in families)
-        for at in range(week - rises.FAMILY_WEEKS, week + 1)
+        for at in range(week - rises.FAMILY_WEEKS, week)
     )
 
 
@@ -86,13 +86,14 @@ def quarters_of(judgements: Iterable[Judgement]) -> set[int]:
     return {quarter_of(row.week) for row in judgements}
 
 
-def quarters_touched(families: Iterable[int]) -> set[int]:
+def quarters_touched(families: Iterable[int], until: int) -> set[int]:
     """The quarters whose decisions depend on how many series have events in the weeks *families*.
 
-    A family of series is as large as the largest of its week and the three before, so what happens in a week is felt
-    three weeks on.
+    A family of series is as large as the largest of the weeks before, so what happens in a week is felt in those that
+    follow, as far as they have begun: up to *until*.
     """
-    return {quarter_of(week + later) for week in families for later in range(rises.FAMILY_WEEKS + 1)}
+    felt = {week + later for week in families for later in range(1, rises.FAMILY_WEEKS + 1)}
+    return {quarter_of(week) for week in felt if week <= until}
 
 
 def judge_units(session: Session, since: Mapping[Unit, int]) -> Iterator[Judgement]:
@@ -100,10 +101,12 @@ def judge_units(session: Session, since: Mapping[Unit, int]) -> Iterator[Judgeme
     if not since:
         return iter(())
     begin = history_before(min(since.values()))
-    units = {*since, *((substance_id, WORLD) for substance_id, _place in since)}
-    weeks = watched.read_weeks(session, units, begin)
-    around = Around(weeks, watched.read_totals(session, {place for _substance, place in units}, begin))
-    return rises.judge_all(_list_series(weeks, since), around)
+    weeks = watched.read_weeks(session, since.keys(), begin)
+    series = rises.pick(list(_list_series(weeks, since)), weeks)
+    units = {each.unit for each in series}
+    weeks |= watched.read_weeks(session, {(substance_id, WORLD) for substance_id, _place in units}, begin)
+    totals = watched.read_totals(session, {WORLD, *(place for _substance, place in units)}, begin) if units else {}
+    return rises.judge_all(series, Around(weeks, totals))
 
 
 def judge_substances(

@@ -26,15 +26,17 @@ _SUBSTANCES_AT_ONCE = 25
 
 def follow(session: Session, moved: Moved, known: Iterable[Known], now: datetime) -> Changes:
     """Judge anew what *moved*; *known* holds all signals of the units concerned."""
-    since = moved.since
+    since, this_week = moved.since, week_of(now.date())
     before, after = watched.read_judgements(session, since), set(increases.judge_units(session, since))
-    quarters = increases.quarters_touched(moved.families) | increases.quarters_of(_replace(session, before, after))
+    quarters = increases.quarters_touched(moved.families, this_week) | increases.quarters_of(
+        _replace(session, before, after)
+    )
     for signal in known:
         quarter = signal.year * 4 + signal.quarter - 1
         if signal.kind is SignalKind.INCREASE and signal.unit in since and quarter >= quarter_of(since[signal.unit]):
             quarters.add(quarter)  # its evidence can be another
     became_known = [where for where in moved.came_or_went if where.week and not where.late]
-    watch_weeks.mark_corrected(session, (where.week for where in became_known if where.week < week_of(now.date())))
+    watch_weeks.mark_corrected(session, (where.week for where in became_known if where.week < this_week))
     at = {(where.substance_id, *_year_and_quarter(quarter_of(where.week))) for where in became_known}
     changes = Changes()
     for quarter in sorted(quarters):

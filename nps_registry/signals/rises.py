@@ -20,8 +20,8 @@ from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, layers_of
 from nps_registry.store.watched import Judgement, Unit, Week
 
 VERSION = "increase/2"
-FAMILY_WEEKS = 3
-"""A week that has just begun has few series yet: the family is the largest of it and of these before."""
+FAMILY_WEEKS = 8
+"""A week that has just begun has few series yet: its family is as large as the largest of these before."""
 
 _LOOKS_AT_ONCE, _SERIES_AT_ONCE = 1_000, 1_000
 _Line = NDArray[np.float64]
@@ -55,6 +55,14 @@ class _Look(NamedTuple):
     week: int
     lines: Sequence[_Line]
     behind: int
+
+
+def pick(series: Sequence[Series], weeks: Mapping[Unit, Sequence[Week]], rule: IncreaseRule = RULE) -> list[Series]:
+    """Those of *series* that may have risen, whatever lies beside them: most have not."""
+    if not series:
+        return []
+    ledger = _Ledger.of(series, Around(weeks, {}), rule)
+    return [each for each in series if ledger.find_weeks(each, *ledger.lay_out(each))]
 
 
 def judge_all(series: Iterable[Series], around: Around, rule: IncreaseRule = RULE) -> Iterator[Judgement]:
@@ -103,8 +111,8 @@ class _Ledger:
         """The weeks of *series* that may have risen, with what lies beside them."""
         substance_id, place = series.unit
         rows, layers = self.around.weeks.get(series.unit, ()), layers_of(series.audience)
-        known, late = self._lay(rows, layers)
-        looked_at = self._find_weeks(series, known, late)
+        known, late = self.lay_out(series)
+        looked_at = self.find_weeks(series, known, late)
         if not looked_at:
             return
         wide = tuple(layer for layer in layers if layer in {PUBLIC, NETWORK})
@@ -117,7 +125,11 @@ class _Ledger:
             if behind[long_ago] > behind[since]:  # the place had told of something by then
                 yield _Look(series, self.begin + week, lines, week + 1)
 
-    def _find_weeks(self, series: Series, known: _Line, late: _Line) -> list[int]:
+    def lay_out(self, series: Series) -> NDArray[np.float64]:
+        """(2, weeks) the events of *series*: those that became known, and those that were late."""
+        return self._lay(self.around.weeks.get(series.unit, ()), layers_of(series.audience))
+
+    def find_weeks(self, series: Series, known: _Line, late: _Line) -> list[int]:
         """The weeks that have enough events, and more than the latest past has on average."""
         rule = self.rule
         first = max(series.since - self.begin, rule.history - 1)
