@@ -20,21 +20,17 @@ class Beside:
     """A peer, and ours at as many false alarms as it raises.
 
     Attributes:
-        served: what the registry finds; where it looks at too few weeks to raise as many, with all that it looks at.
-        ours: what the method finds, by the week and with what lies beside each series.
-        gain: how much more of the outbreaks the method finds.
+        ours: what the registry finds.
+        gain: how much more of the outbreaks that is.
         later: how many days ours comes later, on average of the outbreaks that both find.
-        alone: our sensitivity at as many false alarms where it sees nothing beside each series either.
         key: its key where the about page names it.
     """
 
     name: str
     theirs: Quality
-    served: Quality
     ours: Quality
     gain: Figure
     later: Figure
-    alone: Figure
     key: str | None = None
 
     @property
@@ -46,17 +42,11 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that is told.
-
-    Attributes:
-        served: what readers of the registry are told.
-        default: the method as it decides by default.
-    """
+    """All that is told; *ours* is the registry as it decides by default."""
 
     about: Mapping[str, int]
     versions: str
-    served: Quality
-    default: Quality
+    ours: Quality
     peers: Sequence[Beside]
 
 
@@ -71,15 +61,14 @@ def write_section(report: Report) -> str:
         "",
         "| method | sensitivity | median days to detection | false alarms per country-year | alarms that were right |",
         "|---|--:|--:|--:|--:|",
-        _write_quality("**the registry**", report.served),
-        _write_quality("the method by the week, seeing what lies beside a series", report.default),
+        _write_quality("**the registry**", report.ours),
         *(_write_quality(each.name, each.theirs) for each in report.peers),
         "",
-        "The registry, and the method, at as many false alarms as each peer:",
+        "The registry at as many false alarms as each peer:",
         "",
-        "| beside | the registry's sensitivity | its median days | the method's | more than theirs | median days "
-        "| days later on those both find | the series alone | reach of the method |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|---|",
+        "| beside | the registry's sensitivity | more than theirs | its median days | days later on those both find "
+        "| reach |",
+        "|---|--:|--:|--:|--:|---|",
         *(_write_beside(each) for each in report.peers),
     ]
     return "\n".join(lines)
@@ -91,10 +80,9 @@ def _write_quality(name: str, quality_: Quality) -> str:
 
 
 def _write_beside(each: Beside) -> str:
-    served = f"{_write(each.served.sensitivity, 3)} | {_write(each.served.days, 0)}"
     ours = f"{_write(each.ours.sensitivity, 3)} | {_write(each.gain, 3, '+')} | {_write(each.ours.days, 0)}"
     reach = "held" if each.holds else "missed"
-    return f"| {each.name} | {served} | {ours} | {_write(each.later, 1, '+')} | {_write(each.alone, 3)} | {reach} |"
+    return f"| {each.name} | {ours} | {_write(each.later, 1, '+')} | {reach} |"
 
 
 def _write(figure: Figure, digits: int, sign: str = "") -> str:
@@ -110,12 +98,11 @@ def write_shipped(report: Report, path: Path = SHIPPED) -> None:
         f'measured_on = "{datetime.now(UTC):%Y-%m-%d}"',
         f'versions = "{report.versions}"',
         *(f"{key} = {about[key]}" for key in ("seed", "countries", "substances", "years", "series", "outbreaks")),
-        *_list_method(quality.OURS, report.served, None),
-        *_list_method(quality.METHOD, report.default, None),
+        *_list_method(quality.OURS, report.ours, None),
     ]
     for each in report.peers:
         if each.key:
-            lines += _list_method(each.key, each.theirs, each.served.sensitivity)
+            lines += _list_method(each.key, each.theirs, each.ours.sensitivity)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -1,13 +1,10 @@
 """How well increases are found, beside EARS C1-C3 and improved Farrington on the same series.
 
-Nothing is timed. Two things of ours are measured. *The registry* is what readers are told: ``serving.py`` judges months
-by each series' own past, with the service's own functions. *The method* is what it comes from, at its best: by the
-week, and with what a registry has beside a series, the country's other reports and the substance elsewhere; how it does
-without stands beside it. Both are compared with each peer at as many false alarms as the peer raises (the threshold on
-the probability is moved until they are equal), and as they decide by default.
+Nothing is timed. What readers are told is measured: ``serving.py`` judges each week with the service's own functions.
+It is compared with each peer at as many false alarms as the peer raises (the threshold on the probability is moved
+until they are equal), and as it decides by default.
 
-The method was tuned on seeds 1 and 2026; what is reported is another. Its default threshold was moved once, by the
-figures of seed 1, after the row of this seed had been seen; the comparison at equal false alarms does not depend on it.
+The rule was tuned on seeds 1 and 2026; what is reported is another.
 """
 
 from __future__ import annotations
@@ -15,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -27,7 +23,6 @@ from benchmarks.backtest_report import BACKTEST, Beside, Report, write_section, 
 from benchmarks.peers import surveillance
 from benchmarks.serving import serve
 from benchmarks.simulation import Simulation, simulate
-from benchmarks.watching import score_alone, watch
 
 SEED = 2027
 SERIES = 600
@@ -53,14 +48,6 @@ SHOWN = {
 }
 
 
-class Scores(NamedTuple):
-    """How unlikely each week of each series is, (series, weeks) each."""
-
-    registry: NDArray[np.float64]
-    method: NDArray[np.float64]
-    alone: NDArray[np.float64]
-
-
 @pytest.mark.full
 def bench_increases_beside_surveillance(benchmark: BenchmarkFixture) -> None:
     """Leaves what is shipped with the package beside what R said; ``--write`` puts it there."""
@@ -79,17 +66,15 @@ def _measure(simulation: Simulation, versions: str) -> Report:
     counts, effort = simulation.counts[rows], simulation.effort[rows]
     sample = Sample(simulation, rows, WEEKS)
     theirs = surveillance.judge(counts, effort, WEEKS, KEPT / f"backtest-{SEED}")
-    told, told_scores = serve(simulation, WEEKS)
-    alarms, scores = watch(simulation, WEEKS)
-    ours = Scores(told_scores[rows], scores[rows], score_alone(counts, WEEKS))
-    peers = [_set_beside(sample, name, each, ours) for name, each in _list_alarms(counts, theirs)]
+    alarms, scores = serve(simulation, WEEKS)
+    peers = [_set_beside(sample, name, each, scores[rows]) for name, each in _list_alarms(counts, theirs)]
     world = simulation.world
     about = {
         "seed": SEED, "countries": world.countries, "substances": world.substances, "years": world.years,
         "watched": len(simulation.counts), "series": len(rows), "weeks": len(WEEKS), "outbreaks": len(sample.outbreaks),
     }  # fmt: skip
     whose = f"nps-registry {version('nps-registry')}, surveillance {versions}"
-    return Report(about, whose, assess(sample, told[rows]), assess(sample, alarms[rows]), peers)
+    return Report(about, whose, assess(sample, alarms[rows]), peers)
 
 
 def _list_alarms(
@@ -105,15 +90,13 @@ def _list_alarms(
             yield f"{name}, alpha {alpha}", called
 
 
-def _set_beside(sample: Sample, name: str, theirs: NDArray[np.bool_], scores: Scores) -> Beside:
-    ours = sample.match(scores.method, theirs)
+def _set_beside(sample: Sample, name: str, theirs: NDArray[np.bool_], scores: NDArray[np.float64]) -> Beside:
+    ours = sample.match(scores, theirs)
     return Beside(
         name=name,
         theirs=assess(sample, theirs),
-        served=assess(sample, sample.match(scores.registry, theirs)),
         ours=assess(sample, ours),
         gain=compare_sensitivity(sample, ours, theirs),
         later=compare_days(sample, ours, theirs),
-        alone=assess(sample, sample.match(scores.alone, theirs)).sensitivity,
         key=SHOWN.get(name),
     )

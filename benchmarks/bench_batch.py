@@ -46,16 +46,18 @@ from nps_registry.store.tables import (
     Report,
     ReportDelay,
     ReportRevision,
-    SeriesFamily,
     SeriesJudgement,
     Signal,
     SignalReport,
     SignalStep,
     Substance,
+    SurroundingsDue,
     Table,
     WatchedCount,
     WatchedEvent,
     WatchedPlace,
+    WatchedTotal,
+    WatchedWeek,
 )
 from nps_registry.store.viewer import Viewer
 from nps_registry.vocabulary.report import RegistryMode, Role
@@ -66,7 +68,8 @@ ROUNDS = 1
 WRITTEN: tuple[type[Table], ...] = (
     Event, Report, Item, Detection, ReportRevision, IdempotentAnswer, ImportedFile, AuditEvent, OutboxMessage,
     PublicFinding, PublicCount, PublicYear, ReportDelay, PublicDelay,
-    WatchedEvent, WatchedCount, WatchedPlace, SeriesFamily, SeriesJudgement, Signal, SignalReport, SignalStep,
+    WatchedEvent, WatchedCount, WatchedPlace, WatchedWeek, WatchedTotal, SeriesJudgement, SurroundingsDue,
+    Signal, SignalReport, SignalStep,
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -40,6 +40,7 @@ from nps_registry.signals.following import Followed
 from nps_registry.store import counts, watch
 from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Engine, Session, make_engine, open_session, reading, writing
+from nps_registry.store.marks import Marked, read_marked
 from nps_registry.store.tables import Detection, Event, Item, Organisation, Report, ReportRevision, Substance
 from nps_registry.store.tables.base import random_id
 from nps_registry.store.viewer import Viewer
@@ -197,8 +198,8 @@ def acceptance(filled: Filled, *, watched: bool) -> Callable[[], None]:
     return run
 
 
-def _count_only(session: Session, now: datetime | None = None) -> Followed:
-    return Followed(counts.follow(session, now))
+def _count_only(session: Session, now: datetime | None = None, marked: Sequence[Marked] | None = None) -> Followed:
+    return Followed(counts.follow(session, now, read_marked(session) if marked is None else marked))
 
 
 def _bench_acceptance(benchmark: BenchmarkFixture, few: Filled, many: Filled, group: str) -> None:

@@ -14,6 +14,7 @@ from nps_registry.errors import Refusal
 from nps_registry.http.services import Services
 from nps_registry.intake.batch_work import BatchWorker
 from nps_registry.intake.holds import release_ended_holds
+from nps_registry.intake.settling import settle_increases
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
 from nps_registry.notices.delivery import deliver_mail
@@ -24,6 +25,7 @@ from nps_registry.search.warming import warm
 LOOK_EVERY_S = 30
 BATCHES_LOOKED_FOR_EVERY_S = 1.0
 NOTICES_LOOKED_FOR_EVERY_S = 10.0
+SETTLED_AFTER_S, SETTLED_EVERY_S = 60.0, 6 * 3600.0
 THREADS = "beside-requests"
 """How the threads are called that this work is done in: those of the requests are not taken up by it."""
 
@@ -43,13 +45,14 @@ class Beside(Protocol):
 
 async def work_beside(services: Services) -> None:
     """Everything at once, until it is cancelled."""
-    with ThreadPoolExecutor(3, thread_name_prefix=THREADS) as threads:
+    with ThreadPoolExecutor(4, thread_name_prefix=THREADS) as threads:
 
         async def beside(work: Callable[[], Answer]) -> Answer:
             return await asyncio.get_running_loop().run_in_executor(threads, work)
 
         await asyncio.gather(
             _watch_time(services, beside),
+            _watch_series(services, beside),
             _watch_batches(services, beside),
             _watch_notices(services, beside),
             _warm_search(services, beside),
@@ -75,6 +78,17 @@ async def _watch_time(services: Services, beside: Beside) -> None:
                 await beside(partial(look, services.engine))
             except Refusal as refusal:
                 _log.warning("%s waits: %s", look.__name__, refusal.detail)
+
+
+async def _watch_series(services: Services, beside: Beside) -> None:
+    """Settle a few times a day what corrections of weeks past mean for other series."""
+    await asyncio.sleep(SETTLED_AFTER_S)
+    while True:
+        try:
+            await beside(partial(settle_increases, services.engine))
+        except Refusal as refusal:
+            _log.warning("series wait to be judged anew: %s", refusal.detail)
+        await asyncio.sleep(SETTLED_EVERY_S)
 
 
 async def _watch_batches(services: Services, beside: Beside) -> None:

@@ -8,7 +8,7 @@ from nps_registry.errors import NotReady
 from nps_registry.localisation import gettext as _
 from nps_registry.settings import read_settings
 from nps_registry.store import schema
-from nps_registry.store.engine import make_engine
+from nps_registry.store.engine import make_engine, writing
 
 app = typer.Typer(help="The database's tables.", no_args_is_help=True)
 
@@ -21,6 +21,11 @@ def upgrade() -> None:
     if before == schema.head():
         typer.echo(_("The tables are up to date (revision %(now)s).") % {"now": before}, err=True)
     else:
+        if before is not None:
+            from nps_registry.intake.receive import publish  # takes longer to load than the other commands take
+
+            with writing(engine) as session:  # what the tables hold of the reports can be another now
+                publish(session)
         told = {"before": before or _("no tables"), "now": schema.head()}
         typer.echo(_("The tables went from %(before)s to revision %(now)s.") % told, err=True)
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
-from nps_registry.signals import analogue, harm, increases, re_emergence, spread
+from nps_registry.signals import analogue, harm, judging, re_emergence, spread
 from nps_registry.signals.firsts import Holders, adds_nothing, find_arrivals, find_firsts, notice_firsts
 from nps_registry.signals.noticed import FIRSTS, Noticed, audiences_of, drop_what_wider_audiences_know
 from nps_registry.signals.rows import rows_of
@@ -22,15 +21,13 @@ from nps_registry.store.engine import Session
 from nps_registry.store.signal_rows import Changes, Known, Quarters
 from nps_registry.store.watch import Moved
 from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, layers_of
-from nps_registry.store.watched import FirstSeen, Judgement, Month, Unit
+from nps_registry.store.watched import FirstSeen, Month, Unit
 from nps_registry.vocabulary.place import region_of
 from nps_registry.vocabulary.signal import SignalKind
 
 _OF_SUBSTANCE = (*FIRSTS, SignalKind.SPREAD)
 _OF_UNIT = (SignalKind.RE_EMERGENCE, SignalKind.HARM)
 _SUBSTANCES_AT_ONCE = 25
-
-Period = tuple[int, int, int]
 
 
 def evaluate(session: Session, moved: Moved, now: datetime | None = None) -> Changes:
@@ -64,11 +61,8 @@ def evaluate_all(session: Session, now: datetime | None = None) -> Changes:
         months = watched.read_substances(session, ids)
         known = signal_rows.known_about(session, ids, _OF_UNIT)
         changes.add(signal_rows.bring_up_to(session, rows_of(session, _notice_units(months)), known, now))
-        _judge(session, months, dict.fromkeys(months, 0))
         signal_reports.put(session, signal_rows.known_about(session, ids, (*_OF_SUBSTANCE, *_OF_UNIT)), now)
-    for quarter in sorted(watched.judged_quarters(session) | signal_rows.quarters_of(session, SignalKind.INCREASE)):
-        changes.add(_evaluate_quarter(session, quarter, None, now))
-        signal_reports.put(session, signal_rows.known_of_quarter(session, SignalKind.INCREASE, quarter), now)
+    changes.add(judging.evaluate_all(session, now))
     changes.add(analogue.evaluate_substances(session, signal_facts.all_analogues(session), now))
     return changes
 
@@ -108,17 +102,10 @@ def _notice_firsts(rows: Sequence[FirstSeen], holders: Mapping[str, Holders]) ->
 
 def _evaluate_units(session: Session, moved: Moved, known: Collection[Known], now: datetime, at: Quarters) -> Changes:
     """Re-emergence, harm and increase, where something *moved*; *known* holds all signals of the units concerned."""
-    since = {unit: min(_month_of(period) for period in touched) for unit, touched in moved.periods.items()}
-    months = watched.read_units(session, since.keys())
+    months = watched.read_units(session, moved.periods)
     there = [signal for signal in known if signal.kind in _OF_UNIT and signal.unit in months]
     changes = signal_rows.bring_up_to(session, rows_of(session, _notice_units(months)), there, now, at)
-    quarters = increases.quarters_touched(moved.families) | increases.quarters_of(_judge(session, months, since))
-    for signal in known:
-        quarter = signal.year * 4 + signal.quarter - 1
-        if signal.kind is SignalKind.INCREASE and signal.unit in since and quarter >= since[signal.unit] // 3:
-            quarters.add(quarter)  # its evidence can be another
-    for quarter in sorted(quarters):
-        changes.add(_evaluate_quarter(session, quarter, months, now))
+    changes.add(judging.follow(session, moved, known, now))
     return changes
 
 
@@ -134,34 +121,6 @@ def _notice_units(months: Mapping[Unit, Sequence[Month]]) -> list[Noticed]:
     return noticed
 
 
-def _judge(session: Session, months: Mapping[Unit, Sequence[Month]], since: Mapping[Unit, int]) -> set[Judgement]:
-    """Judge the series of *months* from *since* on; answers the judgements that went or came."""
-    before, after = watched.read_judgements(session, since), set(increases.judge_units(months, since))
-    watched.replace_judgements(session, before - after, after - before)
-    return before ^ after
-
-
-def _evaluate_quarter(
-    session: Session, quarter: int, moved: Mapping[Unit, Sequence[Month]] | None, now: datetime
-) -> Changes:
-    """Decide which rises of *quarter* are signals; *moved* are the months of the units that moved, none of all."""
-    noticed = increases.find_increases(session, quarter)
-    known = signal_rows.known_of_quarter(session, SignalKind.INCREASE, quarter)
-    standing = {signal.key for signal in known if not signal.retracted}
-    told = [each for each in noticed if moved is None or each.key not in standing or each.unit in moved]
-    read = dict(moved or {})
-    read |= watched.read_units(session, {each.unit for each in told} - read.keys())
-    fresh = [replace(each, evidence=increases.tell_evidence(each, read[each.unit])) for each in told]
-    wanted = rows_of(session, fresh)
-    kept = {each.key for each in noticed} - wanted.keys()  # nothing of theirs moved
-    return signal_rows.bring_up_to(session, wanted, [signal for signal in known if signal.key not in kept], now)
-
-
-def _month_of(period: Period) -> int:
-    year, quarter, month = period
-    return year * 12 + (month - 1 if month else 3 * quarter - 3 if quarter else 0)
-
-
 def _with_wider_places(units: Iterable[Unit]) -> set[Unit]:
     """*units* with region and world: what stays in a country can be the first in the world, as far as it may see."""
     wider = {
@@ -174,7 +133,7 @@ def _with_wider_places(units: Iterable[Unit]) -> set[Unit]:
 
 
 def _standing_for(known: Iterable[Known], moved: Moved) -> Iterator[Known]:
-    """Those of *known* that stand for a quarter in which events were looked at; spreads rest on several quarters."""
+    """Those of *known* that may rest on events that were looked at: by their quarter, or by others."""
     looked_at = {
         (*unit, year, quarter)
         for (substance_id, place), touched in moved.seen.items()
@@ -184,5 +143,6 @@ def _standing_for(known: Iterable[Known], moved: Moved) -> Iterator[Known]:
     for signal in known:
         at = (*signal.unit, signal.year, signal.quarter)
         is_of_ledger = signal.kind is not SignalKind.ANALOGUE_OF_CONTROLLED
-        if not signal.retracted and is_of_ledger and (at in looked_at or signal.kind is SignalKind.SPREAD):
+        rests_elsewhere = signal.kind in {SignalKind.SPREAD, SignalKind.INCREASE}  # on other quarters of the events
+        if not signal.retracted and is_of_ledger and (at in looked_at or rests_elsewhere):
             yield signal

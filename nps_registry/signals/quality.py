@@ -14,10 +14,9 @@ from nps_registry.vocabulary.signal import SignalKind
 
 FILE = "backtest.toml"
 EXACT_FILE = "exact.toml"
-OURS, METHOD = "ours", "method"
+OURS = "ours"
 LABELS = {
     OURS: _("This registry"),
-    METHOD: _("The same by the week, with what lies beside each series; not in use here"),
     "ears_c1": _("EARS C1"),
     "ears_c2": _("EARS C2"),
     "ears_c3": _("EARS C3"),

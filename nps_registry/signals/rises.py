@@ -1,142 +1,189 @@
-"""Increase: months of a country or region with more events than the months before let one expect.
+"""Weeks of series looked at with what lies beside them, and which of them stand out.
 
-Reporting delay is allowed for by comparing like with like. A month is judged by the events known by its end, and again
-one and two months later, each time beside what was known of the earlier months with the same delay; what becomes known
-later than that changes the baseline of later months and no judgement of its own month, so that an archive that is
-sent in raises nothing. A month of which most became known late is no measure of what was known in time: it stands in
-the baseline with all of its events.
-
-A rise is a signal where it stands out among all series with events in that month (Benjamini and Hochberg 1995), so
-the decision does not depend on which series happen to be looked at together.
+A week rose where what became known is unlikely. A rise is a signal where it stands out among all series with events in
+that week (Benjamini and Hochberg 1995): the decision does not depend on which series happen to be looked at together.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_registry.signals.increase import MONTHLY, Increase, IncreaseRule, judge_each_alone
-from nps_registry.store.watch_counts import IN_TIME_MONTHS, WORLD
-from nps_registry.store.watched import Judgement, Month, Unit
+from nps_registry.signals.increase import RULE, IncreaseRule, Looks, measure
+from nps_registry.signals.tails import find_upper
+from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, layers_of
+from nps_registry.store.watched import Judgement, Unit, Week
 
-RULE = "increase/1"
-BASELINE_MONTHS = 60
-LEAST_MONTHS = 6
-"""A series is judged once its first event lies so far back: before that, the firsts and the spread tell of it."""
-LEAST_EVENTS = 3
-FAMILY_MONTHS = 3
-"""A month that has just begun has few series yet: the family is the largest of it and of these before."""
+VERSION = "increase/2"
+FAMILY_WEEKS = 8
+"""A week that has just begun has few series yet: its family is as large as the largest of these before."""
 
-_LATEST_MONTHS = 12
-_Table = NDArray[np.int64]
+_LOOKS_AT_ONCE, _SERIES_AT_ONCE = 1_000, 1_000
+_Line = NDArray[np.float64]
 
 
 class Series(NamedTuple):
-    """What is judged: the months of a unit that an audience reads, from the month *since* on (12 a year)."""
+    """What is judged: the weeks of a unit that an audience reads, from the week *since* on."""
 
     unit: Unit
     audience: str
-    months: Iterable[Month]
     since: int
 
 
-class _Look(NamedTuple):
-    """A month of a series with what came before it, the month last, as known with one delay."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Series by week, and what lies beside them; from a history before the first week that is judged on.
 
-    unit: Unit
-    audience: str
-    month: int
-    counts: _Table
-
-
-def judge(unit: Unit, audience: str, months: Iterable[Month], since: int) -> list[Judgement]:
-    """The months from *since* on (12 a year) in which the events of *unit* rose; *months* are all that are read."""
-    return judge_all([Series(unit, audience, months, since)])
-
-
-def judge_all(series: Iterable[Series], rule: IncreaseRule = MONTHLY) -> list[Judgement]:
-    """The same of many series at once; what is said of one does not depend on the others.
-
-    *rule* says what is told of; only the back-test asks by another than :data:`MONTHLY`.
+    Attributes:
+        weeks: of each unit, and of the same substances in the world.
+        totals: of all substances together, in the same places and in the world.
     """
-    looks = [look for each in series for look in _find_looks(each)]
-    looked_at: defaultdict[tuple[str, int, Unit], list[Increase]] = defaultdict(list)
-    for look, increase in zip(looks, judge_each_alone([look.counts for look in looks], rule=rule), strict=True):
-        if increase is not None:
-            looked_at[look.audience, look.month, look.unit].append(increase)
-    return [_judge_month(*key, increases) for key, increases in looked_at.items()]
+
+    weeks: Mapping[Unit, Sequence[Week]]
+    totals: Mapping[str, Sequence[Week]]
 
 
-def _find_looks(series: Series) -> list[_Look]:
-    """The looks at months of *series* that show enough events to be worth a closer one."""
-    known = [month for month in series.months if month.month and month.events > 0]
-    if series.unit[1] == WORLD or not known:
+class _Look(NamedTuple):
+    """A week of a series, the last of the lines' slices."""
+
+    series: Series
+    week: int
+    lines: Sequence[_Line]
+    behind: int
+
+
+def pick(series: Sequence[Series], weeks: Mapping[Unit, Sequence[Week]], rule: IncreaseRule = RULE) -> list[Series]:
+    """Those of *series* that may have risen, whatever lies beside them: most have not."""
+    if not series:
         return []
-    events: Counter[int] = Counter()
-    for month in known:
-        events[month.year * 12 + month.month - 1] += month.events
-    if max(events.values()) < LEAST_EVENTS:  # most series, and nothing else is as quickly told
-        return []
-    first, last = min(events), max(events)
-    start = max(series.since - first, LEAST_MONTHS)
-    in_time, baseline = _tables(known, first, last - first + 1)
-    observed = in_time[:, start:]
-    is_worth_it = (observed >= LEAST_EVENTS) & (observed > _not_unusual(baseline)[:, start:])
-    return [
-        _Look(
-            series.unit,
-            series.audience,
-            first + start + at,
-            np.append(baseline[delay, max(start + at - BASELINE_MONTHS, 0) : start + at], observed[delay, at]),
-        )
-        for at, delay in np.argwhere(is_worth_it.T).tolist()
-    ]
+    ledger = _Ledger.of(series, Around(weeks, {}), rule)
+    return [each for each in series if ledger.find_weeks(each, *ledger.lay_out(each))]
 
 
-def _tables(known: Sequence[Month], first: int, length: int) -> tuple[_Table, _Table]:
-    """Events by delay (rows 0 to 2) and month: those known in time, and those that a month counts for later ones."""
-    told = np.array([(_index(row), row.within_0, row.within_1, row.within_2, row.events) for row in known])
-    table = np.zeros((length, IN_TIME_MONTHS + 2), dtype=np.int64)
-    np.add.at(table, told[:, 0] - first, told[:, 1:])
-    in_time, events = table.T[:-1], table.T[-1]
-    mostly_late = 2 * in_time[IN_TIME_MONTHS] < events
-    return in_time, np.where(mostly_late, events, in_time)
+def judge_all(series: Iterable[Series], around: Around, rule: IncreaseRule = RULE) -> Iterator[Judgement]:
+    """The weeks in which *series* rose; what is said of one does not depend on the others.
+
+    *rule* says what is told of; only the back-test asks by another than the registry's.
+    """
+    told = iter(each for each in series if each.unit[1] != WORLD)
+    while part := list(islice(told, _SERIES_AT_ONCE)):
+        ledger = _Ledger.of(part, around, rule)
+        looks = (look for each in part for look in ledger.find_looks(each))
+        while some := list(islice(looks, _LOOKS_AT_ONCE)):
+            yield from _judge(some, rule)
 
 
-def _index(month: Month) -> int:
-    return month.year * 12 + month.month - 1
+def _judge(looks: Sequence[_Look], rule: IncreaseRule) -> Iterator[Judgement]:
+    slices = [[line[look.behind - rule.history : look.behind] for line in look.lines] for look in looks]
+    measured = measure(Looks(*(np.stack(each) for each in zip(*slices, strict=True))), rule)
+    rose = np.flatnonzero(measured.p_value <= rule.largest_p)
+    mean, dispersion = measured.expectation.mean[rose], measured.expectation.dispersion[rose]
+    upper = find_upper(rule.largest_p, mean, dispersion)
+    figures = (measured.p_value[rose], measured.given[rose], measured.observed[rose].astype(int), mean, upper)
+    for at, *told in zip(rose, *(each.tolist() for each in figures), strict=True):
+        (substance_id, place), audience, _since = looks[at].series
+        yield Judgement(looks[at].week, audience, substance_id, place, *told)
 
 
-def _judge_month(audience: str, month: int, unit: Unit, looks: Sequence[Increase]) -> Judgement:
-    """The clearest rise of one month over the three looks at it, its p-value times three for having looked thrice."""
-    clearest = min(looks, key=lambda each: (each.p_value, -each.observed))
-    p_value = min(clearest.p_value * (IN_TIME_MONTHS + 1), 1.0)
-    when, (observed, expected, upper) = (
-        (month // 12, month % 12 + 1),
-        (clearest.observed, clearest.expected, clearest.upper),
-    )
-    return Judgement(audience, *when, *unit, p_value, observed, expected, upper)
+@dataclass
+class _Ledger:
+    """What is looked at, laid out in lines of weeks: a history before the first that is judged, up to the last."""
+
+    around: Around
+    rule: IncreaseRule
+    begin: int
+    length: int
+    shared: dict[object, _Line] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, series: Sequence[Series], around: Around, rule: IncreaseRule) -> _Ledger:
+        """Lines that are long enough for *series*."""
+        begin = min(each.since for each in series) - rule.history + 1
+        last = max((row.week for each in series for row in around.weeks.get(each.unit, ())), default=begin)
+        return cls(around, rule, begin, max(last + 1 - begin, rule.history))
+
+    def find_looks(self, series: Series) -> Iterator[_Look]:
+        """The weeks of *series* that may have risen, with what lies beside them."""
+        substance_id, place = series.unit
+        rows, layers = self.around.weeks.get(series.unit, ()), layers_of(series.audience)
+        known, late = self.lay_out(series)
+        looked_at = self.find_weeks(series, known, late)
+        if not looked_at:
+            return
+        wide = tuple(layer for layer in layers if layer in {PUBLIC, NETWORK})
+        effort = self._everything(place, layers) - known
+        elsewhere = self._of_world(substance_id, wide) - (known if wide == layers else self._lay(rows, wide)[0])
+        lines = (known, late, effort, elsewhere, self._everything(WORLD, wide) - self._everything(place, wide))
+        behind = _sums(known + effort)
+        for week in looked_at:
+            since, long_ago = week + 1 - self.rule.history, week + 1 - self.rule.least_history
+            if behind[long_ago] > behind[since]:  # the place had told of something by then
+                yield _Look(series, self.begin + week, lines, week + 1)
+
+    def lay_out(self, series: Series) -> NDArray[np.float64]:
+        """(2, weeks) the events of *series*: those that became known, and those that were late."""
+        return self._lay(self.around.weeks.get(series.unit, ()), layers_of(series.audience))
+
+    def find_weeks(self, series: Series, known: _Line, late: _Line) -> list[int]:
+        """The weeks that have enough events, and more than the latest past has on average."""
+        rule = self.rule
+        first = max(series.since - self.begin, rule.history - 1)
+        weeks = first + np.flatnonzero(known[first:])
+        if not len(weeks):
+            return []
+        events, every = _sums(known), _sums(known + late)
+        observed = events[weeks + 1] - events[weeks + 1 - rule.judged]
+        before = weeks + 1 - rule.judged
+        latest = (every[before] - every[before - rule.latest]) / rule.latest * rule.judged
+        worth = (observed >= rule.fewest_events) & (observed > latest)
+        if series.audience != PUBLIC:  # without an event of its own it reads what a wider audience is told
+            own = _sums(self._lay(self.around.weeks.get(series.unit, ()), (series.audience,)).sum(axis=0))
+            worth &= own[weeks + 1] > own[weeks + 1 - rule.history]
+        found: list[int] = weeks[worth].tolist()
+        return found
+
+    def _of_world(self, substance_id: int, layers: tuple[str, ...]) -> _Line:
+        key = (substance_id, layers)
+        if key not in self.shared:
+            self.shared[key] = self._lay(self.around.weeks.get((substance_id, WORLD), ()), layers)[0]
+        return self.shared[key]
+
+    def _everything(self, place: str, layers: tuple[str, ...]) -> _Line:
+        key = (place, layers)
+        if key not in self.shared:
+            self.shared[key] = self._lay(self.around.totals.get(place, ()), layers)[0]
+        return self.shared[key]
+
+    def _lay(self, rows: Iterable[Week], layers: Collection[str]) -> NDArray[np.float64]:
+        """(2, weeks) the events of *rows* that *layers* hold: those that became known, and those that were late."""
+        lines = np.zeros((2, self.length))
+        told = [(week - self.begin, known, late) for week, layer, known, late in rows if layer in layers]
+        if told:
+            at, *figures = np.array(told).T
+            within = (at >= 0) & (at < self.length)
+            for line, events in zip(lines, figures, strict=True):
+                np.add.at(line, at[within], events[within])
+        return lines
 
 
-def _not_unusual(baseline: _Table) -> NDArray[np.float64]:
-    """Of each month, a count that no method would call a rise: what half the mean of those before allows by itself."""
-    length = baseline.shape[1]
-    sums = np.cumsum(np.pad(baseline, ((0, 0), (1, 0))), axis=1)
-    at = np.arange(length)
-    since = np.maximum(at - _LATEST_MONTHS, 0)
-    half = (sums[:, at] - sums[:, since]) / np.maximum(at - since, 1) / 2
-    return np.asarray(half + np.sqrt(half))
+def _sums(line: _Line) -> _Line:
+    """(weeks + 1,) how many events there were before each week."""
+    return np.concatenate([[0.0], np.cumsum(line)])
 
 
-def stand_out(judgements: Sequence[Judgement], series: int) -> set[Unit]:
-    """Those of one month's *judgements* that stand out among so many *series*, false discoveries held down."""
-    ordered = sorted(judgements, key=lambda row: (row.p_value, row.substance_id, row.place))
+def stand_out(judgements: Sequence[Judgement], series: int, rule: IncreaseRule = RULE) -> set[Unit]:
+    """Those of one week's *judgements* that stand out among so many *series*, false discoveries held down.
+
+    Only series with an event in the week are counted, so what counts of each is its probability given that it has one.
+    """
+    ordered = sorted(judgements, key=lambda row: (row.given, row.substance_id, row.place))
     kept = 0
     for rank, row in enumerate(ordered, start=1):
-        if row.p_value <= rank / max(series, len(ordered)) * MONTHLY.false_discovery_rate:
+        if row.given <= rank / max(series, len(ordered)) * rule.false_discovery_rate:
             kept = rank
-    return {(row.substance_id, row.place) for row in ordered[:kept]}
+    return {row.unit for row in ordered[:kept]}

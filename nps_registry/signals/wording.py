@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from nps_registry.localisation import gettext as _
 from nps_registry.signals import re_emergence, spread
+from nps_registry.signals.increase import RULE
 from nps_registry.store.tables import Signal
 from nps_registry.vocabulary.cases import open_cases, tell_cases
 from nps_registry.vocabulary.place import country_name, region_name
 from nps_registry.vocabulary.signal import SignalKind
+from nps_registry.vocabulary.week import monday_of
 
 _SHOWN = ("observed", "expected", "new_countries", "arrivals", "window_quarters", "since", "silent_quarters")
 
@@ -44,7 +46,7 @@ def tell_evidence(signal: Signal, *, is_reviewer: bool = False) -> list[str]:
     told: list[str] = []
     if signal.kind is SignalKind.INCREASE:
         told.append(
-            _("%(observed)d events in the quarter; %(expected)s a quarter in the year before.")
+            _("%(observed)d events became known in the quarter; %(expected)s a quarter in the year before.")
             % {"observed": _number(evidence, "observed"), "expected": f"{_number(evidence, 'expected'):g}"}
         )
     elif signal.kind is SignalKind.RE_EMERGENCE:
@@ -74,14 +76,16 @@ def _open_harm(evidence: Mapping[str, object]) -> dict[str, int | None]:
     return open_cases(int(_number(evidence, "fatal")), int(_number(evidence, "severe")))
 
 
-def tell_month(signal: Signal) -> str:
-    """The month of an increase, for those who review; empty for all other signals."""
+def tell_weeks(signal: Signal) -> str:
+    """The weeks of an increase, for those who review; empty for all other signals."""
     rise = signal.evidence.get("rise")
-    if not isinstance(rise, dict):
+    if not isinstance(rise, dict) or "week" not in rise:
         return ""
-    return _("%(year)d-%(month)02d: %(observed)d events known in time, %(expected)s expected, p = %(p)s.") % {
-        "year": signal.year,
-        "month": rise.get("month", 0),
+    return _(
+        "In the %(weeks)d weeks from %(monday)s on %(observed)d events became known, %(expected)s expected, p = %(p)s."
+    ) % {
+        "weeks": RULE.judged,
+        "monday": monday_of(int(rise["week"]) - RULE.judged + 1).isoformat(),
         "observed": rise.get("observed", 0),
         "expected": f"{rise.get('expected', 0.0):g}",
         "p": f"{rise.get('p_value', 1.0):.2g}",
@@ -89,7 +93,7 @@ def tell_month(signal: Signal) -> str:
 
 
 def open_evidence(signal: Signal, *, is_reviewer: bool) -> dict[str, object]:
-    """The evidence as data: without month, weights and small counts of deaths for all but those who review."""
+    """The evidence as data: without weeks, weights and small counts of deaths for all but those who review."""
     if is_reviewer:
         return dict(signal.evidence)
     told = {name: signal.evidence[name] for name in _SHOWN if name in signal.evidence}
@@ -113,9 +117,11 @@ def explain_rule(kind: SignalKind) -> str:
         SignalKind.RE_EMERGENCE: _("An event after %(months)d months without one in the country, or in the world.")
         % {"months": re_emergence.SILENCE_MONTHS},
         SignalKind.INCREASE: _(
-            "More events than the time before lets one expect, with the delay of reports allowed for, and so much more"
-            " that it stands out among all substances and places of the same month."
-        ),
+            "More events became known within %(weeks)d weeks than the past of the place, what it reports otherwise and"
+            " the substance elsewhere let one expect, and so many more that it stands out among all substances and"
+            " places of the same week."
+        )
+        % {"weeks": RULE.judged},
         SignalKind.SPREAD: _("%(count)d countries or more that never had it before, within a year.")
         % {"count": spread.NEW_COUNTRIES},
         SignalKind.HARM: _("Fatal and severe cases, and serious adverse events, in which it had a part."),

@@ -16,11 +16,12 @@ from nps_registry.store.engine import Session
 from nps_registry.store.marks import root_of_event
 from nps_registry.store.signal_rows import Known, read_known
 from nps_registry.store.tables import Event, Report, Signal, SignalReport, WatchedEvent
-from nps_registry.store.watch_counts import IN_TIME_MONTHS, NETWORK, PUBLIC, layers_of
+from nps_registry.store.watch_counts import NETWORK, PUBLIC, layers_of
 from nps_registry.store.watch_facts import rows_of, stands
 from nps_registry.vocabulary.place import places
 from nps_registry.vocabulary.report import Sharing
 from nps_registry.vocabulary.signal import SignalKind
+from nps_registry.vocabulary.week import quarter_of
 
 _EVENTS_AT_ONCE, _SUBSTANCES_AT_ONCE = 2_000, 100
 
@@ -41,9 +42,16 @@ class _Event(NamedTuple):
     quarter: int
     event_id: str
     layer: str
-    lag_months: int
+    week: int
+    late: bool
     fatal: bool
     severe: bool
+
+    @property
+    def became_known(self) -> Place:
+        """Where and when it became known, where it happened if that was late."""
+        quarter = quarter_of(self.week)
+        return self.substance_id, self.country, quarter // 4, quarter % 4 + 1
 
 
 _EVENT_COLUMNS = [col(getattr(WatchedEvent, name)) for name in _Event._fields]
@@ -153,7 +161,7 @@ def _in_places(looked_at: Iterable[Place]) -> Iterator[ColumnElement[bool]]:
     years: defaultdict[int, set[int]] = defaultdict(set)
     for substance_id, country, year, _quarter in looked_at:
         countries[substance_id].add(country)
-        years[substance_id].add(year)
+        years[substance_id] |= {year, year - 1}  # what became known in a year can be of the one before
     alike: defaultdict[tuple[frozenset[str], frozenset[int]], list[int]] = defaultdict(list)
     for substance_id, of_substance in countries.items():
         alike[frozenset(of_substance), frozenset(years[substance_id])].append(substance_id)
@@ -168,18 +176,18 @@ def _in_places(looked_at: Iterable[Place]) -> Iterator[ColumnElement[bool]]:
 
 def _read_from(event: _Event, by_place: Mapping[Place, Sequence[Known]]) -> list[Known]:
     """The signals that are read from *event*."""
+    happened = [signal for signal in by_place.get(event[:4], ()) if signal.kind is not SignalKind.INCREASE]
+    became_known = () if event.late else by_place.get(event.became_known, ())
     return [
         signal
-        for signal in by_place.get(event[:4], ())
+        for signal in (*happened, *(each for each in became_known if each.kind is SignalKind.INCREASE))
         if event.layer in layers_of(signal.audience) and _is_meant(signal, event)
     ]
 
 
 def _is_meant(signal: Known, event: _Event) -> bool:
     """Whether the rule of *signal* counts this event of its place and quarter."""
-    if signal.kind is SignalKind.HARM:
-        return event.fatal or event.severe
-    return signal.kind is not SignalKind.INCREASE or event.lag_months <= IN_TIME_MONTHS
+    return event.fatal or event.severe or signal.kind is not SignalKind.HARM
 
 
 class _Report(NamedTuple):

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, select
 from sqlmodel import col
 
-from nps_registry.store import watch_counts
+from nps_registry.store import watch_counts, watch_weeks
 from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.engine import Session
@@ -51,7 +51,7 @@ class Moved:
         came_or_went: where and when something came or went.
         looked_at: the same of all that was looked at: reports can come to an event, or go, that stays what it was.
         firsts: the substances of which the first event in a country is another now.
-        families: the months (12 a year) in which more or fewer series have events.
+        families: the weeks in which more or fewer series have events.
         reports: that were looked at.
         events: the rows that stood for their events before, and that do now.
     """
@@ -67,6 +67,16 @@ class Moved:
     def periods(self) -> Periods:
         """The periods in which something came or went."""
         return _by_place(self.came_or_went)
+
+    @property
+    def since(self) -> dict[tuple[int, str], int]:
+        """By substance and place: the first week in which something came or went."""
+        weeks: dict[tuple[int, str], int] = {}
+        for where in self.came_or_went:
+            for place in places_of(where.country, where.is_wide) if where.week else ():
+                unit = (where.substance_id, place)
+                weeks[unit] = min(weeks.get(unit, where.week), where.week)
+        return weeks
 
     @property
     def seen(self) -> Periods:
@@ -125,7 +135,8 @@ def _follow_events(session: Session, events: Sequence[str], now: datetime, moved
         come += after - before
         moved.looked_at |= {row.where for row in before | after}
     if gone or come:
-        moved.families |= watch_counts.move(session, gone, come)
+        watch_counts.move(session, gone, come)
+        moved.families |= watch_weeks.move(session, gone, come)
         moved.firsts |= watch_counts.follow_places(session, gone, come)
         moved.came_or_went |= {row.where for row in (*gone, *come)}
 
@@ -139,6 +150,7 @@ def follow_all(session: Session, now: datetime | None = None) -> None:
         _rewrite(session, (), list(find_watched(session, col(Event.id).in_(rows_between(after, until)), now)))
         after = until
     watch_counts.sum_up(session)
+    watch_weeks.sum_up(session)
 
 
 def _end_of_part(session: Session, after: str) -> str | None:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Insert, and_, case, delete, func, insert, literal, select
+from sqlalchemy import Insert, case, delete, func, insert, literal, select
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches, is_among
 from nps_registry.store.bulk import add_to_figures, delete_rows, insert_rows
 from nps_registry.store.engine import Session
-from nps_registry.store.tables import SeriesFamily, WatchedCount, WatchedEvent, WatchedPlace
+from nps_registry.store.tables import WatchedCount, WatchedEvent, WatchedPlace
 from nps_registry.vocabulary.place import places, region_of
 
 WORLD = "001"
 """The world in UN M49."""
 PUBLIC, NETWORK = "public", "network"
-IN_TIME_MONTHS = 2
-"""An event that becomes known later than this behind its month is late: it changes no judgement of that month."""
-
 
 _QUIETLY = {"synchronize_session": False}
 _SUBSTANCES_AT_ONCE = 25
 _KEY = ("substance_id", "place", "year", "quarter", "month", "layer")
-_FAMILY = ("layer", "year", "month")
-_FIGURES = ("events", "within_0", "within_1", "within_2", "fatal", "severe")
+_FIGURES = ("events", "fatal", "severe")
 
 CountKey = tuple[int, str, int, int, int, str]
 """Substance, place, year, quarter, month, layer."""
@@ -51,15 +47,15 @@ class Watched(NamedTuple):
     year: int
     quarter: int
     month: int
-    lag_months: int
+    week: int
+    late: bool
     fatal: bool
     severe: bool
 
     @property
     def figures(self) -> tuple[int, ...]:
         """What it adds to each place that it counts in, in the order of the columns."""
-        known = self.lag_months
-        return 1, int(known <= 0), int(known <= 1), int(known <= IN_TIME_MONTHS), int(self.fatal), int(self.severe)
+        return 1, int(self.fatal), int(self.severe)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -69,13 +65,17 @@ class Watched(NamedTuple):
     @property
     def where(self) -> Where:
         """Where and when it counts."""
-        return Where(
-            self.substance_id, self.country, self.layer in {PUBLIC, NETWORK}, self.year, self.quarter, self.month
-        )
+        is_wide = self.layer in {PUBLIC, NETWORK}
+        period = (self.year, self.quarter, self.month)
+        return Where(self.substance_id, self.country, is_wide, *period, self.week, self.late)
 
 
 class Where(NamedTuple):
-    """Where and when events count; *is_wide* says whether in the wider places of their country, too."""
+    """Where and when events count; *is_wide* says whether in the wider places of their country, too.
+
+    *week* is the one in which they became known, that of what became known *late* the one in which it happened; 0 where
+    it is not known.
+    """
 
     substance_id: int
     country: str
@@ -83,6 +83,8 @@ class Where(NamedTuple):
     year: int
     quarter: int
     month: int
+    week: int
+    late: bool
 
     @property
     def period(self) -> tuple[int, int, int]:
@@ -95,12 +97,8 @@ def places_of(country: str, is_wide: bool) -> tuple[str, ...]:
     return (country, region_of(country), WORLD) if is_wide else (country,)
 
 
-def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> set[int]:
-    """Take what is *gone* from the figures and add what has *come*.
-
-    Returns:
-        The months (12 a year) in which the number of series with events is another now.
-    """
+def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> None:
+    """Take what is *gone* from the figures and add what has *come*."""
     moves: dict[CountKey, list[int]] = {}
     for rows, sign in ((gone, -1), (come, 1)):
         for row in rows:
@@ -112,30 +110,7 @@ def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> 
                 moves[key] = [before + sign * more for before, more in zip(moves[key], figures, strict=True)]
     moves = {key: move for key, move in moves.items() if any(move)}
     after = add_to_figures(session, WatchedCount, _KEY, _FIGURES, moves)
-    empty = {key for key, (events, *_rest) in after.items() if events <= 0}
-    delete_rows(session, WatchedCount, _KEY, empty)
-    # A row that was there has had an event at least, so one with as many as it was given is a new one.
-    fresh = [key for key, (events, *_rest) in after.items() if events and events == moves[key][0]]
-    families = Counter(_family(key) for key in fresh if _is_series(key))
-    families.subtract(_family(key) for key in empty if _is_series(key))
-    return _move_families(session, families)
-
-
-def _is_series(key: CountKey) -> bool:
-    """Whether the row is a month of a series that is judged: of a country or region, with the month known."""
-    return key[1] != WORLD and key[4] != 0
-
-
-def _family(key: CountKey) -> tuple[str, int, int]:
-    return key[5], key[2], key[4]
-
-
-def _move_families(session: Session, moves: Mapping[tuple[str, int, int], int]) -> set[int]:
-    changed = {key: (number,) for key, number in moves.items() if number}
-    after = add_to_figures(session, SeriesFamily, _FAMILY, ("series",), changed)
-    empty = [key for key, (series,) in after.items() if not series]
-    delete_rows(session, SeriesFamily, _FAMILY, empty)
-    return {year * 12 + month - 1 for _layer, year, month in changed}
+    delete_rows(session, WatchedCount, _KEY, {key for key, (events, *_rest) in after.items() if events <= 0})
 
 
 def follow_places(session: Session, gone: Sequence[Watched], come: Sequence[Watched]) -> set[int]:
@@ -164,26 +139,30 @@ def follow_places(session: Session, gone: Sequence[Watched], come: Sequence[Watc
 
 def sum_up(session: Session) -> None:
     """Make all figures anew from the ledger, in the database itself: some substances after the other."""
-    for table in (WatchedPlace, WatchedCount, SeriesFamily):
+    for table in (WatchedPlace, WatchedCount):
         session.execute(delete(table), execution_options=_QUIETLY)
-    regions: defaultdict[str, list[str]] = defaultdict(list)
-    for country in places():
-        regions[region_of(country)].append(country)
+    regions = countries_of_regions()
     substances = select(col(WatchedEvent.substance_id)).distinct().order_by(col(WatchedEvent.substance_id))
     for ids in in_batches(session.scalars(substances).all(), _SUBSTANCES_AT_ONCE):
         session.execute(_sums_of_countries(ids))
         for region, countries in regions.items():
             session.execute(_sums_of_places(ids, region, countries))
         session.execute(_sums_of_places(ids, WORLD, list(regions)))
-    session.execute(_sums_of_families())
     session.execute(_first_places())
+
+
+def countries_of_regions() -> dict[str, list[str]]:
+    """The countries of each region."""
+    regions: defaultdict[str, list[str]] = defaultdict(list)
+    for country in places():
+        regions[region_of(country)].append(country)
+    return dict(regions)
 
 
 def _sums_of_countries(substance_ids: Sequence[int]) -> Insert:
     names = ("substance_id", "country", "year", "quarter", "month", "layer")
     key = [col(getattr(WatchedEvent, name)) for name in names]
-    in_time = [col(WatchedEvent.lag_months) <= months for months in range(IN_TIME_MONTHS + 1)]
-    told = (*in_time, col(WatchedEvent.fatal), col(WatchedEvent.severe))
+    told = (col(WatchedEvent.fatal), col(WatchedEvent.severe))
     figures = (func.count(), *(func.sum(case((holds, 1), else_=0)) for holds in told))
     rows = select(*key, *figures).where(key[0].in_(substance_ids)).group_by(*key)
     return insert(WatchedCount).from_select((*_KEY, *_FIGURES), rows)
@@ -196,13 +175,6 @@ def _sums_of_places(substance_ids: Sequence[int], place: str, smaller: Sequence[
     among = (col(WatchedCount.place).in_(smaller), col(WatchedCount.layer).in_((PUBLIC, NETWORK)))
     rows = select(substance, literal(place), *when, *figures).where(substance.in_(substance_ids), *among)
     return insert(WatchedCount).from_select((*_KEY, *_FIGURES), rows.group_by(substance, *when))
-
-
-def _sums_of_families() -> Insert:
-    is_series = and_(col(WatchedCount.place) != WORLD, col(WatchedCount.month) != 0)
-    key = (col(WatchedCount.layer), col(WatchedCount.year), col(WatchedCount.month))
-    rows = select(*key, func.count()).where(is_series).group_by(*key)
-    return insert(SeriesFamily).from_select((*_FAMILY, "series"), rows)
 
 
 def _first_places() -> Insert:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, String, and_, func, not_, or_, select, type_coerce
@@ -13,10 +13,11 @@ from sqlmodel import col
 from nps_registry.store.batches import has_id_in
 from nps_registry.store.engine import Session
 from nps_registry.store.marks import root_of_event
-from nps_registry.store.tables import LATE, Detection, Event, Organisation, Report
-from nps_registry.store.watch_counts import IN_TIME_MONTHS, NETWORK, PUBLIC, Watched, layers_of
+from nps_registry.store.tables import Detection, Event, Organisation, Report
+from nps_registry.store.watch_counts import NETWORK, PUBLIC, Watched, layers_of
 from nps_registry.vocabulary.finding import Causality, EventType, Outcome, Result
 from nps_registry.vocabulary.report import ReportState, Sharing
+from nps_registry.vocabulary.week import week_of
 
 
 def stands(now: datetime | None) -> ColumnElement[bool]:
@@ -71,6 +72,9 @@ class _Facts(NamedTuple):
         return self.home if self.sharing is Sharing.COUNTRY else self.sharing.value
 
 
+IN_TIME_MONTHS = 6
+"""An event that becomes known later than this behind its month tells nothing of the time in which it became known."""
+_MIDDLE_OF_MONTH = 15
 _WIDEST_FIRST = {PUBLIC: 0, NETWORK: 1}
 
 
@@ -123,19 +127,22 @@ def _watch(facts: Sequence[_Facts]) -> Iterable[Watched]:
         severe = not fatal and any(
             each.outcome is Outcome.SEVERE or each.type is EventType.SERIOUS_ADVERSE_EVENT for each in harmed
         )
-        month, lag = _month_and_lag(shown, [each.known_at for each in own])
-        yield Watched(
-            shown.root, substance_id, layer, shown.country, shown.year, shown.quarter, month, lag, fatal, severe
-        )
+        month = _month_of(shown)
+        when = (shown.year, shown.quarter, month, *_week_of(shown.year, month, [each.known_at for each in own]))
+        yield Watched(shown.root, substance_id, layer, shown.country, *when, fatal, severe)
 
 
-def _month_and_lag(shown: _Facts, known: Sequence[datetime | None]) -> tuple[int, int]:
-    """The month of an event, and how many months later it was known first."""
+def _month_of(shown: _Facts) -> int:
+    """The month of an event; 0 where it is not known."""
     has_month = shown.day is not None and len(shown.day) > len("2026") and int(shown.day[:4]) == shown.year
-    month = int(shown.day[5:7]) if shown.day is not None and has_month else 0
-    instants = [each for each in known if each is not None]
-    if not month or not instants:
-        return month, LATE
-    first = min(instants)
-    lag = max((first.year - shown.year) * 12 + first.month - month, 0)
-    return month, lag if lag <= IN_TIME_MONTHS else LATE
+    return int(shown.day[5:7]) if shown.day is not None and has_month else 0
+
+
+def _week_of(year: int, month: int, known: Iterable[datetime | None]) -> tuple[int, bool]:
+    """The week in which an event of a month became known first, or that of its month, and whether that was late."""
+    if not month:
+        return 0, True
+    first = min((each for each in known if each is not None), default=None)
+    if first is not None and (first.year - year) * 12 + first.month - month <= IN_TIME_MONTHS:
+        return week_of(first.date()), False
+    return week_of(date(year, month, _MIDDLE_OF_MONTH)), True

@@ -1,4 +1,4 @@
-"""What the rules of signals ask of the ledger: the months of a place, the first events of a substance, families."""
+"""What the rules of signals ask of the ledger: months and weeks of a place, a substance's first events, judgements."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches, is_among
 from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.engine import Session
-from nps_registry.store.tables import SeriesFamily, SeriesJudgement, WatchedCount, WatchedPlace
+from nps_registry.store.tables import SeriesJudgement, WatchedCount, WatchedPlace, WatchedTotal, WatchedWeek
+from nps_registry.store.watch_counts import WORLD
 
 _AT_ONCE = 200
-_JUDGED = ("year", "month", "audience", "substance_id", "place")
+_JUDGED = ("week", "audience", "substance_id", "place")
 
 Unit = tuple[int, str]
 """Substance and place: what is evaluated by itself."""
@@ -29,11 +30,17 @@ class Month(NamedTuple):
     month: int
     layer: str
     events: int
-    within_0: int
-    within_1: int
-    within_2: int
     fatal: int
     severe: int
+
+
+class Week(NamedTuple):
+    """Events that became known in one week, or happened in it and became known too *late*, of one layer."""
+
+    week: int
+    layer: str
+    known: int
+    late: int
 
 
 class FirstSeen(NamedTuple):
@@ -52,22 +59,25 @@ class FirstSeen(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """A month in which a series rose, *p_value* the probability of as many events or more had nothing changed."""
+    """A week in which a series rose.
 
+    *p_value* is the probability of as many events or more had nothing changed, *given* the same of a week that has one.
+    """
+
+    week: int
     audience: str
-    year: int
-    month: int
     substance_id: int
     place: str
     p_value: float
+    given: float
     observed: int
     expected: float
     upper: float
 
     @property
-    def at(self) -> int:
-        """The month, 12 a year."""
-        return self.year * 12 + self.month - 1
+    def unit(self) -> Unit:
+        """Substance and place."""
+        return self.substance_id, self.place
 
 
 def read_units(session: Session, units: Collection[Unit]) -> dict[Unit, list[Month]]:
@@ -89,8 +99,49 @@ def read_substances(session: Session, substance_ids: Sequence[int]) -> dict[Unit
 def _read_months(session: Session, wanted: ColumnElement[bool], found: dict[Unit, list[Month]]) -> None:
     """Add the months that are *wanted* to those *found*."""
     columns = [col(getattr(WatchedCount, name)) for name in ("substance_id", "place", *Month._fields)]
-    for row in session.connection().execute(select(*columns).where(wanted)):
+    for row in session.connection().execute(select(*columns).where(wanted)).all():
         found.setdefault((row[0], row[1]), []).append(Month._make(row[2:]))
+
+
+def read_weeks(session: Session, units: Collection[Unit], since: int) -> dict[Unit, list[Week]]:
+    """The weeks of each of *units* from *since* on, in no order."""
+    key = (col(WatchedWeek.substance_id), col(WatchedWeek.place))
+    found: dict[Unit, list[Week]] = {unit: [] for unit in units}
+    for part in in_batches(sorted(units), _AT_ONCE):
+        _read_weeks(session, and_(is_among(key, part), col(WatchedWeek.week) >= since), found)
+    return found
+
+
+def read_weeks_of_substances(session: Session, substance_ids: Sequence[int], since: int) -> dict[Unit, list[Week]]:
+    """The weeks from *since* on of every place in which one of *substance_ids*, some dozens, was seen; in no order."""
+    found: dict[Unit, list[Week]] = {}
+    _read_weeks(session, and_(col(WatchedWeek.substance_id).in_(substance_ids), col(WatchedWeek.week) >= since), found)
+    return found
+
+
+def _read_weeks(session: Session, wanted: ColumnElement[bool], found: dict[Unit, list[Week]]) -> None:
+    """Add the weeks that are *wanted* to those *found*."""
+    columns = [col(getattr(WatchedWeek, name)) for name in ("substance_id", "place", *Week._fields)]
+    for row in session.connection().execute(select(*columns).where(wanted)).all():
+        found.setdefault((row[0], row[1]), []).append(Week._make(row[2:]))
+
+
+def read_totals(session: Session, places: Collection[str] | None, since: int) -> dict[str, list[Week]]:
+    """What became known of all substances together in each of *places*, or everywhere, from *since* on."""
+    columns = [col(getattr(WatchedTotal, name)) for name in ("place", "week", "layer", "known")]
+    wanted = [col(WatchedTotal.week) >= since, col(WatchedTotal.known) > 0]
+    if places is not None:
+        wanted.append(col(WatchedTotal.place).in_(sorted(places)))
+    found: defaultdict[str, list[Week]] = defaultdict(list)
+    for place, week, layer, known in session.connection().execute(select(*columns).where(*wanted)).all():
+        found[place].append(Week(week, layer, known, 0))
+    return found
+
+
+def first_week(session: Session) -> int | None:
+    """The first week in which anything became known; none where nothing did."""
+    week: int | None = session.scalar(select(func.min(col(WatchedTotal.week))))
+    return week
 
 
 def watched_substances(session: Session) -> list[int]:
@@ -110,14 +161,18 @@ def first_seen(session: Session, substance_ids: Collection[int]) -> list[FirstSe
 
 
 def read_judgements(session: Session, since: Mapping[Unit, int]) -> set[Judgement]:
-    """The judgements of each series in *since*, from that month (12 a year) on, whoever is told."""
+    """The judgements of each series in *since*, from that week on, whoever is told."""
     key = (col(SeriesJudgement.substance_id), col(SeriesJudgement.place))
     found: set[Judgement] = set()
     for part in in_batches(sorted(since), _AT_ONCE):
-        found |= {
-            row for row in _judgements(session, is_among(key, part)) if row.at >= since[row.substance_id, row.place]
-        }
+        found |= {row for row in _judgements(session, is_among(key, part)) if row.week >= since[row.unit]}
     return found
+
+
+def judgements_of_substances(session: Session, substance_ids: Sequence[int], since: int) -> set[Judgement]:
+    """The judgements of *substance_ids*, some dozens, from the week *since* on, wherever and whoever is told."""
+    of_substances = col(SeriesJudgement.substance_id).in_(substance_ids)
+    return set(_judgements(session, and_(of_substances, col(SeriesJudgement.week) >= since)))
 
 
 def replace_judgements(session: Session, gone: Collection[Judgement], come: Collection[Judgement]) -> None:
@@ -126,18 +181,15 @@ def replace_judgements(session: Session, gone: Collection[Judgement], come: Coll
     insert_rows(session, SeriesJudgement, [row._asdict() for row in come])
 
 
-def judgements_in(session: Session, quarter: int) -> list[Judgement]:
-    """The series that rose in a month of *quarter* (4 a year), whoever is told of them; the most certain first."""
-    months = [quarter % 4 * 3 + month for month in (1, 2, 3)]
-    of_quarter = and_(col(SeriesJudgement.year) == quarter // 4, col(SeriesJudgement.month).in_(months))
-    found = _judgements(session, of_quarter)
+def judgements_in(session: Session, weeks: range) -> list[Judgement]:
+    """The series that rose in one of *weeks*, whoever is told of them; the most certain first."""
+    found = _judgements(session, col(SeriesJudgement.week).between(weeks.start, weeks.stop - 1))
     return sorted(found, key=lambda row: (row.p_value, row.substance_id, row.place))
 
 
-def judged_quarters(session: Session) -> set[int]:
-    """The quarters (4 a year) in which any series rose."""
-    months = session.execute(select(col(SeriesJudgement.year), col(SeriesJudgement.month)).distinct())
-    return {year * 4 + (month - 1) // 3 for year, month in months}
+def judged_weeks(session: Session) -> set[int]:
+    """The weeks in which any series rose."""
+    return set(session.scalars(select(col(SeriesJudgement.week)).distinct()))
 
 
 def _judgements(session: Session, wanted: ColumnElement[bool]) -> list[Judgement]:
@@ -146,11 +198,10 @@ def _judgements(session: Session, wanted: ColumnElement[bool]) -> list[Judgement
 
 
 def count_series(session: Session, since: int, until: int) -> dict[str, dict[int, int]]:
-    """How many series have events, by layer and month (12 a year), from one month to another, both included."""
-    at = col(SeriesFamily.year) * 12 + col(SeriesFamily.month) - 1
-    years = col(SeriesFamily.year).between(since // 12, until // 12)
-    statement = select(col(SeriesFamily.layer), at, col(SeriesFamily.series)).where(years, at.between(since, until))
+    """How many series have events, by layer and week, from one week to another, both included."""
+    columns = (col(WatchedTotal.layer), col(WatchedTotal.week), col(WatchedTotal.series))
+    of_world = select(*columns).where(col(WatchedTotal.place) == WORLD, columns[1].between(since, until))
     found: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    for layer, month, series in session.connection().execute(statement):
-        found[layer][month] = series
+    for layer, week, series in session.connection().execute(of_world):
+        found[layer][week] = series
     return found

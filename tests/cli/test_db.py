@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from nps_registry.cli.db import app
 from nps_registry.errors import NotReady
-from nps_registry.store.engine import make_engine
+from nps_registry.store import schema
+from nps_registry.store.engine import make_engine, reading, writing
+from nps_registry.store.registry import create_registry
+from nps_registry.store.tables import Signal, WatchedWeek
+from nps_registry.vocabulary.partial_date import PartialDate
+from nps_registry.vocabulary.report import RegistryMode
+from nps_registry.vocabulary.signal import SignalKind
+from tests.spec.rows import NOON, Found, add_laboratory, add_report, add_substance
 
 
 @pytest.fixture
@@ -22,6 +30,21 @@ def test_upgrading_makes_the_tables_and_check_is_content(address: str) -> None:
     assert "up to date" in runner.invoke(app, ["upgrade"]).stderr
     checked = runner.invoke(app, ["check"])
     assert (checked.exit_code, checked.stdout) == (0, "")
+
+
+def test_upgrading_reads_again_what_reports_say_where_the_tables_hold_it_otherwise(address: str) -> None:
+    engine = make_engine(address)
+    schema.upgrade(engine)
+    with writing(engine) as session:
+        create_registry(session, RegistryMode.REAL)
+        add_laboratory(session, "berlin", "DE")
+        found = Found(year=NOON.year, quarter=2, collected_on=PartialDate(NOON.year, 4, 10), accepted_at=NOON)
+        add_report(session, "berlin", (add_substance(session, "NPS-000001"),), found)
+    schema.downgrade(engine, "0017")
+    assert "went from 0017" in CliRunner().invoke(app, ["upgrade"]).stderr
+    with reading(engine) as session:
+        assert {row.kind for row in session.scalars(select(Signal))} >= {SignalKind.FIRST_EVER}
+        assert {row.place for row in session.scalars(select(WatchedWeek))} == {"DE", "155", "001"}
 
 
 def test_check_names_the_command_that_is_missing(address: str) -> None:

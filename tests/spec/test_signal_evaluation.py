@@ -13,20 +13,21 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from nps_registry.errors import Conflict
-from nps_registry.signals import evaluation, following
+from nps_registry.signals import evaluation, following, judging
 from nps_registry.store import watch
 from nps_registry.store.engine import Engine, Session, is_sqlite, open_session
 from nps_registry.store.reports import link_events
 from nps_registry.store.tables import (
     OutboxMessage,
     Report,
-    SeriesFamily,
     Signal,
     SignalReport,
     SignalStep,
     WatchedCount,
     WatchedEvent,
     WatchedPlace,
+    WatchedTotal,
+    WatchedWeek,
 )
 from nps_registry.vocabulary.finding import EventType, Outcome, Result
 from nps_registry.vocabulary.partial_date import PartialDate
@@ -34,7 +35,7 @@ from nps_registry.vocabulary.report import ReportState, Sharing
 from nps_registry.vocabulary.signal import SignalAct, SignalKind
 from tests.spec.rows import NOON, Found, add_laboratory, add_report, add_substance
 
-TABLES = (WatchedEvent, WatchedCount, WatchedPlace, SeriesFamily)
+TABLES = (WatchedEvent, WatchedCount, WatchedPlace, WatchedWeek, WatchedTotal)
 
 
 @pytest.fixture
@@ -74,14 +75,17 @@ def told(session: Session) -> set[tuple[object, ...]]:
     }
 
 
+def alarms(session: Session) -> int:
+    """How many increases wait to be told of."""
+    rises = {signal.id for signal in session.scalars(select(Signal)) if signal.kind is SignalKind.INCREASE}
+    waiting = [row.content for row in session.scalars(select(OutboxMessage)) if row.content.get("signal") in rises]
+    return len([change for change in waiting if change["change"] == SignalAct.RAISED.value])
+
+
 def ledger(session: Session) -> dict[str, set[tuple[object, ...]]]:
     session.expire_all()
     return {
-        table.__name__: {
-            tuple(sorted(row.model_dump().items()))
-            for row in session.scalars(select(table))
-            if not (isinstance(row, SeriesFamily) and row.series == 0)
-        }
+        table.__name__: {tuple(sorted(row.model_dump().items())) for row in session.scalars(select(table))}
         for table in TABLES
     }
 
@@ -141,6 +145,7 @@ def test_following_step_by_step_leaves_what_evaluating_everything_would(session:
         for step in steps:
             take(session, step, reports, substances)
         following.follow(session, NOON)
+        judging.settle(session, NOON)
         kept, said = ledger(session), told(session)
         assert following.follow(session, NOON).signals.raised == []
         watch.follow_all(session, NOON)
@@ -179,7 +184,7 @@ def test_following_one_report_reads_no_table_from_end_to_end(session: Session) -
     assert {step for step, _statement in read} <= {"SCAN report USING INDEX ix_report_count_due"}
 
 
-def test_a_rise_in_one_month_is_an_increase_and_says_so_in_quarters(session: Session) -> None:
+def test_a_rise_within_weeks_is_an_increase_and_says_so_in_quarters(session: Session) -> None:
     substance = add_substance(session, "NPS-000001")
     for month in range(1, 13):
         add_report(session, "berlin", (substance,), at(2025, month))
@@ -192,6 +197,30 @@ def test_a_rise_in_one_month_is_an_increase_and_says_so_in_quarters(session: Ses
     assert (country.country, region.region, country.year, country.quarter) == ("DE", "155", 2026, 1)
     assert (country.evidence["observed"], country.evidence["expected"]) == (9, 3.0)
     assert len([pair for pair in session.scalars(select(SignalReport)) if pair.signal_id == country.id]) == 9
+
+
+def test_a_correction_of_the_past_reaches_other_series_when_it_is_settled_and_is_no_news(session: Session) -> None:
+    substance, other = add_substance(session, "NPS-000001"), add_substance(session, "NPS-000002")
+    for month in range(1, 13):
+        add_report(session, "berlin", (substance,), at(2025, month))
+    taken_back = [add_report(session, "berlin", (other,), at(2025, 8 + at_ % 4)) for at_ in range(200)]
+    for _each in range(12):
+        add_report(session, "berlin", (substance,), at(2026, 1))
+    following.follow(session, NOON)
+    judging.settle(session, NOON)
+    before = standing(session, kind=SignalKind.INCREASE, substance_id=substance)[0]
+    for report in taken_back:
+        session.get_one(Report, report).state = ReportState.WITHDRAWN
+    following.follow(session, NOON)
+    first, evidence = standing(session, kind=SignalKind.INCREASE, substance_id=substance)[0], before.evidence
+    assert first.evidence == evidence
+    news = alarms(session)
+    judging.settle(session, NOON)
+    after = standing(session, kind=SignalKind.INCREASE, substance_id=substance)
+    assert [row.evidence["rise"] for row in after] != [evidence["rise"]] * len(after)
+    assert alarms(session) == news
+    again = evaluation.evaluate_all(session, NOON)
+    assert (again.raised, again.retracted, again.changed) == ([], [], [])
 
 
 def test_an_archive_sent_in_years_later_raises_no_increase_and_tells_nobody(session: Session) -> None:

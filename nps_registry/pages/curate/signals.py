@@ -69,7 +69,7 @@ class SignalPage:
     """One signal at the desk.
 
     Attributes:
-        month: the month that rose, of an increase; empty for all others.
+        weeks: the weeks that rose, of an increase; empty for all others.
         acts: what may be made of it, by the name in the address.
         advisories: what was written from it.
         typed: the reason that was typed into a form that was not taken; *wrong*: why; *changes*: what others did.
@@ -78,7 +78,7 @@ class SignalPage:
     weighed: Weighed
     rule: str
     explanation: str
-    month: str
+    weeks: str
     revision: int
     acts: list[tuple[str, SignalAct]]
     steps: list[ToldStep]
@@ -170,7 +170,7 @@ def _show(
         weighed=_weigh(row),
         rule=row.signal.rule,
         explanation=wording.explain_rule(row.signal.kind),
-        month=wording.tell_month(row.signal),
+        weeks=wording.tell_weeks(row.signal),
         revision=row.signal.revision,
         acts=[(name, each) for name, each in _ACT_NAMES.items() if each in open_acts],
         steps=triage.history_of(session, row.signal, person.viewer),

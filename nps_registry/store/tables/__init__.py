@@ -63,16 +63,16 @@ from nps_registry.store.tables.substance import (
     SubstanceRelation,
 )
 from nps_registry.store.tables.watch import (
-    LATE,
-    SeriesFamily,
     SeriesJudgement,
+    SurroundingsDue,
     WatchedCount,
     WatchedEvent,
     WatchedPlace,
+    WatchedTotal,
+    WatchedWeek,
 )
 
 __all__ = [
-    "LATE",
     "Advisory",
     "AdvisoryCountry",
     "AdvisorySubstance",
@@ -125,7 +125,6 @@ __all__ = [
     "ReviewEntry",
     "ReviewEntryClass",
     "ReviewStep",
-    "SeriesFamily",
     "SeriesJudgement",
     "SignInSession",
     "Signal",
@@ -139,9 +138,12 @@ __all__ = [
     "SubstanceIdentifier",
     "SubstanceName",
     "SubstanceRelation",
+    "SurroundingsDue",
     "Table",
     "TableMapping",
     "WatchedCount",
     "WatchedEvent",
     "WatchedPlace",
+    "WatchedTotal",
+    "WatchedWeek",
 ]

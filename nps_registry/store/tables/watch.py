@@ -12,9 +12,6 @@ from sqlmodel import Field
 
 from nps_registry.store.tables.base import Table
 
-LATE = 99
-"""The lag of an event that was told of years later, or nobody knows when."""
-
 
 class WatchedEvent(Table, table=True):
     """One substance in one accepted event: the ledger that ``watched_count`` is the sum of."""
@@ -29,7 +26,10 @@ class WatchedEvent(Table, table=True):
     year: int
     quarter: int = Field(description="1 to 4; 0 where only the year is known")
     month: int = Field(description="1 to 12; 0 where it is not known; never public")
-    lag_months: int = Field(description="from the event's month to the one in which it was accepted; 99 for late")
+    week: int = Field(
+        default=0, description="that it became known in, that a late one happened in; 0 where no month is known"
+    )
+    late: bool = Field(default=False, description="whether it became known too late to tell of its time")
     fatal: bool = False
     severe: bool = Field(default=False, description="a severe case or a serious adverse event that was not fatal")
 
@@ -38,7 +38,7 @@ class WatchedCount(Table, table=True):
     """Events of a substance in one place and month, per layer.
 
     ``place`` is a country, its UN M49 sub-region, or ``001`` for the world; a country's own layer counts in countries
-    only. ``within_0`` to ``within_2`` are the events known by the end of that month, and one and two months later.
+    only.
     """
 
     __tablename__ = "watched_count"
@@ -50,9 +50,6 @@ class WatchedCount(Table, table=True):
     month: int = Field(primary_key=True)
     layer: str = Field(primary_key=True, max_length=8)
     events: int = 0
-    within_0: int = 0
-    within_1: int = 0
-    within_2: int = 0
     fatal: int = 0
     severe: int = 0
 
@@ -69,28 +66,53 @@ class WatchedPlace(Table, table=True):
     quarter: int
 
 
-class SeriesFamily(Table, table=True):
-    """How many series of countries and regions have events in a month: how many chances there are to be wrong."""
+class WatchedWeek(Table, table=True):
+    """Events of a substance in one place and week, per layer; places and layers are those of ``watched_count``."""
 
-    __tablename__ = "series_family"
+    __tablename__ = "watched_week"
 
+    substance_id: int = Field(primary_key=True)
+    place: str = Field(primary_key=True, max_length=3)
+    week: int = Field(primary_key=True)
     layer: str = Field(primary_key=True, max_length=8)
-    year: int = Field(primary_key=True)
-    month: int = Field(primary_key=True)
-    series: int = 0
+    known: int = Field(default=0, description="that became known in this week")
+    late: int = Field(default=0, description="that happened in this week and became known too late to tell of it")
+
+
+class WatchedTotal(Table, table=True):
+    """Events of all substances that became known in one place and week, per layer."""
+
+    __tablename__ = "watched_total"
+
+    place: str = Field(primary_key=True, max_length=3)
+    week: int = Field(primary_key=True)
+    layer: str = Field(primary_key=True, max_length=8)
+    known: int = 0
+    series: int = Field(
+        default=0, description="of the world alone: how many series of countries and regions had an event"
+    )
 
 
 class SeriesJudgement(Table, table=True):
-    """A month of a series that rose: raised as a signal where it stands out among all series of that month."""
+    """A week in which a series rose: raised as a signal where it stands out among all series of that week."""
 
     __tablename__ = "series_judgement"
 
-    year: int = Field(primary_key=True)
-    month: int = Field(primary_key=True)
+    week: int = Field(primary_key=True)
     audience: str = Field(primary_key=True, max_length=8)
     substance_id: int = Field(primary_key=True, index=True)
     place: str = Field(primary_key=True, max_length=3)
     p_value: float
+    given: float
     observed: int
     expected: float
     upper: float
+
+
+class SurroundingsDue(Table, table=True):
+    """A week past of which what lies beside the series was corrected: later weeks are to be judged anew."""
+
+    __tablename__ = "surroundings_due"
+
+    week: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    times: int = 0

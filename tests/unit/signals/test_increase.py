@@ -1,4 +1,4 @@
-"""Increases: what is called one, and laws that hold for any series."""
+"""Increases: what is unlikely beside the past and the surroundings, and laws that hold for any series."""
 
 from __future__ import annotations
 
@@ -8,146 +8,144 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike, NDArray
 
-from nps_registry.signals.increase import MONTHLY, WEEKLY, IncreaseRule, Surroundings, find_increase, judge_series
+from nps_registry.signals.increase import RULE, Looks, measure
 
-RULES = st.sampled_from([WEEKLY, MONTHLY])
+WEEKS = RULE.history
+Reals = NDArray[np.float64]
 _few = settings(max_examples=40, deadline=None)
 
 
+def look(
+    known: ArrayLike,
+    *,
+    late: float = 0,
+    effort: ArrayLike = 20,
+    elsewhere: ArrayLike = 12,
+    everything: ArrayLike = 1000,
+) -> Looks:
+    """One series, filled up with weeks without an event before; what is beside it goes on for ever."""
+    counts = np.asarray(known, dtype=float)
+    line = np.concatenate([np.zeros(WEEKS - len(counts)), counts])
+    return Looks(*(np.broadcast_to(np.asarray(each, dtype=float), line.shape)[None, :].copy() for each in
+                   (line, late, effort, elsewhere, everything)))  # fmt: skip
+
+
+def p_value(looks: Looks) -> float:
+    return float(measure(looks).p_value[0])
+
+
+def expected(looks: Looks) -> float:
+    return float(measure(looks).expectation.mean[0])
+
+
 @st.composite
-def some_counts(draw: st.DrawFn, longest: int = 160) -> list[int]:
-    """Reports per period, mostly none."""
-    periods = draw(st.integers(5, longest))
+def some_looks(draw: st.DrawFn) -> Looks:
+    """Mostly nothing, in a place and beside others of any size."""
     chance = np.random.default_rng(draw(st.integers(0, 2**32)))
-    return [int(count) for count in chance.poisson(chance.choice([0.02, 0.2, 1.0, 6.0]), periods)]
+    sizes = [chance.choice(each) for each in ([0.02, 0.2, 1, 6], [0, 0.01], [0, 1, 50], [0, 0.1, 8], [0, 5, 900])]
+    known, late, effort, elsewhere, rest = (chance.poisson(size, (1, WEEKS)).astype(float) for size in sizes)
+    return Looks(known, late, effort, elsewhere, elsewhere + rest)
 
 
-def quiet(series: int, periods: int, seed: int = 1) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    """Series in which nothing happens."""
-    chance = np.random.default_rng(seed)
-    return chance.poisson(chance.gamma(0.5, 0.6, series)[:, None] * np.ones(periods))
+def test_an_outbreak_in_a_quiet_series_is_unlikely() -> None:
+    measured = measure(look([0, 0, 1, 0] * 30 + [0, 4, 6]))
+    assert measured.observed[0] == 10
+    assert measured.expectation.mean[0] < 2
+    assert measured.p_value[0] < RULE.largest_p / 100
 
 
-def test_an_outbreak_in_a_quiet_series_is_an_increase_with_its_evidence() -> None:
-    found = find_increase([0, 0, 1, 0] * 30 + [0, 4, 6])
-    assert found is not None
-    assert (found.observed, found.periods, found.method) == (10, 3, "regression")
-    assert found.expected < 2
-    assert found.upper < found.observed
-    assert 0 < found.p_value < WEEKLY.largest_p
+def test_business_as_usual_is_likely() -> None:
+    assert p_value(look([4, 6, 5, 3, 5, 7, 4] * 20)) > 0.1
 
 
-def test_business_as_usual_is_no_increase() -> None:
-    assert find_increase([4, 6, 5, 3, 5, 7, 4] * 20) is None
-
-
-@given(counts=some_counts(), rule=RULES)
+@given(looks=some_looks(), more=st.integers(1, 30))
 @_few
-def test_a_period_without_reports_is_never_an_increase(counts: list[int], rule: IncreaseRule) -> None:
-    assert find_increase([*counts, 0], rule=rule) is None
+def test_more_events_in_the_last_week_are_never_more_likely(looks: Looks, more: int) -> None:
+    greater = looks.known.copy()
+    greater[0, -1] += more
+    assert p_value(replace(looks, known=greater)) <= p_value(looks)
 
 
-@given(counts=some_counts(), rule=RULES, more=st.integers(1, 30))
+@given(looks=some_looks(), more=st.tuples(*[st.integers(0, 500)] * 3))
 @_few
-def test_more_reports_in_the_last_period_never_make_an_increase_go_away(
-    counts: list[int], rule: IncreaseRule, more: int
+def test_what_happens_beside_a_series_in_the_week_at_hand_changes_nothing_yet(
+    looks: Looks, more: tuple[int, int, int]
 ) -> None:
-    fewer, greater = find_increase(counts, rule=rule), find_increase([*counts[:-1], counts[-1] + more], rule=rule)
-    assert fewer is None or (greater is not None and greater.p_value <= fewer.p_value)
+    effort, elsewhere, everything = looks.effort.copy(), looks.elsewhere.copy(), looks.totals_elsewhere.copy()
+    for line, added in zip((effort, elsewhere, everything), more, strict=True):
+        line[0, -1] += added
+    assert p_value(replace(looks, effort=effort, elsewhere=elsewhere, totals_elsewhere=everything)) == p_value(looks)
 
 
-@given(counts=some_counts(), size=st.sampled_from([0.5, 3.0, 200.0]))
+@given(looks=some_looks(), late=st.integers(1, 20))
 @_few
-def test_an_effort_that_never_changes_explains_nothing_however_large_it_is(counts: list[int], size: float) -> None:
-    effort = Surroundings(effort=np.full(len(counts), size))
-    plain, steady = find_increase(counts), find_increase(counts, surroundings=effort)
-    assert (plain is None) == (steady is None)
-    if plain is not None and steady is not None:
-        assert steady.expected == pytest.approx(plain.expected, rel=1e-6)
+def test_what_became_known_late_is_no_news_but_past(looks: Looks, late: int) -> None:
+    added = looks.late.copy()
+    added[0, -RULE.judged :] += late
+    assert p_value(replace(looks, late=added)) == p_value(looks)
 
 
-@given(seed=st.integers(0, 2**32))
-@settings(max_examples=10, deadline=None)
-def test_the_order_of_series_does_not_matter(seed: int) -> None:
-    chance = np.random.default_rng(seed)
-    counts = quiet(60, 120, seed)
-    counts[:4, -3:] += 6
-    order = chance.permutation(60)
-    straight, shuffled = judge_series(counts), judge_series(counts[order])
-    for position, series in enumerate(order):
-        one, other = straight[series], shuffled[position]
-        assert (one is None) == (other is None)
-        assert one is None or other is None or one.p_value == pytest.approx(other.p_value)
+@given(looks=st.lists(some_looks(), min_size=2, max_size=6))
+@_few
+def test_what_is_said_of_a_series_is_the_same_to_the_last_bit_whatever_is_measured_with_it(looks: list[Looks]) -> None:
+    names = ("known", "late", "effort", "elsewhere", "totals_elsewhere")
+    together = measure(Looks(*(np.concatenate([getattr(each, name) for each in looks]) for name in names)))
+    assert together.p_value.tolist() == [p_value(each) for each in looks]
 
 
-def test_the_same_series_are_judged_the_same_again() -> None:
-    counts = quiet(300, 150)
-    assert judge_series(counts) == judge_series(counts.copy())
+@pytest.mark.parametrize("size", [2.0, 20.0, 200.0])
+def test_an_effort_that_never_changes_explains_next_to_nothing_however_large_it_is(size: float) -> None:
+    counts = [0, 1, 0, 2] * 39
+    assert expected(look(counts, effort=size)) == pytest.approx(expected(look(counts, effort=40)), rel=0.05)
 
 
-def test_what_more_reporting_explains_is_no_increase() -> None:
-    counts = np.array([1, 0, 2, 1] * 40 + [5, 6, 5])
-    effort = np.array([40.0] * 160 + [200.0] * 3)
-    assert find_increase(counts) is not None
-    assert find_increase(counts, surroundings=Surroundings(effort=effort)) is None
+def test_more_reporting_explains_more_events() -> None:
+    counts = [1, 0, 2, 1] * 32 + [3, 2, 4, 3] * 8
+    more = np.where(np.arange(WEEKS) < WEEKS - 32, 40.0, 160.0)
+    assert expected(look(counts, effort=more)) > 1.5 * expected(look(counts, effort=40))
+    assert p_value(look(counts, effort=more)) > 0.05 > p_value(look(counts, effort=40))
 
 
 def test_what_happens_everywhere_is_no_increase_of_one_country() -> None:
     counts = np.array([0, 0, 1, 0] * 30 + [3, 2, 3])
-    totals = np.full(len(counts), 1000.0)
-    here, elsewhere = np.full(len(counts), 20.0), np.array([12.0] * 110 + [150.0] * 13)
-    alone = Surroundings(effort=here, elsewhere=np.full(len(counts), 12.0), totals_elsewhere=totals)
-    together = replace(alone, elsewhere=elsewhere)
-    found = find_increase(counts, surroundings=alone)
-    assert found is not None
-    assert found.method == "pooled"
-    assert find_increase(counts, surroundings=together) is None
+    rising = np.where(np.arange(WEEKS) < WEEKS - 13, 12.0, 150.0)
+    assert p_value(look(counts)) < RULE.largest_p / 100
+    assert expected(look(counts, elsewhere=rising)) > 3 * expected(look(counts))
+
+
+def test_a_season_that_is_the_same_elsewhere_is_expected() -> None:
+    weeks = np.arange(WEEKS)
+    season = np.round(4 * (1 + 0.6 * np.cos(2 * np.pi * (weeks - WEEKS + 1) / 52)))
+    earlier = np.round(4 * (1 + 0.6 * np.cos(2 * np.pi * (weeks - WEEKS + 27) / 52)))
+    assert p_value(look(season, elsewhere=10 * season)) > 0.05
+    assert p_value(look(season, elsewhere=10 * earlier)) < 0.05
+
+
+def test_a_substance_that_one_small_place_alone_has_is_usual_there() -> None:
+    assert p_value(look([1, 0, 2, 1] * 40, effort=2, elsewhere=0, everything=2000)) > 0.1
+    assert p_value(look([1, 0, 2, 1] * 39 + [1, 6, 5, 6], effort=2, elsewhere=0, everything=2000)) < RULE.largest_p
+
+
+def test_a_place_that_tells_of_nothing_else_is_judged_by_its_own_past() -> None:
+    assert p_value(look([1, 0, 0, 1] * 40, effort=0, elsewhere=0, everything=0)) > 0.1
+    assert p_value(look([1, 0, 0, 1] * 39 + [1, 4, 5, 4], effort=0, elsewhere=0, everything=0)) < RULE.largest_p
 
 
 def test_an_outbreak_of_the_past_does_not_hide_the_next_one() -> None:
-    outbreak = [9, 12, 10]
-    counts = [0, 1, 0, 0] * 20 + outbreak + [0, 0, 1, 0] * 18 + [3, 3, 2]
-    assert find_increase(counts) is not None
+    counts = [0, 1, 0, 0] * 20 + [9, 12, 10] + [0, 0, 1, 0] * 18 + [3, 3, 2]
+    assert p_value(look(counts)) < RULE.largest_p
 
 
-def test_a_season_that_comes_every_year_is_expected() -> None:
-    weeks = np.arange(5 * 52)
-    counts = np.round(6 * (1 + np.cos(2 * np.pi * (weeks - 255) / 52)))
-    assert find_increase(counts) is None
-    moved = np.round(6 * (1 + np.cos(2 * np.pi * (weeks - 230) / 52)))
-    moved[-3:] = counts[-3:]
-    assert find_increase(moved) is not None
+def test_an_archive_is_what_a_place_is_compared_with() -> None:
+    begun = [0] * 120 + [1] * 37 + [4, 4, 4]
+    assert p_value(look(begun)) < RULE.largest_p
+    assert p_value(look(begun, late=4)) > 0.1
 
 
-@pytest.mark.parametrize("counts", [[], [3], [3, 4, 5]])
-def test_a_series_without_a_past_is_never_an_increase(counts: list[int]) -> None:
-    assert find_increase(counts) is None
-
-
-def test_a_short_series_is_judged_by_its_last_periods() -> None:
-    found = find_increase([0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 5, 7, 6])
-    assert found is not None
-    assert found.method == "ears"
-
-
-def test_among_thousands_of_quiet_series_hardly_one_is_called() -> None:
-    called = [sum(found is not None for found in judge_series(quiet(2000, 130, seed))) for seed in range(5)]
-    assert sum(called) <= 5
-
-
-def test_outbreaks_stand_out_of_thousands_of_quiet_series() -> None:
-    counts = quiet(2000, 130)
-    counts[:20, -3:] += 8
-    found = judge_series(counts)
-    assert sum(each is not None for each in found[:20]) >= 18
-    assert sum(each is not None for each in found[20:]) <= 6
-
-
-def test_what_cannot_be_counted_is_refused() -> None:
-    with pytest.raises(ValueError, match="none of them negative"):
-        judge_series([[0, 1, -1, 2, 3]])
-
-
-def test_no_series_at_all_is_answered_with_none() -> None:
-    assert judge_series(np.zeros((0, 60))) == []
+def test_looks_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="of one shape"):
+        measure(replace(look([1]), effort=np.ones((1, 3))))
+    with pytest.raises(ValueError, match="more weeks than are judged"):
+        measure(Looks(*[np.ones((1, RULE.judged))] * 5))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from random import Random
 
 from hypothesis import given
@@ -9,17 +11,19 @@ from hypothesis import strategies as st
 
 from nps_registry.signals import harm, re_emergence, rises, spread
 from nps_registry.signals.firsts import find_firsts
+from nps_registry.signals.increase import RULE
 from nps_registry.signals.noticed import Noticed, drop_what_wider_audiences_know
 from nps_registry.store.tables import PublicCount
-from nps_registry.store.watched import Judgement, Month
+from nps_registry.store.watch_counts import WORLD
+from nps_registry.store.watched import Judgement, Month, Week
 from nps_registry.vocabulary.signal import SignalKind
+from nps_registry.vocabulary.week import week_of
 
 UNIT = (1, "DE")
 
 
 def month(year: int, number: int, events: int = 1, **rest: int) -> Month:
-    told = {"within_0": events, "within_1": events, "within_2": events, "fatal": 0, "severe": 0} | rest
-    return Month(year, (number + 2) // 3, number, "public", events, **told)
+    return Month(year, (number + 2) // 3, number, "public", events, **{"fatal": 0, "severe": 0, **rest})
 
 
 MONTHS = st.lists(
@@ -34,25 +38,70 @@ def test_no_rule_depends_on_the_order_of_what_it_reads(months: list[Month], chan
     shuffled = chance.sample(months, len(months))
     for rule in (re_emergence.find_returns, harm.find_harm):
         assert rule(UNIT, "public", months) == rule(UNIT, "public", shuffled)
-    assert rises.judge(UNIT, "public", months, 0) == rises.judge(UNIT, "public", shuffled, 0)
 
 
-@given(MONTHS, st.integers(2018 * 12, 2027 * 12))
-def test_judging_from_a_month_on_says_what_judging_everything_says_of_those_months(
-    months: list[Month], since: int
-) -> None:
-    every = rises.judge(UNIT, "public", months, 0)
-    assert rises.judge(UNIT, "public", months, since) == [
-        row for row in every if row.year * 12 + row.month - 1 >= since
-    ]
+FIRST = week_of(date(2022, 1, 3))
+RISES = replace(RULE, largest_p=0.2, fewest_events=1)
+WEEKS = st.lists(
+    st.builds(
+        Week, st.integers(FIRST, FIRST + 250), st.just("public"), st.integers(0, 6), st.sampled_from([0, 0, 0, 2])
+    ),
+    max_size=40,
+    unique_by=lambda row: row.week,
+)
+BUSY = [Week(FIRST + week, "public", 20, 0) for week in range(251)]
 
 
-@given(st.lists(MONTHS, max_size=4))
-def test_what_is_said_of_a_series_is_the_same_to_the_last_bit_whatever_is_judged_with_it(
-    series: list[list[Month]],
-) -> None:
-    told = [rises.Series((number, "DE"), "public", months, 0) for number, months in enumerate(series)]
-    assert rises.judge_all(told) == [row for each in told for row in rises.judge(*each)]
+def judge(
+    *told: list[Week], since: int = FIRST, beside: list[Week] = BUSY, audience: str = "public"
+) -> list[Judgement]:
+    """What rose of one substance after the other in a place that tells of others too, and in no other place."""
+    units = {(number, "DE"): rows for number, rows in enumerate(told)}
+    weeks = units | {(number, WORLD): rows for number, rows in enumerate(told)}
+    totals = [*beside, *(row for rows in told for row in rows)]
+    series = [rises.Series(unit, audience, since) for unit in units]
+    return list(rises.judge_all(series, rises.Around(weeks, {"DE": totals, WORLD: totals}), RISES))
+
+
+@given(WEEKS, st.randoms(use_true_random=False))
+def test_no_rise_depends_on_the_order_of_what_is_read(weeks: list[Week], chance: Random) -> None:
+    assert judge(weeks) == judge(chance.sample(weeks, len(weeks)))
+
+
+@given(WEEKS, st.integers(FIRST, FIRST + 260))
+def test_judging_from_a_week_on_says_what_judging_everything_says_of_those_weeks(weeks: list[Week], since: int) -> None:
+    assert judge(weeks, since=since) == [row for row in judge(weeks) if row.week >= since]
+
+
+@given(WEEKS)
+def test_only_weeks_with_an_event_rise_and_above_the_average_of_the_year_before(weeks: list[Week]) -> None:
+    known = {row.week: row.known for row in weeks}
+    every = {row.week: row.known + row.late for row in weeks}
+    for row in judge(weeks):
+        assert known[row.week] > 0
+        assert row.observed == sum(known.get(row.week - back, 0) for back in range(RULE.judged))
+        latest = [every.get(row.week - RULE.judged - back, 0) for back in range(RULE.latest)]
+        assert row.observed > RULE.judged * sum(latest) / len(latest)
+
+
+@given(WEEKS)
+def test_a_narrower_audience_without_an_event_of_its_own_is_told_nothing_beside(weeks: list[Week]) -> None:
+    assert judge(weeks, audience="network") == []
+
+
+def test_a_place_is_judged_once_it_has_told_of_anything_for_half_a_year() -> None:
+    outbreak = [Week(FIRST + 200, "public", 9, 0)]
+    began = [Week(FIRST + week, "public", 20, 0) for week in range(180, 251)]
+    assert judge(outbreak)
+    assert judge(outbreak, beside=began) == []
+
+
+def test_an_archive_rises_nowhere_and_is_what_later_weeks_are_compared_with() -> None:
+    archive = [Week(FIRST + week, "public", 0, 4) for week in range(100, 240)]
+    assert judge(archive) == []
+    begun = [Week(FIRST + week, "public", 4, 0) for week in range(240, 243)]
+    assert judge([*archive, *begun]) == []
+    assert judge(begun)
 
 
 @given(MONTHS)
@@ -74,23 +123,8 @@ def test_a_year_alone_may_be_any_month_of_it() -> None:
     assert re_emergence.find_returns(UNIT, "public", [month(2020, 0), month(2023, 2)])
 
 
-def test_a_month_known_late_is_no_rise_and_raises_what_later_months_are_compared_with() -> None:
-    known = [month(2024, number) for number in range(1, 13)]
-    late = month(2025, 1, 12, within_0=0, within_1=0, within_2=0)
-    assert rises.judge(UNIT, "public", [*known, late], 0) == []
-    assert rises.judge(UNIT, "public", [*known, month(2025, 1, 12)], 0)
-    archive = [month(2024, number, 12, within_0=0, within_1=0, within_2=0) for number in range(1, 13)]
-    assert rises.judge(UNIT, "public", [*archive, month(2025, 1, 12)], 0) == []
-
-
-def test_a_delay_that_is_as_usual_hides_no_rise() -> None:
-    usual = [month(2024, number, 4, within_0=1, within_1=2, within_2=4) for number in range(1, 13)]
-    begun = month(2025, 1, 8, within_0=8, within_1=8, within_2=8)
-    assert rises.judge(UNIT, "public", [*usual, begun], 0)
-
-
 def judgement(substance_id: int, p_value: float) -> Judgement:
-    return Judgement("public", 2026, 1, substance_id, "DE", p_value, 9, 1.0, 5.0)
+    return Judgement(FIRST, "public", substance_id, "DE", p_value / 10, p_value, 9, 1.0, 5.0)
 
 
 def test_among_many_series_only_the_clearest_rises_stand_out() -> None:
@@ -100,11 +134,11 @@ def test_among_many_series_only_the_clearest_rises_stand_out() -> None:
 
 
 @given(st.lists(st.floats(0, 1), max_size=20), st.integers(1, 10_000))
-def test_what_stands_out_has_smaller_p_values_than_what_does_not(values: list[float], series: int) -> None:
+def test_what_stands_out_is_less_likely_than_what_does_not(values: list[float], series: int) -> None:
     rows = [judgement(number, value) for number, value in enumerate(values)]
     standing = rises.stand_out(rows, series)
-    inside = [row.p_value for row in rows if (row.substance_id, row.place) in standing]
-    outside = [row.p_value for row in rows if (row.substance_id, row.place) not in standing]
+    inside = [row.given for row in rows if (row.substance_id, row.place) in standing]
+    outside = [row.given for row in rows if (row.substance_id, row.place) not in standing]
     assert max(inside, default=0.0) <= min(outside, default=1.0)
     assert rises.stand_out(rows, series + 100) <= standing or len(rows) > series
 

@@ -1,4 +1,4 @@
-"""How unlikely a count is, beside plain sums; how many may be called unusual at once."""
+"""How unlikely a count is, beside plain sums."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nps_registry.signals.tails import adjust_for_many, exceed, find_upper, mid_p
+from nps_registry.signals.tails import exceed, find_upper, mid_p, mid_p_of_looked_at
 
 MEANS = st.floats(0.01, 15)
 DISPERSIONS = st.floats(1.05, 4)
@@ -37,22 +37,16 @@ def test_the_upper_limit_is_the_last_usual_count(mean: float, dispersion: float,
     assert around[1] <= alpha < around[0] or upper == -1
 
 
-@given(p_values=st.lists(st.floats(1e-9, 1), min_size=1, max_size=40))
+@given(before=MEANS, last=MEANS, dispersion=DISPERSIONS, count=st.integers(1, 20))
 @settings(deadline=None)
-def test_the_less_likely_is_never_called_later_and_all_rates_are_shares(p_values: list[float]) -> None:
-    rates = adjust_for_many(np.array(p_values), np.full(len(p_values), 2.0), np.full(len(p_values), 1.3))
-    assert ((rates >= 0) & (rates <= 1)).all()
-    assert (np.diff(rates[np.argsort(p_values, kind="stable")]) >= 0).all()
+def test_given_an_event_in_the_last_period_a_count_is_as_likely_as_the_formula_says(
+    before: float, last: float, dispersion: float, count: int
+) -> None:
+    def given(least: int) -> float:
+        cases = [(here, there) for here in range(1, least + 1) for there in range(least - here)]
+        fewer = sum(mass(here, last, dispersion) * mass(there, before, dispersion) for here, there in cases)
+        return 1 - fewer / (1 - mass(0, last, dispersion))
 
-
-def test_sparse_series_beside_it_cost_an_unlikely_count_less_than_busy_ones() -> None:
-    p_values = np.concatenate([[5e-5], np.ones(5000)])
-    sparse = adjust_for_many(p_values, np.full(5001, 0.005), np.full(5001, 1.05))[0]
-    busy = adjust_for_many(p_values, np.full(5001, 50.0), np.full(5001, 1.05))[0]
-    assert sparse < busy / 3
-    assert busy == pytest.approx(5001 * 5e-5)
-
-
-def test_a_busy_series_is_adjusted_as_benjamini_and_hochberg_do() -> None:
-    rates = adjust_for_many(np.array([0.01, 0.04, 0.03]), np.full(3, 100.0), np.full(3, 2.0))
-    assert rates == pytest.approx([0.03, 0.04, 0.04])
+    figures = (np.array([each]) for each in (count, before + last, last, dispersion))
+    told = mid_p_of_looked_at(*figures)[0]
+    assert told == pytest.approx((given(count) + given(count + 1)) / 2, abs=1e-7)
