@@ -7,6 +7,7 @@ import pytest
 from tests.spec.served import Served
 
 MERGED, STANDING = "NPS-000022", "NPS-000001"
+RETIRED, INSTEAD = "NPS-000785", "NPS-004436"
 
 
 @pytest.mark.parametrize("root", ["/substances", "/api/v1/substances"])
@@ -26,3 +27,17 @@ def test_the_structure_is_that_of_the_standing_entry(registry: Served, form: str
 def test_a_comparison_shows_the_standing_entry_once(registry: Served) -> None:
     page = registry.client.get(f"/compare?ids={MERGED},{STANDING},NPS-000002").text
     assert page.count('<th scope="col"><a href="/substances/') == 2
+
+
+@pytest.mark.parametrize("path", ["/api/v1/substances/{}", "/api/v1/substances/{}.mol", "/api/v1/substances/{}.jsonld"])
+def test_a_retired_number_says_why_and_what_is_meant_instead(registry: Served, path: str) -> None:
+    answer = registry.client.get(path.format(RETIRED))
+    assert (answer.status_code, answer.json()["instead"]) == (410, INSTEAD)
+    assert "nabilone is the racemate" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", ["/substances/{}", f"/compare?ids={STANDING},{{}}"])
+def test_the_page_of_a_retired_number_leads_to_what_is_meant_instead(registry: Served, path: str) -> None:
+    answer = registry.client.get(path.format(RETIRED))
+    assert answer.status_code == 410
+    assert f'href="/substances/{INSTEAD}"' in answer.text
