@@ -84,6 +84,7 @@ class SubstancePage:
     name: str
     summary: str
     standing: str
+    merged: list[str]
     withdrawn_because: str
     instead: str
     canonical: str
@@ -186,6 +187,7 @@ def _page(
         name=row.name,
         summary=_summary(dossier, label, countries),
         standing=_standing(row.status),
+        merged=dossier.merged,
         withdrawn_because="",
         instead="",
         canonical=canonical,

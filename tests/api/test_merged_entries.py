@@ -16,6 +16,10 @@ def test_the_page_and_the_record_redirect(registry: Served, root: str) -> None:
     assert (answer.status_code, answer.headers["location"]) == (308, f"{root}/{STANDING}")
 
 
+def test_the_page_of_the_standing_entry_says_what_was_merged_into_it(registry: Served) -> None:
+    assert f"{MERGED} was merged into this entry." in registry.client.get(f"/substances/{STANDING}").text
+
+
 @pytest.mark.parametrize("form", ["mol", "sdf", "svg", "jsonld"])
 def test_the_structure_is_that_of_the_standing_entry(registry: Served, form: str) -> None:
     path = "/api/v1/substances/{}." + form
