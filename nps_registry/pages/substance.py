@@ -54,7 +54,7 @@ from nps_registry.store.dossiers import Dossier, find_dossier
 from nps_registry.store.engine import Session, reading
 from nps_registry.store.signals import SignalRow, list_of_substance
 from nps_registry.store.spread import PlaceFigure, YearFigure, quarters_of
-from nps_registry.store.tables import Claim, Source
+from nps_registry.store.tables import Claim, Source, Substance
 from nps_registry.store.viewer import VISITOR, Viewer
 from nps_registry.vocabulary.cases import open_cases, tell_cases
 from nps_registry.vocabulary.place import country_name
@@ -85,8 +85,6 @@ class SubstancePage:
     summary: str
     standing: str
     merged: list[str]
-    withdrawn_because: str
-    instead: str
     canonical: str
     citation: str
     kind: Kind
@@ -126,6 +124,8 @@ class SubstancePage:
     history: list[tuple[str, list[EntryChange]]]
     updated_on: str
     linked_data: dict[str, Any]
+    withdrawn_because: str = ""
+    instead: str = ""
 
 
 @router.get("/substances/{accession}")
@@ -188,8 +188,6 @@ def _page(
         summary=_summary(dossier, label, countries),
         standing=_standing(row.status),
         merged=dossier.merged,
-        withdrawn_because="",
-        instead="",
         canonical=canonical,
         citation=_citation(dossier, canonical),
         kind=row.kind,
@@ -204,11 +202,7 @@ def _page(
         stereo=row.stereo,
         formula=row.formula,
         mass_da=row.mass_da,
-        structure_texts=[
-            (name, text)
-            for name, text in (("SMILES", row.smiles), ("InChI", row.inchi), ("InChIKey", row.inchikey))
-            if text
-        ],
+        structure_texts=_structure_texts(row),
         advisories=told,
         events=sum(country.events for country in countries),
         harm=tell_cases(open_cases(*dossier.harm)),
@@ -234,6 +228,11 @@ def _page(
         updated_on=(last_edit(row) or "")[:10],
         linked_data=dossier_jsonld(dossier, base_url),
     )
+
+
+def _structure_texts(row: Substance) -> list[tuple[str, str]]:
+    named = (("SMILES", row.smiles), ("InChI", row.inchi), ("InChIKey", row.inchikey))
+    return [(name, text) for name, text in named if text]
 
 
 def _figures(dossier: Dossier, countries: list[CountrySpread]) -> list[Figure]:

@@ -90,8 +90,7 @@ _OTHER: tuple[Any, ...] = (
 
 
 def _others(viewer: Viewer) -> Select[Any]:
-    """The substances that are named; the variants of a skeleton, and the entries merged into this one, that *viewer*
-    may know of; the looks of some."""
+    """The substances that are named, and what *viewer* may know of its variants and of what was merged into it."""
     visible = substances_visible_to(viewer, NOW)
     is_variant = and_(
         col(Substance.skeleton) == bindparam("skeleton"),
