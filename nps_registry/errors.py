@@ -172,6 +172,22 @@ class NotFound(Refusal):
     status = 404
 
 
+class Gone(Refusal):
+    """Something that was there once and is no more.
+
+    Attributes:
+        instead: accession of what the caller most likely means now, or nothing.
+    """
+
+    slug = "gone"
+    title = "No longer here"
+    status = 410
+
+    def __init__(self, detail: str, *, instead: str = "") -> None:
+        super().__init__(detail)
+        self.instead = instead
+
+
 class Conflict(Refusal):
     """The request contradicts what is already there."""
 

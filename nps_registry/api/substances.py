@@ -13,6 +13,8 @@ from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.dossier_json import dossier_json, dossier_jsonld
 from nps_registry.http.filters import require_filters
+from nps_registry.http.missing import LONGEST_ACCESSION, no_such_substance
+from nps_registry.http.services import Services
 from nps_registry.localisation import gettext as _
 from nps_registry.search.cards import card_of
 from nps_registry.store import substances as stored
@@ -60,30 +62,32 @@ def list_substances(
     return {"items": items, "total": page.total, "next": page.next, "demonstration": services.demonstration}
 
 
-def find_visible(session: Session, accession: str, viewer: Viewer) -> Substance:
+def find_visible(services: Services, session: Session, accession: str, viewer: Viewer) -> Substance:
     """The substance with *accession*, as far as *viewer* may know of it.
 
     Raises:
         NotFound: there is none, or none that the viewer may see: the answer is the same.
+        Gone: there was one, and its number is retired.
     """
-    found = stored.by_accession(session, accession, viewer) if len(accession) <= 16 else None
+    found = stored.by_accession(session, accession, viewer) if len(accession) <= LONGEST_ACCESSION else None
     if found is None:
-        raise NotFound(_("There is no substance with the accession “%(accession)s”.") % {"accession": accession[:40]})
+        raise no_such_substance(services, accession)
     return found
 
 
-def find_standing(session: Session, accession: str, viewer: Viewer) -> Substance:
+def find_standing(services: Services, session: Session, accession: str, viewer: Viewer) -> Substance:
     """As :func:`find_visible`; for an entry that was merged, the one that it went into.
 
     Raises:
         NotFound: there is none that the viewer may see.
+        Gone: there was one, and its number is retired.
     """
-    found = find_visible(session, accession, viewer)
+    found = find_visible(services, session, accession, viewer)
     return stored.follow_merges(session, [found])[found.id]
 
 
-def _rendering(session: Session, accession: str, viewer: Viewer) -> tuple[Substance, Rendering]:
-    substance = find_standing(session, accession, viewer)
+def _rendering(services: Services, session: Session, accession: str, viewer: Viewer) -> tuple[Substance, Rendering]:
+    substance = find_standing(services, session, accession, viewer)
     rendering = session.get(Rendering, substance.id)
     if rendering is None:
         raise NotFound(_("%(accession)s has no structure of its own.") % {"accession": accession})
@@ -94,11 +98,11 @@ def _rendering(session: Session, accession: str, viewer: Viewer) -> tuple[Substa
     "/{accession}.mol",
     summary="The structure as a molfile",
     response_class=Response,
-    responses=sends(MOL_TYPE, 401, 404),
+    responses=sends(MOL_TYPE, 401, 404, 410),
 )
-def as_molfile(accession: str, session: Reading, viewer: ViewerOfRequest) -> Response:
+def as_molfile(accession: str, services: ServicesOfRequest, session: Reading, viewer: ViewerOfRequest) -> Response:
     """The structure as an MDL molfile (V2000, or V3000 where the structure needs it)."""
-    substance, rendering = _rendering(session, accession, viewer)
+    substance, rendering = _rendering(services, session, accession, viewer)
     return _file(rendering.molblock, MOL_TYPE, f"{substance.accession}.mol")
 
 
@@ -106,11 +110,11 @@ def as_molfile(accession: str, session: Reading, viewer: ViewerOfRequest) -> Res
     "/{accession}.sdf",
     summary="The structure with its data as SDF",
     response_class=Response,
-    responses=sends(SDF_TYPE, 401, 404),
+    responses=sends(SDF_TYPE, 401, 404, 410),
 )
-def as_sdf(accession: str, session: Reading, viewer: ViewerOfRequest) -> Response:
+def as_sdf(accession: str, services: ServicesOfRequest, session: Reading, viewer: ViewerOfRequest) -> Response:
     """One SDF record: the molfile and the identifying fields."""
-    substance, rendering = _rendering(session, accession, viewer)
+    substance, rendering = _rendering(services, session, accession, viewer)
     return _file(sdf_record(substance, rendering.molblock), SDF_TYPE, f"{substance.accession}.sdf")
 
 
@@ -118,11 +122,11 @@ def as_sdf(accession: str, session: Reading, viewer: ViewerOfRequest) -> Respons
     "/{accession}.svg",
     summary="The structure as a drawing",
     response_class=Response,
-    responses=sends(SVG_TYPE, 401, 404),
+    responses=sends(SVG_TYPE, 401, 404, 410),
 )
-def as_drawing(accession: str, session: Reading, viewer: ViewerOfRequest) -> Response:
+def as_drawing(accession: str, services: ServicesOfRequest, session: Reading, viewer: ViewerOfRequest) -> Response:
     """The drawing as SVG; its bonds take the colour of the text around it."""
-    substance, rendering = _rendering(session, accession, viewer)
+    substance, rendering = _rendering(services, session, accession, viewer)
     return _file(rendering.svg, SVG_TYPE, f"{substance.accession}.svg")
 
 
@@ -130,11 +134,13 @@ def as_drawing(accession: str, session: Reading, viewer: ViewerOfRequest) -> Res
     "/{accession}.jsonld",
     summary="The substance as schema.org JSON-LD",
     response_class=Response,
-    responses={200: {"content": {JSONLD_TYPE: {"schema": {"type": "object"}}}}, **problems(401, 404)},
+    responses={200: {"content": {JSONLD_TYPE: {"schema": {"type": "object"}}}}, **problems(401, 404, 410)},
 )
-def as_jsonld(accession: str, request: Request, session: Reading, viewer: ViewerOfRequest) -> Response:
+def as_jsonld(
+    accession: str, request: Request, services: ServicesOfRequest, session: Reading, viewer: ViewerOfRequest
+) -> Response:
     """The substance as a Bioschemas ``MolecularEntity``."""
-    substance = find_standing(session, accession, viewer)
+    substance = find_standing(services, session, accession, viewer)
     base = str(request.base_url).rstrip("/")
     return JSONResponse(dossier_jsonld(find_dossier(session, substance, viewer), base), media_type=JSONLD_TYPE)
 
@@ -142,11 +148,11 @@ def as_jsonld(accession: str, request: Request, session: Reading, viewer: Viewer
 @router.get(
     "/{accession}",
     summary="Everything public about one substance",
-    responses=answers(DossierShape, 401, 404) | {308: {"description": "A merged entry: where it went."}},
+    responses=answers(DossierShape, 401, 404, 410) | {308: {"description": "A merged entry: where it went."}},
 )
 def one(accession: str, services: ServicesOfRequest, session: Reading, viewer: ViewerOfRequest) -> Response:
     """Everything public about one substance, each fact with its source; a merged entry redirects."""
-    substance = find_visible(session, accession, viewer)
+    substance = find_visible(services, session, accession, viewer)
     standing = stored.follow_merges(session, [substance])[substance.id]
     if standing is not substance:
         return RedirectResponse(f"/api/v1/substances/{standing.accession}", 308)

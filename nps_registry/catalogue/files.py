@@ -31,6 +31,7 @@ from nps_registry.catalogue.records import (
     Catalogue,
     ClassRecord,
     ControlList,
+    RetiredAccession,
     RetiredFile,
     SourceFile,
     SubstanceRecord,
@@ -135,6 +136,19 @@ def read_classes(directory: Path) -> tuple[ClassRecord, ...]:
     return classes
 
 
+def read_retired(directory: Path) -> Mapping[str, RetiredAccession]:
+    """The numbers that have no entry any more, by accession.
+
+    Raises:
+        NotFound: there is no catalogue in *directory*.
+        CatalogueFault: the file breaks the format.
+    """
+    reader = _Reader(_require(directory))
+    retired = _read_retired(reader)
+    reader.refuse_faults()
+    return retired
+
+
 def read_substance(path: Path) -> SubstanceRecord:
     """Read one substance's file by itself.
 
@@ -229,15 +243,19 @@ class _Reader:
 
 def _read_frame(reader: _Reader) -> Catalogue:
     sources = reader.read_if_there(SOURCES, SourceFile)
-    retired = reader.read_if_there(RETIRED, RetiredFile)
     controls = [reader.read(path, ControlList) for path in reader.list_files(f"{CONTROLS}/*.toml")]
     return Catalogue(
         substances=(),
         classes=_read_classes(reader),
         sources=sources.sources if sources else (),
         controls=tuple(record for record in controls if record is not None),
-        retired={entry.accession: entry.reason for entry in retired.retired} if retired else {},
+        retired=_read_retired(reader),
     )
+
+
+def _read_retired(reader: _Reader) -> dict[str, RetiredAccession]:
+    read = reader.read_if_there(RETIRED, RetiredFile)
+    return {entry.accession: entry for entry in read.retired} if read else {}
 
 
 def _read_classes(reader: _Reader) -> tuple[ClassRecord, ...]:
@@ -316,5 +334,6 @@ __all__ = [
     "read_catalogue",
     "read_changed",
     "read_classes",
+    "read_retired",
     "read_substance",
 ]

@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from nps_registry import __version__
 from nps_registry.errors import Conflict
-from nps_registry.http.static_copy import Site, belongs_in_copy, file_of, lead_on, links_in
+from nps_registry.http.static_copy import Site, belongs_in_copy, file_of, lead_on, links_in, without_version
 from nps_registry.localisation import gettext as _
 
 MARK = "published.json"
@@ -105,7 +105,7 @@ class Copier:
         """Write what is at *address*; the addresses that it leads to and that belong in the copy."""
         answer = await client.get(address, headers={"accept": "text/html, */*"})
         if answer.is_redirect:
-            own = self._site.own(answer.headers["location"])
+            own = without_version(self._site.own(answer.headers["location"]) or "")
             return [own] if own and belongs_in_copy(own) else []
         if answer.status_code not in (HTTPStatus.OK, HTTPStatus.GONE):
             if address not in BEGINNINGS:

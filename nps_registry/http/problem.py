@@ -9,7 +9,16 @@ from http import HTTPStatus
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
-from nps_registry.errors import FieldError, InvalidInput, MalformedRequest, Refusal, TooManyRequests, field_of, sum_up
+from nps_registry.errors import (
+    FieldError,
+    Gone,
+    InvalidInput,
+    MalformedRequest,
+    Refusal,
+    TooManyRequests,
+    field_of,
+    sum_up,
+)
 from nps_registry.localisation import gettext as _
 
 PROBLEM_TYPE = "application/problem+json"
@@ -25,9 +34,15 @@ def problem(
     slug: str = "about:blank",
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
+    instead: str = "",
 ) -> Response:
-    """A problem document with *status*; at most 100 field errors are named, the rest counted in a last one."""
+    """A problem document with *status*; at most 100 field errors are named, the rest counted in a last one.
+
+    *instead* is the accession that took the place of what is gone.
+    """
     body: dict[str, object] = {"type": slug, "title": title, "status": status, "detail": detail}
+    if instead:
+        body["instead"] = instead
     if errors:
         shown = [{"field": error.field, "message": error.message} for error in errors[:_MOST_ERRORS]]
         if len(errors) > _MOST_ERRORS:
@@ -55,6 +70,7 @@ def refusal_problem(refusal: Refusal) -> Response:
         slug=f"urn:nps-registry:problem:{refusal.slug}",
         errors=errors,
         headers=headers,
+        instead=refusal.instead if isinstance(refusal, Gone) else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from nps_registry.vocabulary.report import RegistryMode
 if TYPE_CHECKING:
     from nps_registry.accounts.seal import Seal
     from nps_registry.catalogue.class_rules import ClassRules
+    from nps_registry.catalogue.records import RetiredAccession
     from nps_registry.intake.recent import RecentStructures
     from nps_registry.intake.understanding import Desk
     from nps_registry.search.substructure import SubstructureWorkers
@@ -46,6 +48,13 @@ class Services:
         from nps_registry.catalogue.files import read_classes
 
         return ClassRules.build(read_classes(self.catalogue_directory))
+
+    @cached_property
+    def retired(self) -> Mapping[str, RetiredAccession]:
+        """The numbers that the catalogue gave once and has no entry for, read when one is first asked for in vain."""
+        from nps_registry.catalogue.files import read_retired
+
+        return read_retired(self.catalogue_directory)
 
     @cached_property
     def substructure(self) -> SubstructureWorkers:

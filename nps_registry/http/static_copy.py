@@ -58,20 +58,27 @@ class Site:
 
 
 def belongs_in_copy(address: str) -> bool:
-    """Whether a copy holds what is at *address*: a path of the site with its query."""
+    """Whether a copy holds what is at *address*: a path of the site with its query, without its version."""
     parts = urlsplit(address)
     if parts.path.startswith(_ASKING) or parts.path.startswith(_PRIVATE):
         return False
-    return {name for name, _value in parse_qsl(parts.query, keep_blank_values=True)} <= _TURNING | _VERSIONS | _SHAPING
+    return {name for name, _value in parse_qsl(parts.query, keep_blank_values=True)} <= _TURNING | _SHAPING
+
+
+def without_version(address: str) -> str:
+    """*address* without the version that makes caches ask anew: a copy holds one version of everything."""
+    path, _mark, query = address.partition("?")
+    rest = "&".join(each for each in query.split("&") if each.partition("=")[0] not in _VERSIONS)
+    return f"{path}?{rest}" if rest else path
 
 
 def file_of(address: str, media_type: str) -> str:
     """The file for *address*, relative to the copy: pages lie in folders, the rest is called as its address is.
 
-    The version of a static file is left out, and what a query asks for goes into the name.
+    What a query asks for goes into the name.
     """
     parts = urlsplit(address)
-    asked = [(name, value) for name, value in parse_qsl(parts.query) if name not in _VERSIONS]
+    asked = parse_qsl(parts.query)
     path, kind = parts.path.strip("/"), media_type.partition(";")[0].strip()
     told = "".join(f"~{_say(name, value)}" for name, value in asked)
     if kind in _PAGES:
@@ -89,7 +96,7 @@ def _say(name: str, value: str) -> str:
 
 
 def links_in(text: str, media_type: str, site: Site) -> Iterator[str]:
-    """The addresses of *site* that a page, a style sheet or a site map leads to."""
+    """The addresses of *site* that a page, a style sheet or a site map leads to, without their versions."""
     if "xml" in media_type and "svg" not in media_type:
         found = re.findall(r"<loc>([^<]+)</loc>", text)
     elif "css" in media_type:
@@ -99,7 +106,7 @@ def links_in(text: str, media_type: str, site: Site) -> Iterator[str]:
     for address in found:
         own = site.own(address)
         if own is not None:
-            yield own
+            yield without_version(own)
 
 
 def _addresses(match: re.Match[str]) -> list[str]:
@@ -116,7 +123,7 @@ def lead_on(text: str, media_type: str, here: str, site: Site, find_file: Callab
         media_type: of the text.
         here: the file that the text goes into, relative to the copy.
         site: what is copied.
-        find_file: the file of an address in the copy, relative to it; none where the copy does not hold it.
+        find_file: the file of an address without its version, relative to the copy; none where it holds none.
     """
     if "css" in media_type:
         return _CSS_LINK.sub(
@@ -148,7 +155,7 @@ def _lead(address: str, here: str, site: Site, find_file: Callable[[str], str | 
     own = site.own(address)
     if own is None or _is_about_itself(address, site):
         return address
-    file = find_file(own)
+    file = find_file(without_version(own))
     if file is None:
         return escape(site.live + own) if site.live else ""
     fragment = "#" + address.partition("#")[2] if "#" in address else ""

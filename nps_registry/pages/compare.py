@@ -9,8 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from nps_registry.errors import InvalidInput, NotFound
+from nps_registry.errors import InvalidInput
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
+from nps_registry.http.missing import no_such_substance
+from nps_registry.http.services import Services
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.public import PublicRoute
@@ -74,24 +76,23 @@ def compare(
     accessions = list(dict.fromkeys(part.strip() for part in ids.split(",") if part.strip()))
     if len(accessions) > MOST:
         raise InvalidInput(_("At most %(most)d substances can be compared at once.") % {"most": MOST})
-    rows = _find(session, accessions, viewer)
+    rows = _find(services, session, accessions, viewer)
     columns = _lay_out(session, rows, services.settings.comparison_limit_s / MOST)
     return render(request, "compare", ComparePage(columns))
 
 
-def _find(session: Session, accessions: Sequence[str], viewer: Viewer) -> list[Substance]:
+def _find(services: Services, session: Session, accessions: Sequence[str], viewer: Viewer) -> list[Substance]:
     """The substances with *accessions*, each once; for one that was merged, the one that it went into.
 
     Raises:
         NotFound: there is none, or none that the viewer may see: the answer is the same.
+        Gone: there was one, and its number is retired.
     """
     found = stored.by_accessions(session, accessions)
     visible = visible_substance_ids(session, {row.id for row in found.values() if row.id is not None}, viewer)
     for accession in accessions:
         if accession not in found or found[accession].id not in visible:
-            raise NotFound(
-                _("There is no substance with the accession “%(accession)s”.") % {"accession": accession[:40]}
-            )
+            raise no_such_substance(services, accession)
     ends = stored.follow_merges(session, found.values())
     standing = [ends[found[accession].id] for accession in accessions]
     return list({row.id: row for row in standing}.values())

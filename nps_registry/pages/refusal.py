@@ -8,25 +8,27 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from nps_registry.errors import FieldError, Refusal, TooManyRequests
+from nps_registry.errors import FieldError, Gone, Refusal, TooManyRequests
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.rendering import render
 
 
 @dataclass(frozen=True, slots=True)
 class RefusalPage:
-    """What the page of a refusal shows."""
+    """What the page of a refusal shows; *instead* is the accession of what took the place of what is gone."""
 
     title: str
     detail: str
     errors: tuple[FieldError, ...]
     status: int
+    instead: str = ""
 
 
 def refusal_page(request: Request, refusal: Refusal) -> Response:
     """The page that says why *request* was refused, with the refusal's own status."""
     errors = tuple(error for error in refusal.errors if error.message != refusal.detail)
-    page = RefusalPage(_(refusal.title), refusal.detail, errors, refusal.status)
+    instead = refusal.instead if isinstance(refusal, Gone) else ""
+    page = RefusalPage(_(refusal.title), refusal.detail, errors, refusal.status, instead)
     return wait_if_told(render(request, "refusal", page, status=refusal.status), refusal)
 
 

@@ -96,6 +96,8 @@ class Answers:
         if answer.salt:
             notes.append(_("“%(salt)s” tells a salt; the substance is listed without it.") % {"salt": answer.salt})
         heading = _("Substances of this name") if certain else _("Names that are nearly so")
+        if not found:
+            heading = _("No substance of this name")
         return self._list("name", heading, found, len(certain) or answer.total, note=" ".join(notes))
 
     def _similar(self, question: SimilarityQuestion) -> list[Results]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from nps_registry.chemistry.isotopes import IsotopePeak
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.dossier_json import dossier_jsonld
+from nps_registry.http.missing import LONGEST_ACCESSION, no_such_substance
 from nps_registry.http.services import Services
 from nps_registry.http.shapes import (
     CountrySpread,
@@ -53,7 +54,7 @@ from nps_registry.store.dossiers import Dossier, find_dossier
 from nps_registry.store.engine import Session, reading
 from nps_registry.store.signals import SignalRow, list_of_substance
 from nps_registry.store.spread import PlaceFigure, YearFigure, quarters_of
-from nps_registry.store.tables import Claim, Source
+from nps_registry.store.tables import Claim, Source, Substance
 from nps_registry.store.viewer import VISITOR, Viewer
 from nps_registry.vocabulary.cases import open_cases, tell_cases
 from nps_registry.vocabulary.place import country_name
@@ -83,6 +84,7 @@ class SubstancePage:
     name: str
     summary: str
     standing: str
+    merged: list[str]
     canonical: str
     citation: str
     kind: Kind
@@ -122,6 +124,8 @@ class SubstancePage:
     history: list[tuple[str, list[EntryChange]]]
     updated_on: str
     linked_data: dict[str, Any]
+    withdrawn_because: str = ""
+    instead: str = ""
 
 
 @router.get("/substances/{accession}")
@@ -133,9 +137,9 @@ def substance(accession: str, request: Request, services: ServicesOfRequest, vie
 
 
 def _answer(request: Request, services: Services, session: Session, viewer: Viewer, accession: str) -> Response:
-    found = stored.by_accession(session, accession, viewer) if len(accession) <= 16 else None
+    found = stored.by_accession(session, accession, viewer) if len(accession) <= LONGEST_ACCESSION else None
     if found is None:
-        raise NotFound(_("There is no substance with the accession “%(accession)s”.") % {"accession": accession[:40]})
+        raise no_such_substance(services, accession)
     if found.status is Status.MERGED and found.merged_into_id is not None:
         target = stored.follow_merges(session, [found])[found.id]
         return RedirectResponse(f"/substances/{target.accession}", 308)
@@ -149,13 +153,16 @@ def _answer(request: Request, services: Services, session: Session, viewer: View
     told = lines_standing(session, limit=ADVISORIES, substance_id=found.id)
     noticed = list_of_substance(session, found.id, limit=SIGNALS)
     page = _page(dossier, (own, analogues), (told, noticed), str(request.base_url).rstrip("/"))
+    retired = services.retired.get(accession) if found.status is Status.WITHDRAWN else None
+    if retired is not None:
+        page = replace(page, withdrawn_because=retired.reason, instead=retired.instead or "")
     return render(request, "substance", page, status=410 if found.status is Status.WITHDRAWN else 200)
 
 
 @router.get("/substances/{accession}/card.png")
 def link_card(accession: str, services: ServicesOfRequest, session: Reading) -> Response:
     """The picture that goes with a link to the page: name, class and structure."""
-    found = stored.by_accession(session, accession, VISITOR) if len(accession) <= 16 else None
+    found = stored.by_accession(session, accession, VISITOR) if len(accession) <= LONGEST_ACCESSION else None
     if found is None or found.smiles is None:
         raise NotFound(_("There is no picture of “%(accession)s”.") % {"accession": accession[:40]})
     (card,) = draw_cards(session, [found])
@@ -180,6 +187,7 @@ def _page(
         name=row.name,
         summary=_summary(dossier, label, countries),
         standing=_standing(row.status),
+        merged=dossier.merged,
         canonical=canonical,
         citation=_citation(dossier, canonical),
         kind=row.kind,
@@ -194,11 +202,7 @@ def _page(
         stereo=row.stereo,
         formula=row.formula,
         mass_da=row.mass_da,
-        structure_texts=[
-            (name, text)
-            for name, text in (("SMILES", row.smiles), ("InChI", row.inchi), ("InChIKey", row.inchikey))
-            if text
-        ],
+        structure_texts=_structure_texts(row),
         advisories=told,
         events=sum(country.events for country in countries),
         harm=tell_cases(open_cases(*dossier.harm)),
@@ -224,6 +228,11 @@ def _page(
         updated_on=(last_edit(row) or "")[:10],
         linked_data=dossier_jsonld(dossier, base_url),
     )
+
+
+def _structure_texts(row: Substance) -> list[tuple[str, str]]:
+    named = (("SMILES", row.smiles), ("InChI", row.inchi), ("InChIKey", row.inchikey))
+    return [(name, text) for name, text in named if text]
 
 
 def _figures(dossier: Dossier, countries: list[CountrySpread]) -> list[Figure]:

@@ -13,7 +13,9 @@ _FORMULA = re.compile(rf"(?<![\w-])(?:{_ATOMS})+(?![\w-])")
 _ORGANIC = re.compile(rf"(?<![\w-])C\d{{0,3}}H\d{{1,3}}(?:{_ATOMS})*(?![\w-])")
 _BELOW = r"<sub>\g<0></sub>"
 _COUNT = re.compile(r"\d+")
-_IN_ONE_PIECE = re.compile(r"\bNPS-\d{6}\b|\b[A-Z]-[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b|\b\d{4}-\d\d(?:-\d\d)?\b")
+_IN_ONE_PIECE = re.compile(
+    r"\bNPS-\d{6}\b|\b[A-Z]-[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b|\b\d{4}-(?:\d\d(?:-\d\d)?|Q[1-4])\b"
+)
 _BREAKS_AFTER = re.compile(r"([)\]}])(?=\w)")
 _LONG_NAME = 20
 _CHARGE = re.compile(r"(\[.*\])(\d*)([+-])(\.?)")
@@ -32,12 +34,12 @@ def set_formulae(sentence: str) -> Markup:
 
 
 def set_text(text: str) -> Markup:
-    """Text that people wrote, or a label: formulae set as such, accessions, references and dates in one piece."""
+    """Text that people wrote, or a label: formulae set as such, accessions and dates in one piece."""
     return _lower(_ORGANIC, set_whole(text))
 
 
 def set_whole(text: object) -> Markup:
-    """*text* with accessions, references and dates kept on one line: browsers break after the hyphens in them."""
+    """*text* with accessions, references, dates and quarters on one line: browsers break after the hyphens in them."""
     return _replace(_IN_ONE_PIECE, r'<span class="unbroken">\g<0></span>', escape(text))
 
 

@@ -90,19 +90,21 @@ _OTHER: tuple[Any, ...] = (
 
 
 def _others(viewer: Viewer) -> Select[Any]:
-    """The substances that are named, and the variants of a skeleton that *viewer* may know of; the looks of some."""
+    """The substances that are named, and what *viewer* may know of its variants and of what was merged into it."""
+    visible = substances_visible_to(viewer, NOW)
     is_variant = and_(
         col(Substance.skeleton) == bindparam("skeleton"),
         col(Substance.id) != _KEY,
         *(col(Substance.status) != status for status in _GONE),
-        substances_visible_to(viewer, NOW),
+        visible,
     )
+    is_merged_here = and_(col(Substance.merged_into_id) == _KEY, visible)
     is_drawing = and_(col(Rendering.substance_id) == col(Substance.id), col(Substance.id).in_(_SHOWN))
     return (
         select(*_OTHER)
         .join_from(Substance, Rendering, is_drawing, isouter=True)
         .join(ChemicalClass, col(ChemicalClass.key) == col(Substance.chemical_class), isouter=True)
-        .where(or_(col(Substance.id).in_(_IDS), is_variant))
+        .where(or_(col(Substance.id).in_(_IDS), is_variant, is_merged_here))
     )
 
 
@@ -153,6 +155,7 @@ class Dossier:
     Attributes:
         counts: public counts, earliest first.
         harm: public events in which it had a part that were fatal, and that were severe.
+        merged: accessions of the entries that were merged into it.
         looks: drawing (SVG) and class in words of the substance and of whatever else was asked for.
         sources: every source that a statement of the dossier names, by id.
     """
@@ -162,6 +165,7 @@ class Dossier:
     identifiers: list[SubstanceIdentifier]
     claims: list[Claim]
     relatives: list[Relative]
+    merged: list[str]
     listings: list[Listing]
     counts: list[PublicCount]
     harm: tuple[int, int]
@@ -176,7 +180,7 @@ def find_dossier(session: Session, substance: Substance, viewer: Viewer, *, besi
     own = {"key": key}
     names, identifiers = list(session.scalars(_NAMES, own)), list(session.scalars(_IDENTIFIERS, own))
     claims, counts = list(session.scalars(_CLAIMS, own)), session.execute(_COUNTS, own).all()
-    relatives, looks = _relatives(session, substance, viewer, beside)
+    relatives, merged, looks = _relatives(session, substance, viewer, beside)
     listings = _listings(session, key)
     return Dossier(
         substance=substance,
@@ -184,6 +188,7 @@ def find_dossier(session: Session, substance: Substance, viewer: Viewer, *, besi
         identifiers=identifiers,
         claims=claims,
         relatives=relatives,
+        merged=merged,
         listings=listings,
         counts=sorted((row[0] for row in counts), key=lambda row: (row.year, row.quarter or 5, row.country)),
         harm=(int(counts[0][1]), int(counts[0][2])) if counts else (0, 0),
@@ -198,8 +203,10 @@ def _name_order(name: SubstanceName) -> tuple[int, str]:
 
 def _relatives(
     session: Session, substance: Substance, viewer: Viewer, beside: Collection[int]
-) -> tuple[list[Relative], dict[int, Looks]]:
+) -> tuple[list[Relative], list[str], dict[int, Looks]]:
     """What stands in a relation to the substance, and its variants among the entries that reports made.
+
+    With them the accessions that were merged into it, and the looks of those *beside* it.
 
     The relations of those are in no table: who sees which of them differs from viewer to viewer.
     """
@@ -228,7 +235,8 @@ def _relatives(
         for row in relations
     ]
     relatives += [_variant(key, other) for other in others.values() if _is_variant(other, substance, ids)]
-    return sorted(relatives, key=_relative_order), {each: looks[each] for each in shown if each in looks}
+    merged = sorted(each.accession for each in others.values() if each.status is Status.MERGED and each.id not in ids)
+    return sorted(relatives, key=_relative_order), merged, {each: looks[each] for each in shown if each in looks}
 
 
 def _is_variant(other: Other, substance: Substance, related: Collection[int]) -> bool:

@@ -43,6 +43,7 @@ def test_a_copy_holds_every_public_page_its_links_lead_to_files_and_nothing_asks
     own = {f"substances/{accession}/index.html", f"api/v1/substances/{accession}.json"}
     assert own <= names
     assert broken_links(copy) == []
+    assert json.loads((copy / "published.json").read_text())["files"] == len(names) - 1, "nothing is asked for twice"
     # Nothing answers questions there, so nothing asks any.
     home = copy / "index.html"
     assert re.findall(r"<form (?!hidden)", home.read_text(encoding="utf-8")) == []

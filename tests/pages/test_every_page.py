@@ -62,6 +62,7 @@ FOUND = [
 REFUSED = [
     ("/nothing", 404),
     ("/substances/NPS-999999", 404),
+    ("/substances/NPS-000785", 410),
     ("/classes/none", 404),
     ("/countries/ZZ", 404),
     ("/effects/joy", 404),
@@ -167,6 +168,12 @@ def test_a_refusal_is_a_sound_page_that_says_why(registry: Served, path: str, st
     answer, page = read(registry, path, status)
     assert_sound(registry, answer, page)
     assert page.all("form"), "from here one can search"
+
+
+def test_the_page_of_a_withdrawn_entry_is_sound_and_says_so(registry: Served) -> None:
+    answer, page = read(registry, "/substances/NPS-000023", 410)
+    assert_sound(registry, answer, page)
+    assert "This entry was withdrawn" in answer.text
 
 
 def test_the_page_of_every_substance_is_sound(registry: Served) -> None:

@@ -48,7 +48,9 @@ def queries(registry: Served) -> Iterator[list[str]]:
         "/search?pattern=c1ccccc1", "/search?mz=178.1226", f"/search?structure={MMC3}",
         f"/search?kind=similarity&structure={MMC3}&country=DE&chemical_class=synthetic_cathinone&view=table",
         f"/compare?ids={SIX}",
-        "/classes/synthetic_cathinone", "/api/v1/substances/NPS-000001", "/api/v1/statistics/classes",
+        "/classes/synthetic_cathinone", "/effects/stimulant", "/years/2026", "/signals", "/changes", "/advisories",
+        "/bulletins", "/data", "/about", "/about/design", "/search/peaks", "/search/batch", "/subscribe",
+        "/api/v1/substances/NPS-000001", "/api/v1/statistics/classes",
     ],
 )  # fmt: skip
 def test_a_page_asks_at_most_twelve_questions(registry: Served, queries: list[str], path: str, who: str) -> None:

@@ -133,3 +133,9 @@ def test_script_in_a_name_an_agent_or_an_address_stays_text(
     for page in (browser.get("/account"), client.get("/curate/people"), client.get("/curate/audit")):
         assert name not in page.text
         assert "&lt;script&gt;" in page.text
+
+
+def test_where_no_mail_is_sent_no_form_asks_for_a_link_by_mail(registry: Served) -> None:
+    text = registry.client.get("/password").text
+    assert "Ask its administrator" in text
+    assert Page.read(text).all("form") == []

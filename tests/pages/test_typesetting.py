@@ -42,8 +42,8 @@ def test_a_systematic_name_may_break_behind_its_brackets() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("piece", ["NPS-003508", "P-YGRY-6YJ3", "2025-07-28", "2026-09"])
-def test_accessions_references_and_dates_stay_on_one_line(piece: str) -> None:
+@pytest.mark.parametrize("piece", ["NPS-003508", "P-YGRY-6YJ3", "2025-07-28", "2026-09", "2026-Q2"])
+def test_accessions_references_dates_and_quarters_stay_on_one_line(piece: str) -> None:
     assert set_whole(f"see {piece}, or not") == f'see <span class="unbroken">{piece}</span>, or not'
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from nps_registry.catalogue.files import RETIRED
 from nps_registry.catalogue.lint.context import Context
 from nps_registry.catalogue.lint.rule import Issue, PlacedIssue, Severity, each_substance, whole_catalogue
 from nps_registry.catalogue.records import SubstanceRecord
@@ -38,18 +39,26 @@ def once(context: Context) -> Iterable[PlacedIssue]:
         path = context.path_of(record)
         if record.accession in seen:
             yield PlacedIssue(path, "accession", _("this accession is given twice"), record.accession)
-        if reason := context.catalogue.retired.get(record.accession):
-            message = _("this accession is retired and cannot be used again: {reason}").format(reason=reason)
+        if retired := context.catalogue.retired.get(record.accession):
+            message = _("this accession is retired and cannot be used again: {reason}").format(reason=retired.reason)
             yield PlacedIssue(path, "accession", message, record.accession)
         seen.add(record.accession)
 
 
 @whole_catalogue(
     "merge-resolves",
-    mark("A merged entry names the living entry that took its place; a withdrawn one says why in its comment."),
+    mark(
+        "A merged entry names the living entry that took its place, as a retired number does where there is one; "
+        "a withdrawn entry says why in its comment."
+    ),
 )
 def merged(context: Context) -> Iterable[PlacedIssue]:
-    """A merged entry leads nowhere, or a withdrawn one gives no reason."""
+    """A merged entry or a retired number leads nowhere, or a withdrawn entry gives no reason."""
+    for retired in context.catalogue.retired.values():
+        target = context.catalogue.by_accession.get(retired.instead or "")
+        if retired.instead and (target is None or target.status is not None):
+            message = _("{target} is no living entry").format(target=retired.instead)
+            yield PlacedIssue(RETIRED, "instead", message, retired.accession)
     for record in context.catalogue.substances:
         path = context.path_of(record)
         target = context.catalogue.by_accession.get(record.merged_into or "")

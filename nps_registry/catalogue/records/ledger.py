@@ -25,11 +25,15 @@ class SourceFile(Record):
 
 
 class RetiredAccession(Record):
-    """A number that was given once, has no file any more, and is never given again."""
+    """A number that was given once, has no file any more, and is never given again.
+
+    ``instead`` is the entry of what was meant, where there is one.
+    """
 
     accession: Accession
     reason: Prose
     on: date
+    instead: Accession | None = None
 
 
 class RetiredFile(Record):

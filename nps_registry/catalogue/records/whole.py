@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from nps_registry.catalogue.records.chemical_class import ClassRecord
 from nps_registry.catalogue.records.control import ControlList
+from nps_registry.catalogue.records.ledger import RetiredAccession
 from nps_registry.catalogue.records.source import SourceRecord
 from nps_registry.catalogue.records.substance import SubstanceRecord
 
@@ -28,7 +29,7 @@ class Catalogue:
         controls: one per control list file, by file name.
         paths: file of each accession, relative to the catalogue's directory, with ``/``.
         digests: SHA-256 of each file read, by the same relative path.
-        retired: accession to reason, for numbers that must never be given again.
+        retired: numbers that must never be given again, with why, by accession.
     """
 
     substances: tuple[SubstanceRecord, ...]
@@ -37,7 +38,7 @@ class Catalogue:
     controls: tuple[ControlList, ...]
     paths: Mapping[str, str] = field(default_factory=_nothing)
     digests: Mapping[str, str] = field(default_factory=_nothing)
-    retired: Mapping[str, str] = field(default_factory=_nothing)
+    retired: Mapping[str, RetiredAccession] = field(default_factory=dict)
 
     @cached_property
     def by_accession(self) -> Mapping[str, SubstanceRecord]:

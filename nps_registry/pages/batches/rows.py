@@ -12,6 +12,7 @@ from nps_registry.http.dependencies import Reading, ServicesOfRequest, Writing
 from nps_registry.http.forms import CheckedForm, text_of
 from nps_registry.intake import batch_desk as desk
 from nps_registry.pages.batches.access import HOME, BatchId, Laboratory, leave_for, sender_of
+from nps_registry.pages.lab.report_view import label_of
 from nps_registry.pages.rendering import render
 from nps_registry.store import batch_desk as stored
 from nps_registry.store.tables import Batch, BatchRow
@@ -44,7 +45,7 @@ def _page(batch: Batch, row: BatchRow) -> RowPage:
         if field in batch.headings:
             faults.setdefault(field, []).append(message)
         elif message not in others:
-            others.append(f"{field}: {message}" if field else message)
+            others.append(f"{label_of(field)}: {message}" if field else message)
     return RowPage(batch, row, faults, others)
 
 

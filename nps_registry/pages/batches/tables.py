@@ -23,6 +23,7 @@ from nps_registry.intake.table_form import XLSX_TYPE, digest_of_bytes, form_of, 
 from nps_registry.intake.template import write_template
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.batches.access import HOME, BatchId, Laboratory, leave_for, sender_of
+from nps_registry.pages.lab.report_view import label_of
 from nps_registry.pages.rendering import render
 from nps_registry.store import batch_desk as stored
 from nps_registry.store.engine import Session, writing
@@ -54,6 +55,7 @@ class TablePage:
         figures: what was counted, by name.
         matches: detections by how they met the registry, in words.
         names: names that were not recognised.
+        labels: what faults that belong to no column are about, in words, by their field.
         verdict: what the rows are filtered by.
     """
 
@@ -64,6 +66,7 @@ class TablePage:
     matches: list[tuple[str, int]]
     names: int
     rows: list[BatchRow]
+    labels: dict[str, str]
     verdict: RowVerdict | None
     number: int
     pages: int
@@ -136,6 +139,8 @@ def page_of(
     counts = stored.count_verdicts(session, batch.id)
     count = batch.rows if verdict is None else counts.get(verdict, 0)
     names = batch.figures.get("unrecognised", {})
+    rows = stored.page_of_rows(session, batch.id, verdict=verdict, page=number, limit=ROWS_A_PAGE)
+    outside = {field for row in rows for field, _message in row.errors} - {"", *batch.headings}
     return TablePage(
         batch=batch,
         counts=counts,
@@ -143,7 +148,8 @@ def page_of(
         figures={name: int(str(batch.figures.get(name, 0))) for name in ("reports", "accepted", "reidentified")},
         matches=_matches(batch),
         names=len(names) if isinstance(names, dict) else 0,
-        rows=stored.page_of_rows(session, batch.id, verdict=verdict, page=number, limit=ROWS_A_PAGE),
+        rows=rows,
+        labels={field: label_of(field) for field in outside},
         verdict=verdict,
         number=number,
         pages=max(1, -(-count // ROWS_A_PAGE)),

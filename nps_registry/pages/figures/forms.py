@@ -22,12 +22,19 @@ class Form(StrEnum):
 
 
 def answer_picture(svg: str, form: Form, scheme: Scheme) -> Response:
-    """The drawing *svg* as it is, or as PNG on the ground of its scheme: that one is pasted anywhere."""
-    if form is Form.SVG:
-        return Response(svg, media_type="image/svg+xml")
+    """The drawing *svg*, on the ground of its scheme where it may be met on another.
+
+    A PNG is pasted anywhere. A dark drawing is printed: browsers do not wait for the light one when they print.
+    """
+    if form is Form.PNG:
+        return Response(draw_png(_on_ground(svg, scheme)), media_type="image/png")
+    return Response(svg if scheme is Scheme.LIGHT else _on_ground(svg, scheme), media_type="image/svg+xml")
+
+
+def _on_ground(svg: str, scheme: Scheme) -> str:
     start = svg.index(">") + 1
     ground = f'<rect width="100%" height="100%" fill="{PALETTES[scheme].surface}"/>'
-    return Response(draw_png(svg[:start] + ground + svg[start:]), media_type="image/png")
+    return svg[:start] + ground + svg[start:]
 
 
 def answer_numbers(figure: Figure, *, demonstration: bool) -> Response:

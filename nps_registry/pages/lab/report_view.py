@@ -180,6 +180,8 @@ def history_of(session: Session, report: Report, steps: Sequence[ReviewStep]) ->
 def _who(actor: str, names: dict[str, str]) -> str:
     if actor.startswith("token:"):
         return _("a program of your laboratory")
+    if not actor.startswith("person:"):
+        return ""  # a command or an import: nobody to name
     return names.get(actor.removeprefix("person:"), _("a reviewer"))
 
 

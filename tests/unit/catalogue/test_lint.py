@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from nps_registry.catalogue.lint import RULES, Severity, lint
-from nps_registry.catalogue.records import Catalogue, ClassRecord
+from nps_registry.catalogue.records import Catalogue, ClassRecord, RetiredAccession
 from nps_registry.vocabulary.substance import Stereo
 from tests.unit.catalogue.small import (
     FLUOROFENTANYLS,
@@ -30,6 +31,7 @@ from tests.unit.catalogue.small import (
     with_structure,
 )
 
+GONE = "NPS-000024"
 RULE_BY_NAME = {rule.name: rule for rule in RULES}
 
 
@@ -75,8 +77,13 @@ def _without_path() -> Catalogue:
     return replace(small(), paths={**small().paths, MMC: "other/NPS-000001.toml"})
 
 
+def retired_as(accession: str, instead: str | None = None) -> RetiredAccession:
+    reason, on = "Given to something else once.", date(2026, 10, 1)
+    return RetiredAccession(accession=accession, reason=reason, on=on, instead=instead)
+
+
 def _retired() -> Catalogue:
-    return replace(small(), retired={MMC: "Given to something else once."})
+    return replace(small(), retired={MMC: retired_as(MMC)})
 
 
 # For each rule a fault, and the end of the place where it is found.
@@ -181,6 +188,12 @@ def test_each_rule_finds_its_fault_at_its_place(name: str) -> None:
     assert findings, f"{name} found nothing"
     assert any(finding.field.endswith(place) for finding in findings), [finding.place for finding in findings]
     assert all(finding.message and finding.path for finding in findings)
+
+
+@pytest.mark.parametrize(("instead", "faults"), [(MMC, []), (None, []), (MERGED, ["instead"]), (GONE, ["instead"])])
+def test_a_retired_number_leads_to_a_living_entry_or_to_none(instead: str | None, faults: list[str]) -> None:
+    catalogue = replace(small(), retired={GONE: retired_as(GONE, instead)})
+    assert [finding.field for finding in lint(catalogue, [RULE_BY_NAME["merge-resolves"]])] == faults
 
 
 def test_errors_come_before_warnings_and_notes_last() -> None:
