@@ -15,6 +15,7 @@ PAGES = (
     "/search?q=nothing-is-called-like-this", "/classes/synthetic_cathinone", "/countries/DE", "/timeline", "/data",
     "/about", "/compare?ids=NPS-000001,NPS-000002", "/advisories",
 )  # fmt: skip
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def test_a_name_typed_into_the_box_leads_to_the_page_of_the_substance(page: Page, address: str) -> None:
@@ -66,21 +67,6 @@ def test_no_page_asks_another_host_or_breaks_its_own_policy(page: Page, address:
     assert complaints == []
 
 
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("path", PAGES)
-def test_no_page_is_wider_than_a_narrow_phone(
-    browser: Browser, address: str, path: str, scheme: Literal["light", "dark"]
-) -> None:
-    context = browser.new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme)
-    page = context.new_page()
-    page.goto(address + path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    context.close()
-
-
 def test_the_keyboard_reaches_the_content_first(page: Page, address: str) -> None:
     page.goto(address)
     page.keyboard.press("Tab")
@@ -89,14 +75,6 @@ def test_the_keyboard_reaches_the_content_first(page: Page, address: str) -> Non
     assert page.evaluate("document.activeElement.id") == "content"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main') !== null")
-
-
-def test_whatever_has_the_keyboard_shows_it(page: Page, address: str) -> None:
-    page.goto(f"{address}/substances/NPS-000001")
-    for _key in range(20):
-        page.keyboard.press("Tab")
-        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
 
 
 def test_an_identifier_is_copied_by_its_button(context: BrowserContext, address: str) -> None:

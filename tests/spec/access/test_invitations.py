@@ -156,7 +156,7 @@ def test_a_forgotten_password_is_asked_for_in_the_same_words_and_rows_for_every_
 ) -> None:
     answers, rows = [], []
     for email in (player.email, f"{uuid4()}@example.org"):
-        answer = post_form(browser, "/password", {"email": email})
+        answer = post_form(browser, "/password", {"email": email}, seen_at="/sign-in")
         answers.append((answer.status_code, answer.text))
         with reading(registry.engine) as session:
             newest = [row for row in session.scalars(select(OutboxMessage)) if row.content.get("to") == email]
