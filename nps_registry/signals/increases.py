@@ -1,7 +1,7 @@
 """Which rises are signals: decided week by week among all series, one signal for a series and quarter.
 
 What is shown speaks of quarters, since public time is the quarter: what became known in the quarter, and in the four
-quarters before it on average. The week that rose is kept for those who review.
+quarters before it on average, with what was learned of those later. The week that rose is kept for those who review.
 """
 
 from __future__ import annotations
@@ -72,13 +72,14 @@ def read_evidence(session: Session, units: Iterable[Unit], quarter: int) -> dict
 
 def tell_evidence(noticed: Noticed, weeks: Iterable[Week]) -> dict[str, object]:
     """The evidence of an increase, with the events of its quarter and of those before; *weeks* are its unit's."""
-    events: defaultdict[int, int] = defaultdict(int)
+    at = noticed.year * 4 + noticed.quarter - 1
+    observed = before = 0
     for row in weeks:
         if row.layer in layers_of(noticed.audience):
-            events[quarter_of(row.week)] += row.known + row.late
-    at = noticed.year * 4 + noticed.quarter - 1
-    before = [events.get(at - back, 0) for back in range(1, _QUARTERS_BEFORE + 1)]
-    return {**noticed.evidence, "observed": events.get(at, 0), "expected": round(sum(before) / len(before), 2)}
+            back = at - quarter_of(row.week)
+            observed += row.known if back == 0 else 0
+            before += row.known + row.late if 0 < back <= _QUARTERS_BEFORE else 0
+    return {**noticed.evidence, "observed": observed, "expected": round(before / _QUARTERS_BEFORE, 2)}
 
 
 def quarters_of(judgements: Iterable[Judgement]) -> set[int]:

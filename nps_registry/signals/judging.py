@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nps_registry.signals import increases
 from nps_registry.signals.rows import rows_of
@@ -22,6 +22,8 @@ from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.week import quarter_of, week_of
 
 _SUBSTANCES_AT_ONCE = 25
+_AHEAD = timedelta(hours=1)
+"""A week is over so much before its end: others whose clock is ahead, or whose turn came first, judge the next one."""
 
 
 def follow(session: Session, moved: Moved, known: Iterable[Known], now: datetime) -> Changes:
@@ -34,7 +36,8 @@ def follow(session: Session, moved: Moved, known: Iterable[Known], now: datetime
         if signal.kind is SignalKind.INCREASE and signal.unit in since and quarter >= quarter_of(since[signal.unit]):
             quarters.add(quarter)  # its evidence can be another
     became_known = [where for where in moved.came_or_went if where.week and not where.late]
-    watch_weeks.mark_corrected(session, (where.week for where in became_known if where.week < week_of(now.date())))
+    over = week_of((now + _AHEAD).date())
+    watch_weeks.mark_corrected(session, (where.week for where in became_known if where.week < over))
     at = {(where.substance_id, *_year_and_quarter(quarter_of(where.week))) for where in became_known}
     changes = Changes()
     for quarter in sorted(quarters):
