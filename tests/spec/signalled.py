@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
+from nps_registry.signals import judging
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import (
     Signal,
@@ -18,7 +19,7 @@ from nps_registry.store.tables import (
     WatchedWeek,
 )
 from nps_registry.vocabulary.partial_date import PartialDate
-from tests.spec.rows import Found
+from tests.spec.rows import NOON, Found
 
 TABLES = (WatchedEvent, WatchedCount, WatchedPlace, WatchedWeek, WatchedTotal)
 
@@ -58,3 +59,9 @@ def ledger(session: Session) -> dict[str, set[tuple[object, ...]]]:
         table.__name__: {tuple(sorted(row.model_dump().items())) for row in session.scalars(select(table))}
         for table in TABLES
     }
+
+
+def settle(session: Session, now: datetime = NOON) -> None:
+    """Settle what was corrected, in one transaction."""
+    for step in judging.plan_settling(session, now):
+        step(session)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
 
-from nps_registry.signals import evaluation, following, judging
-from nps_registry.store.engine import Engine, Session, open_session
+from nps_registry.intake.settling import plan_settling
+from nps_registry.signals import evaluation, following
+from nps_registry.store.engine import Engine, Session, open_session, writing
 from nps_registry.store.tables import OutboxMessage, Report, Signal, SignalReport
 from nps_registry.vocabulary.partial_date import PartialDate
 from nps_registry.vocabulary.report import ReportState
 from nps_registry.vocabulary.signal import SignalAct, SignalKind
 from tests.spec.rows import NOON, add_laboratory, add_report, add_substance
-from tests.spec.signalled import at, standing
+from tests.spec.signalled import at, settle, standing
 
 
 @pytest.fixture
@@ -55,7 +58,7 @@ def test_a_correction_of_the_past_reaches_other_series_when_it_is_settled_and_is
     for _each in range(12):
         add_report(session, "berlin", (substance,), at(2026, 1))
     following.follow(session, NOON)
-    judging.settle(session, NOON)
+    settle(session)
     before = standing(session, kind=SignalKind.INCREASE, substance_id=substance)[0]
     for report in taken_back:
         session.get_one(Report, report).state = ReportState.WITHDRAWN
@@ -63,7 +66,7 @@ def test_a_correction_of_the_past_reaches_other_series_when_it_is_settled_and_is
     first, evidence = standing(session, kind=SignalKind.INCREASE, substance_id=substance)[0], before.evidence
     assert first.evidence == evidence
     news = alarms(session)
-    judging.settle(session, NOON)
+    settle(session)
     after = standing(session, kind=SignalKind.INCREASE, substance_id=substance)
     assert [row.evidence["rise"] for row in after] != [evidence["rise"]] * len(after)
     assert alarms(session) == news
@@ -135,10 +138,42 @@ def test_what_is_written_behind_the_next_week_reaches_the_series_of_that_week(se
     for _each in range(12):
         add_report(session, "berlin", (substance,), at(2026, 1, accepted_at=monday))
     following.follow(session, monday)
-    judging.settle(session, monday)
+    settle(session, monday)
     for _each in range(50):  # of a server that took its turn later
         add_report(session, "berlin", (other,), at(2026, 1, accepted_at=sunday))
     following.follow(session, sunday)
-    judging.settle(session, monday)
+    settle(session, monday)
     again = evaluation.evaluate_all(session, monday)
+    assert (again.raised, again.retracted, again.changed) == ([], [], [])
+
+
+def test_series_are_settled_in_turns_and_what_is_accepted_in_between_is_not_lost(engine: Engine) -> None:
+    with writing(engine) as session:
+        add_laboratory(session, "berlin", "DE")
+        substance, other = add_substance(session, "NPS-000001"), add_substance(session, "NPS-000002")
+        a_year_of(session, substance)
+        for _each in range(9):
+            add_report(session, "berlin", (substance,), at(2026, 5, accepted_at=NOON))
+        following.follow(session, NOON)
+    with writing(engine) as session:
+        for month in (11, 12) * 20:
+            add_report(session, "berlin", (other,), at(2025, month))
+        following.follow(session, NOON)
+    with ThreadPoolExecutor(1) as beside:
+        with writing(engine) as session:
+            add_report(session, "berlin", (substance,), at(2026, 5, accepted_at=NOON))
+            add_report(session, "berlin", (other,), at(2025, 12))
+            following.follow(session, NOON)
+            done = beside.submit(lambda: [step() for step in plan_settling(engine, NOON)])
+            with suppress(TimeoutError):
+                done.result(0.3)
+            assert not done.done()
+        done.result(30)
+    corrected_in_between = plan_settling(engine, NOON)
+    assert corrected_in_between
+    for step in corrected_in_between:
+        step()
+    assert plan_settling(engine, NOON) == []
+    with writing(engine) as session:
+        again = evaluation.evaluate_all(session, NOON)
     assert (again.raised, again.retracted, again.changed) == ([], [], [])

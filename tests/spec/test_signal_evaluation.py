@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from nps_registry.errors import Conflict
-from nps_registry.signals import evaluation, following, judging
+from nps_registry.signals import evaluation, following
 from nps_registry.store import watch
 from nps_registry.store.engine import Engine, Session, is_sqlite, open_session
 from nps_registry.store.reports import link_events
@@ -27,7 +27,7 @@ from nps_registry.vocabulary.finding import EventType, Outcome, Result
 from nps_registry.vocabulary.report import ReportState, Sharing
 from nps_registry.vocabulary.signal import SignalAct, SignalKind
 from tests.spec.rows import NOON, Found, add_laboratory, add_report, add_substance
-from tests.spec.signalled import at, ledger, standing, told
+from tests.spec.signalled import at, ledger, settle, standing, told
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_following_step_by_step_leaves_what_evaluating_everything_would(session:
         for step in steps:
             take(session, step, reports, substances)
         following.follow(session, NOON)
-        judging.settle(session, NOON)
+        settle(session)
         kept, said = ledger(session), told(session)
         assert following.follow(session, NOON).signals.raised == []
         watch.follow_all(session, NOON)

@@ -114,4 +114,5 @@ class SurroundingsDue(Table, table=True):
     __tablename__ = "surroundings_due"
 
     week: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    times: int = 0
+    times: int = Field(default=0, description="that it was corrected")
+    settled: int = Field(default=0, description="how many of these times have been settled")
