@@ -48,11 +48,10 @@ def smooth(values: Reals, half_life: float) -> Reals:
     """A running mean along the last axis that halves a period's weight every *half_life*."""
     fading = 0.5 ** (1 / half_life)
     level = values[..., : max(int(half_life), 1)].mean(axis=-1)
-    smoothed = np.empty(values.shape)
-    for period in range(values.shape[-1]):
-        level = fading * level + (1 - fading) * values[..., period]
-        smoothed[..., period] = level
-    return smoothed
+    by_period = np.ascontiguousarray(values.T) * (1 - fading)  # what is read together lies together
+    for period in by_period:
+        level = np.add(period, fading * level, out=period)
+    return np.ascontiguousarray(by_period.T)  # sums along the last axis are those of each series alone
 
 
 def expect_effort(effort: Reals, half_life: float) -> Reals:
