@@ -14,7 +14,7 @@ from nps_registry.errors import Refusal
 from nps_registry.http.services import Services
 from nps_registry.intake.batch_work import BatchWorker
 from nps_registry.intake.holds import release_ended_holds
-from nps_registry.intake.settling import settle_increases
+from nps_registry.intake.settling import plan_settling
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
 from nps_registry.notices.delivery import deliver_mail
@@ -81,11 +81,12 @@ async def _watch_time(services: Services, beside: Beside) -> None:
 
 
 async def _watch_series(services: Services, beside: Beside) -> None:
-    """Settle a few times a day what corrections of weeks past mean for other series."""
+    """Settle a few times a day what became known, or was corrected, means for other series."""
     await asyncio.sleep(SETTLED_AFTER_S)
     while True:
         try:
-            await beside(partial(settle_increases, services.engine))
+            for step in await beside(partial(plan_settling, services.engine)):
+                await beside(step)
         except Refusal as refusal:
             _log.warning("series wait to be judged anew: %s", refusal.detail)
         await asyncio.sleep(SETTLED_EVERY_S)

@@ -7,8 +7,9 @@ import typer
 from nps_registry.errors import NotReady
 from nps_registry.localisation import gettext as _
 from nps_registry.settings import read_settings
-from nps_registry.store import schema
-from nps_registry.store.engine import make_engine, writing
+from nps_registry.store import outbox, schema
+from nps_registry.store.engine import Engine, Session, make_engine, take_turn, writing
+from nps_registry.store.signal_rows import TOPIC
 
 app = typer.Typer(help="The database's tables.", no_args_is_help=True)
 
@@ -17,17 +18,31 @@ app = typer.Typer(help="The database's tables.", no_args_is_help=True)
 def upgrade() -> None:
     """Bring the tables to this version; harmless where they are there already."""
     engine = make_engine(read_settings().database_url)
-    before = schema.upgrade(engine)
+    before = bring_up_to_date(engine)
     if before == schema.head():
         typer.echo(_("The tables are up to date (revision %(now)s).") % {"now": before}, err=True)
     else:
-        if before is not None:
-            from nps_registry.intake.receive import publish  # takes longer to load than the other commands take
-
-            with writing(engine) as session:  # what the tables hold of the reports can be another now
-                publish(session)
         told = {"before": before or _("no tables"), "now": schema.head()}
         typer.echo(_("The tables went from %(before)s to revision %(now)s.") % told, err=True)
+
+
+def bring_up_to_date(engine: Engine) -> str | None:
+    """Bring the tables to this version, and what they hold of the reports; answers the revision before."""
+    before = schema.upgrade(engine)
+    if before not in {None, schema.head()}:
+        with writing(engine) as session:
+            _read_again(session)
+    return before
+
+
+def _read_again(session: Session) -> None:
+    """Read anew what the tables hold of the reports, which can be another now; another rule is no news to anybody."""
+    from nps_registry.intake.receive import publish  # takes longer to load than the other commands take
+
+    take_turn(session)
+    told = outbox.list_ids(session, TOPIC)
+    publish(session)
+    outbox.drop(session, outbox.list_ids(session, TOPIC) - told)
 
 
 @app.command()

@@ -17,6 +17,7 @@ from nps_registry.accounts.seal import Seal, seal_of
 from nps_registry.accounts.second_factor import current_code, give, mint_secret
 from nps_registry.accounts.tokens import SCOPES_OF, authenticate, create_token
 from nps_registry.assets import find_substances
+from nps_registry.cli.db import bring_up_to_date
 from nps_registry.cli.desk import open_desk
 from nps_registry.cli.opened import Opened
 from nps_registry.cli.progress import counting
@@ -34,7 +35,6 @@ from nps_registry.localisation import gettext as _
 from nps_registry.notices.demonstration import publish_example
 from nps_registry.settings import read_settings
 from nps_registry.store import accounts as stored
-from nps_registry.store import schema
 from nps_registry.store.engine import Engine, Session, make_engine, reading, writing
 from nps_registry.store.registry import create_registry
 from nps_registry.store.tables import Organisation
@@ -84,7 +84,7 @@ def prepare() -> None:
     settings = read_settings()
     settings.var_directory.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.database_url)
-    schema.upgrade(engine)
+    bring_up_to_date(engine)
     with writing(engine) as session:
         create_registry(session, RegistryMode.DEMONSTRATION)
         if stored.find_organisation(session, TRUSTED.organisation) is None:

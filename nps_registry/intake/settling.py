@@ -1,24 +1,29 @@
-"""Figures of weeks that are over are corrected now and then; what follows for all other series is settled together."""
+"""Every event moves what lies beside other series; what follows for all of them is settled together."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from nps_registry.signals import judging
-from nps_registry.store import changes, watch_weeks
-from nps_registry.store.engine import Engine, reading, writing
+from nps_registry.store import changes
+from nps_registry.store.engine import Engine, reading, take_turn, writing
 
 
-def settle_increases(engine: Engine, now: datetime | None = None) -> bool:
-    """Judge all series anew from where figures were corrected on; answers whether any were.
+def plan_settling(engine: Engine, now: datetime | None = None) -> list[Callable[[], None]]:
+    """What judges all series anew from where figures moved on, in order: others write in between.
 
     Raises:
-        NotReady: the database cannot be reached.
+        NotReady: the database cannot be reached; so does each step.
     """
     with reading(engine) as session:
-        if not watch_weeks.has_corrected(session):
-            return False
+        steps = judging.plan_settling(session, now or datetime.now(UTC))
+    return [partial(_take, engine, step) for step in steps]
+
+
+def _take(engine: Engine, step: judging.Step) -> None:
     with writing(engine) as session:
-        if judging.settle(session, now or datetime.now(UTC)).public:
+        take_turn(session)
+        if step(session).public:
             changes.touch(session)
-    return True

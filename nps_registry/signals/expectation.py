@@ -50,22 +50,24 @@ def smooth(values: Reals, half_life: float) -> Reals:
     """A running mean along the last axis that halves a period's weight every *half_life*."""
     fading = 0.5 ** (1 / half_life)
     level = values[..., : max(int(half_life), 1)].mean(axis=-1)
-    smoothed = np.empty(values.shape)
-    for period in range(values.shape[-1]):
-        level = fading * level + (1 - fading) * values[..., period]
-        smoothed[..., period] = level
-    return smoothed
+    by_period = np.ascontiguousarray(values.T) * (1 - fading)  # what is read together lies together
+    for period in by_period:
+        level = np.add(period, fading * level, out=period)
+    return np.ascontiguousarray(by_period.T)  # sums along the last axis are those of each series alone
 
 
 def expect_effort(effort: Reals, half_life: float) -> Reals:
     """(series, periods) the reporting effort behind *effort*, events of the same place on everything else.
 
-    A handful of events more or less says little of effort: the number of each period is drawn towards its own running
-    mean, less so where there are many. The last period is not looked at: it has the mean of those before.
+    A handful of events more or less says little of effort: the number of each period is drawn towards the running mean,
+    less so where there are many. The last period is not over: it has the mean of those before, or more where the place
+    tells of more already.
     """
-    level = smooth(effort[:, :-1], half_life)
-    drawn = level * (effort[:, :-1] + _EFFORT_PRIOR_EVENTS) / (level + _EFFORT_PRIOR_EVENTS)
-    return np.concatenate([drawn, level[:, -1:]], axis=1) + _LEAST_EFFORT
+    level = smooth(effort, half_life)
+    level[:, -1] = level[:, -2]
+    times = (effort + _EFFORT_PRIOR_EVENTS) / (level + _EFFORT_PRIOR_EVENTS)
+    times[:, -1] = np.maximum(times[:, -1], 1)
+    return np.asarray((level + _LEAST_EFFORT) * times)
 
 
 def expect_share(elsewhere: Reals, totals_elsewhere: Reals, half_life: float) -> Reals:

@@ -7,8 +7,8 @@ well it finds what is there stands in ``benchmarks/README.md``.
 
 Events count in the week in which they became known: those counts do not change when others become known, and a delay
 only blurs. What became known long after it happened says nothing of now: it counts as past, in the week it is of.
-Of what lies beside a series, the week at hand is not looked at: an event that becomes known today changes what is
-expected of no other series today.
+Of the substance elsewhere, the week at hand is not looked at; of what the place tells of otherwise it is, as far as it
+is more than usual: a laboratory that sends in months at once tells of more of everything.
 
 Everything is deterministic and looks at nothing but its arguments.
 """
@@ -53,6 +53,11 @@ class IncreaseRule:
     fewest_events: int = 2
     largest_p: float = 0.01
     false_discovery_rate: float = 0.3
+
+    @property
+    def near(self) -> int:
+        """How many weeks say whether a look is worth it."""
+        return self.latest + self.judged
 
 
 RULE = IncreaseRule()

@@ -1,7 +1,7 @@
 """Which rises are signals: decided week by week among all series, one signal for a series and quarter.
 
 What is shown speaks of quarters, since public time is the quarter: what became known in the quarter, and in the four
-quarters before it on average. The week that rose is kept for those who review.
+quarters before it on average, with what was learned of those later. The week that rose is kept for those who review.
 """
 
 from __future__ import annotations
@@ -72,13 +72,14 @@ def read_evidence(session: Session, units: Iterable[Unit], quarter: int) -> dict
 
 def tell_evidence(noticed: Noticed, weeks: Iterable[Week]) -> dict[str, object]:
     """The evidence of an increase, with the events of its quarter and of those before; *weeks* are its unit's."""
-    events: defaultdict[int, int] = defaultdict(int)
+    at = noticed.year * 4 + noticed.quarter - 1
+    observed = before = 0
     for row in weeks:
         if row.layer in layers_of(noticed.audience):
-            events[quarter_of(row.week)] += row.known + row.late
-    at = noticed.year * 4 + noticed.quarter - 1
-    before = [events.get(at - back, 0) for back in range(1, _QUARTERS_BEFORE + 1)]
-    return {**noticed.evidence, "observed": events.get(at, 0), "expected": round(sum(before) / len(before), 2)}
+            back = at - quarter_of(row.week)
+            observed += row.known if back == 0 else 0
+            before += row.known + row.late if 0 < back <= _QUARTERS_BEFORE else 0
+    return {**noticed.evidence, "observed": observed, "expected": round(before / _QUARTERS_BEFORE, 2)}
 
 
 def quarters_of(judgements: Iterable[Judgement]) -> set[int]:
@@ -98,14 +99,20 @@ def quarters_touched(families: Iterable[int], until: int) -> set[int]:
 
 def judge_units(session: Session, since: Mapping[Unit, int]) -> Iterator[Judgement]:
     """What rose in each series from its week in *since* on, for each audience."""
-    if not since:
+    judged = {unit: week for unit, week in since.items() if unit[1] != WORLD}
+    if not judged:
         return iter(())
-    begin = history_before(min(since.values()))
-    weeks = watched.read_weeks(session, since.keys(), begin)
-    series = rises.pick(list(_list_series(weeks, since)), weeks)
+    first = min(judged.values())
+    near = watched.read_weeks(session, judged.keys(), first - RULE.near + 1)
+    return _judge(session, rises.pick(list(_list_series(near, judged)), near), history_before(first))
+
+
+def _judge(session: Session, series: Sequence[Series], begin: int) -> Iterator[Judgement]:
+    if not series:
+        return iter(())
     units = {each.unit for each in series}
-    weeks |= watched.read_weeks(session, {(substance_id, WORLD) for substance_id, _place in units}, begin)
-    totals = watched.read_totals(session, {WORLD, *(place for _substance, place in units)}, begin) if units else {}
+    weeks = watched.read_weeks(session, units.union((substance_id, WORLD) for substance_id, _place in units), begin)
+    totals = watched.read_totals(session, {WORLD, *(place for _substance, place in units)}, begin)
     return rises.judge_all(series, Around(weeks, totals))
 
 

@@ -1,14 +1,15 @@
 """Increases, brought up to date: which weeks of which series rose, and which of them are signals.
 
-What moved is judged at once, beside what was known by then. Where figures of weeks that are over were corrected, other
-series could be judged otherwise from then on: that is written down, and settled for all of them together.
+What moved is judged at once, beside what was known by then. Other series could be judged otherwise from then on: what
+their places told of is another. That is written down, and settled for all of them later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from nps_registry.signals import increases
 from nps_registry.signals.rows import rows_of
@@ -21,12 +22,17 @@ from nps_registry.store.watched import Judgement, Unit
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.week import quarter_of, week_of
 
-_SUBSTANCES_AT_ONCE = 25
+Step = Callable[[Session], Changes]
+"""Something to be done in a transaction of its own."""
+
+_SUBSTANCES_AT_ONCE, _SUBSTANCES_A_STEP = 25, 100
+_AHEAD = timedelta(hours=1)
+"""A week is over so much before its end: others whose clock is ahead, or whose turn came first, judge the next one."""
 
 
 def follow(session: Session, moved: Moved, known: Iterable[Known], now: datetime) -> Changes:
     """Judge anew what *moved*; *known* holds all signals of the units concerned."""
-    since, this_week = moved.since, week_of(now.date())
+    since, this_week = moved.since, week_of((now + _AHEAD).date())
     before, after = watched.read_judgements(session, since), set(increases.judge_units(session, since))
     quarters = increases.quarters_touched(moved.families, this_week) | increases.quarters_of(
         _replace(session, before, after)
@@ -36,7 +42,7 @@ def follow(session: Session, moved: Moved, known: Iterable[Known], now: datetime
         if signal.kind is SignalKind.INCREASE and signal.unit in since and quarter >= quarter_of(since[signal.unit]):
             quarters.add(quarter)  # its evidence can be another
     became_known = [where for where in moved.came_or_went if where.week and not where.late]
-    watch_weeks.mark_corrected(session, (where.week for where in became_known if where.week < this_week))
+    watch_weeks.mark_moved(session, (where.week for where in became_known))
     at = {(where.substance_id, *_year_and_quarter(quarter_of(where.week))) for where in became_known}
     changes = Changes()
     for quarter in sorted(quarters):
@@ -46,9 +52,9 @@ def follow(session: Session, moved: Moved, known: Iterable[Known], now: datetime
 
 def evaluate_all(session: Session, now: datetime) -> Changes:
     """Judge every series and every week; answers what changed."""
-    watch_weeks.take_corrected(session)
-    first = watched.first_week(session)
-    touched = increases.quarters_of(_judge_all(session, first or 0))
+    watch_weeks.forget_moved(session, watch_weeks.read_moved(session))
+    substances, first = watched.watched_substances(session), watched.first_week(session)
+    touched = increases.quarters_of(_judge_anew(session, substances, first or 0))
     changes = Changes()
     judged = {quarter_of(week) for week in watched.judged_weeks(session)}
     for quarter in sorted(touched | judged | signal_rows.quarters_of(session, SignalKind.INCREASE)):
@@ -57,23 +63,51 @@ def evaluate_all(session: Session, now: datetime) -> Changes:
     return changes
 
 
-def settle(session: Session, now: datetime) -> Changes:
-    """Judge every series anew from where figures were corrected on; what follows from that alone is no news."""
-    corrected = watch_weeks.take_corrected(session)
-    changes = Changes()
-    if corrected is None:
-        return changes
-    for quarter in sorted(increases.quarters_of(_judge_all(session, corrected + 1))):
-        changes.add(_evaluate_quarter(session, quarter, None, now, at=()))
-        signal_reports.put(session, signal_rows.known_of_quarter(session, SignalKind.INCREASE, quarter), now)
+def plan_settling(session: Session, now: datetime) -> list[Step]:
+    """What settles every series from where figures moved on, in order; none where nothing did.
+
+    Each step is for a transaction and a turn of its own, so that nobody waits for all of them; what is accepted in
+    between is followed as ever. What moved stays written down until the last one is done.
+    """
+    moved = watch_weeks.read_moved(session)
+    if not moved:
+        return []
+    since = min(moved)
+    quarters = range(quarter_of(since), quarter_of(week_of((now + _AHEAD).date())) + 1)
+    return [
+        *(partial(_settle_substances, substance_ids=ids, since=since)
+          for ids in in_batches(watched.watched_substances(session), _SUBSTANCES_A_STEP)),
+        *(partial(_settle_quarter, quarter=quarter, now=now) for quarter in quarters),
+        partial(_finish_settling, moved=moved),
+    ]  # fmt: skip
+
+
+def _settle_substances(session: Session, substance_ids: Sequence[int], since: int) -> Changes:
+    """Judge anew what may have risen: series of which something became known since."""
+    for ids in in_batches(substance_ids, _SUBSTANCES_AT_ONCE):
+        units = watched.known_since(session, ids, since)
+        before = watched.judgements_of_substances(session, ids, since)
+        _replace(session, before, set(increases.judge_units(session, dict.fromkeys(units, since))))
+    return Changes()
+
+
+def _settle_quarter(session: Session, quarter: int, now: datetime) -> Changes:
+    """Decide *quarter* anew; what follows from others alone is no news."""
+    changes = _evaluate_quarter(session, quarter, None, now, at=())
+    signal_reports.put(session, signal_rows.read_known(session, changes.raised), now)
     return changes
 
 
-def _judge_all(session: Session, since: int) -> set[Judgement]:
-    """Judge every series from the week *since* on; answers the judgements that went or came."""
+def _finish_settling(session: Session, moved: Mapping[int, int]) -> Changes:
+    watch_weeks.forget_moved(session, moved)
+    return Changes()
+
+
+def _judge_anew(session: Session, substance_ids: Sequence[int], since: int) -> set[Judgement]:
+    """Judge every series of *substance_ids* from the week *since* on; answers the judgements that went or came."""
     totals = watched.read_totals(session, None, increases.history_before(since))
     changed: set[Judgement] = set()
-    for ids in in_batches(watched.watched_substances(session), _SUBSTANCES_AT_ONCE):
+    for ids in in_batches(substance_ids, _SUBSTANCES_AT_ONCE):
         before = watched.judgements_of_substances(session, ids, since)
         changed |= _replace(session, before, set(increases.judge_substances(session, ids, totals, since)))
     return changed

@@ -61,7 +61,7 @@ def pick(series: Sequence[Series], weeks: Mapping[Unit, Sequence[Week]], rule: I
     """Those of *series* that may have risen, whatever lies beside them: most have not."""
     if not series:
         return []
-    ledger = _Ledger.of(series, Around(weeks, {}), rule)
+    ledger = _Ledger.of(series, Around(weeks, {}), rule, rule.near)
     return [each for each in series if ledger.find_weeks(each, *ledger.lay_out(each))]
 
 
@@ -72,7 +72,7 @@ def judge_all(series: Iterable[Series], around: Around, rule: IncreaseRule = RUL
     """
     told = iter(each for each in series if each.unit[1] != WORLD)
     while part := list(islice(told, _SERIES_AT_ONCE)):
-        ledger = _Ledger.of(part, around, rule)
+        ledger = _Ledger.of(part, around, rule, rule.history)
         looks = (look for each in part for look in ledger.find_looks(each))
         while some := list(islice(looks, _LOOKS_AT_ONCE)):
             yield from _judge(some, rule)
@@ -101,11 +101,11 @@ class _Ledger:
     shared: dict[object, _Line] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, series: Sequence[Series], around: Around, rule: IncreaseRule) -> _Ledger:
-        """Lines that are long enough for *series*."""
-        begin = min(each.since for each in series) - rule.history + 1
+    def of(cls, series: Sequence[Series], around: Around, rule: IncreaseRule, before: int) -> _Ledger:
+        """Lines that are long enough for *series*: *before* weeks up to the first that is judged, and all behind."""
+        begin = min(each.since for each in series) - before + 1
         last = max((row.week for each in series for row in around.weeks.get(each.unit, ())), default=begin)
-        return cls(around, rule, begin, max(last + 1 - begin, rule.history))
+        return cls(around, rule, begin, max(last + 1 - begin, before))
 
     def find_looks(self, series: Series) -> Iterator[_Look]:
         """The weeks of *series* that may have risen, with what lies beside them."""
@@ -132,7 +132,7 @@ class _Ledger:
     def find_weeks(self, series: Series, known: _Line, late: _Line) -> list[int]:
         """The weeks that have enough events, and more than the latest past has on average."""
         rule = self.rule
-        first = max(series.since - self.begin, rule.history - 1)
+        first = series.since - self.begin
         weeks = first + np.flatnonzero(known[first:])
         if not len(weeks):
             return []
@@ -143,7 +143,7 @@ class _Ledger:
         worth = (observed >= rule.fewest_events) & (observed > latest)
         if series.audience != PUBLIC:  # without an event of its own it reads what a wider audience is told
             own = _sums(self._lay(self.around.weeks.get(series.unit, ()), (series.audience,)).sum(axis=0))
-            worth &= own[weeks + 1] > own[weeks + 1 - rule.history]
+            worth &= own[weeks + 1] > own[weeks + 1 - rule.near]
         found: list[int] = weeks[worth].tolist()
         return found
 

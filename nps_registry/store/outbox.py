@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlmodel import col
 
-from nps_registry.store.bulk import insert_rows
+from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import OutboxMessage
 
@@ -20,6 +20,16 @@ from nps_registry.store.tables import OutboxMessage
 def add(session: Session, topic: str, contents: Sequence[dict[str, object]]) -> None:
     """Put one message per content under *topic*; they exist if and only if the transaction commits."""
     insert_rows(session, OutboxMessage, [{"topic": topic, "content": content} for content in contents])
+
+
+def list_ids(session: Session, topic: str) -> set[str]:
+    """The messages under *topic*, delivered or not."""
+    return set(session.scalars(select(col(OutboxMessage.id)).where(col(OutboxMessage.topic) == topic)))
+
+
+def drop(session: Session, message_ids: Collection[str]) -> None:
+    """Let nobody be told of these, which this transaction put there."""
+    delete_rows(session, OutboxMessage, ("id",), [(each,) for each in message_ids])
 
 
 def claim(

@@ -161,7 +161,7 @@ def _in_places(looked_at: Iterable[Place]) -> Iterator[ColumnElement[bool]]:
     years: defaultdict[int, set[int]] = defaultdict(set)
     for substance_id, country, year, _quarter in looked_at:
         countries[substance_id].add(country)
-        years[substance_id] |= {year, year - 1}  # what became known in a year can be of the one before
+        years[substance_id] |= {year - 1, year, year + 1}  # of events that became known in a week that began in *year*
     alike: defaultdict[tuple[frozenset[str], frozenset[int]], list[int]] = defaultdict(list)
     for substance_id, of_substance in countries.items():
         alike[frozenset(of_substance), frozenset(years[substance_id])].append(substance_id)

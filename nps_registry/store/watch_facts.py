@@ -74,6 +74,7 @@ class _Facts(NamedTuple):
 
 IN_TIME_MONTHS = 6
 """An event that becomes known later than this behind its month tells nothing of the time in which it became known."""
+_AHEAD_MONTHS = 1  # by local time a month can have begun; what is still farther ahead was dated anew
 _MIDDLE_OF_MONTH = 15
 _WIDEST_FIRST = {PUBLIC: 0, NETWORK: 1}
 
@@ -143,6 +144,6 @@ def _week_of(year: int, month: int, known: Iterable[datetime | None]) -> tuple[i
     if not month:
         return 0, True
     first = min((each for each in known if each is not None), default=None)
-    if first is not None and (first.year - year) * 12 + first.month - month <= IN_TIME_MONTHS:
+    if first is not None and -_AHEAD_MONTHS <= (first.year - year) * 12 + first.month - month <= IN_TIME_MONTHS:
         return week_of(first.date()), False
     return week_of(date(year, month, _MIDDLE_OF_MONTH)), True

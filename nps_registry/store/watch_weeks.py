@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Insert, case, delete, func, insert, literal, select, union_all
+from sqlalchemy import Insert, case, delete, func, insert, literal, select, union_all, update
 from sqlmodel import col
 
 from nps_registry.store.batches import in_batches
@@ -58,22 +58,23 @@ def _move_totals(session: Session, known: Mapping[WeekKey, tuple[int, int]]) -> 
     return {week for (_place, week, _layer), (_known, series) in told.items() if series}
 
 
-def mark_corrected(session: Session, weeks: Iterable[int]) -> None:
-    """Write down that figures of *weeks* that are over were corrected."""
-    add_to_figures(session, SurroundingsDue, ("week",), ("times",), {(week,): (1,) for week in set(weeks)})
+def mark_moved(session: Session, weeks: Iterable[int]) -> None:
+    """Write down that the figures of *weeks* moved."""
+    add_to_figures(session, SurroundingsDue, ("week",), ("times", "settled"), {(week,): (1, 0) for week in set(weeks)})
 
 
-def take_corrected(session: Session) -> int | None:
-    """The first week that was corrected since this was asked last; none where none was."""
-    first: int | None = session.scalar(select(func.min(col(SurroundingsDue.week))))
-    if first is not None:
-        session.execute(delete(SurroundingsDue), execution_options=_QUIETLY)
-    return first
+def read_moved(session: Session) -> dict[int, int]:
+    """The weeks whose figures moved and are not settled, each with how many times they moved so far."""
+    week, times = col(SurroundingsDue.week), col(SurroundingsDue.times)
+    found = session.execute(select(week, times).where(times > col(SurroundingsDue.settled)))
+    return {row[0]: row[1] for row in found}
 
 
-def has_corrected(session: Session) -> bool:
-    """Whether any week was corrected since they were taken."""
-    return session.scalar(select(col(SurroundingsDue.week)).limit(1)) is not None
+def forget_moved(session: Session, moved: Mapping[int, int]) -> None:
+    """Write down that weeks are settled, as far as they had *moved* when that was read."""
+    for week, times in moved.items():
+        before = (col(SurroundingsDue.week) == week, col(SurroundingsDue.settled) < times)
+        session.execute(update(SurroundingsDue).where(*before).values(settled=times), execution_options=_QUIETLY)
 
 
 def sum_up(session: Session) -> None:

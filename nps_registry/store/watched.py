@@ -126,6 +126,13 @@ def _read_weeks(session: Session, wanted: ColumnElement[bool], found: dict[Unit,
         found.setdefault((row[0], row[1]), []).append(Week._make(row[2:]))
 
 
+def known_since(session: Session, substance_ids: Sequence[int], since: int) -> set[Unit]:
+    """The units of *substance_ids*, some dozens, of which something became known from the week *since* on."""
+    key = (col(WatchedWeek.substance_id), col(WatchedWeek.place))
+    wanted = (key[0].in_(substance_ids), col(WatchedWeek.week) >= since, col(WatchedWeek.known) > 0)
+    return {(row[0], row[1]) for row in session.connection().execute(select(*key).where(*wanted).distinct())}
+
+
 def read_totals(session: Session, places: Collection[str] | None, since: int) -> dict[str, list[Week]]:
     """What became known of all substances together in each of *places*, or everywhere, from *since* on."""
     columns = [col(getattr(WatchedTotal, name)) for name in ("place", "week", "layer", "known")]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
 from nps_registry.cli.db import app
 from nps_registry.errors import NotReady
-from nps_registry.store import schema
+from nps_registry.store import outbox, schema
 from nps_registry.store.engine import make_engine, reading, writing
 from nps_registry.store.registry import create_registry
-from nps_registry.store.tables import Signal, WatchedWeek
+from nps_registry.store.signal_rows import TOPIC
+from nps_registry.store.tables import OutboxMessage, Signal, WatchedWeek
 from nps_registry.vocabulary.partial_date import PartialDate
 from nps_registry.vocabulary.report import RegistryMode
 from nps_registry.vocabulary.signal import SignalKind
@@ -45,6 +48,28 @@ def test_upgrading_reads_again_what_reports_say_where_the_tables_hold_it_otherwi
     with reading(engine) as session:
         assert {row.kind for row in session.scalars(select(Signal))} >= {SignalKind.FIRST_EVER}
         assert {row.place for row in session.scalars(select(WatchedWeek))} == {"DE", "155", "001"}
+
+
+def test_upgrading_tells_nobody_of_what_the_rules_see_otherwise_now(address: str) -> None:
+    engine = make_engine(address)
+    schema.upgrade(engine)
+    now = datetime.now(UTC)
+    with writing(engine) as session:
+        create_registry(session, RegistryMode.REAL)
+        add_laboratory(session, "berlin", "DE")
+        substance, year = add_substance(session, "NPS-000001"), now - timedelta(days=365)
+        for weeks in (*range(0, 52, 4), *[52] * 9):
+            day = year + timedelta(weeks=weeks)
+            collected = PartialDate(day.year, day.month, day.day)
+            found = Found(year=day.year, quarter=(day.month + 2) // 3, collected_on=collected, accepted_at=day)
+            add_report(session, "berlin", (substance,), found)
+        outbox.add(session, TOPIC, [{"signal": "waits"}])
+    schema.downgrade(engine, "0017")
+    CliRunner().invoke(app, ["upgrade"])
+    with reading(engine) as session:
+        assert SignalKind.INCREASE in {row.kind for row in session.scalars(select(Signal))}
+        told = [row.content for row in session.scalars(select(OutboxMessage)) if row.topic == TOPIC]
+        assert told == [{"signal": "waits"}]
 
 
 def test_check_names_the_command_that_is_missing(address: str) -> None:

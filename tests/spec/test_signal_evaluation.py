@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,29 +13,21 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from nps_registry.errors import Conflict
-from nps_registry.signals import evaluation, following, judging
+from nps_registry.signals import evaluation, following
 from nps_registry.store import watch
 from nps_registry.store.engine import Engine, Session, is_sqlite, open_session
 from nps_registry.store.reports import link_events
 from nps_registry.store.tables import (
     OutboxMessage,
     Report,
-    Signal,
     SignalReport,
     SignalStep,
-    WatchedCount,
-    WatchedEvent,
-    WatchedPlace,
-    WatchedTotal,
-    WatchedWeek,
 )
 from nps_registry.vocabulary.finding import EventType, Outcome, Result
-from nps_registry.vocabulary.partial_date import PartialDate
 from nps_registry.vocabulary.report import ReportState, Sharing
 from nps_registry.vocabulary.signal import SignalAct, SignalKind
 from tests.spec.rows import NOON, Found, add_laboratory, add_report, add_substance
-
-TABLES = (WatchedEvent, WatchedCount, WatchedPlace, WatchedWeek, WatchedTotal)
+from tests.spec.signalled import at, ledger, settle, standing, told
 
 
 @pytest.fixture
@@ -44,50 +36,6 @@ def session(engine: Engine) -> Iterator[Session]:
         add_laboratory(opened, "berlin", "DE")
         add_laboratory(opened, "paris", "FR")
         yield opened
-
-
-def at(year: int, month: int, **told: object) -> Found:
-    """What was found in a month and accepted ten days later."""
-    found = Found(
-        year=year,
-        quarter=(month + 2) // 3,
-        collected_on=PartialDate(year, month, 10),
-        accepted_at=datetime(year, month, 20, tzinfo=UTC),
-    )
-    return replace(found, **told)  # type: ignore[arg-type]  # fields of it
-
-
-def standing(session: Session, **wanted: object) -> list[Signal]:
-    """The signals that stand, by key."""
-    session.expire_all()
-    rows = session.scalars(select(Signal).where(Signal.retracted.is_(False)).order_by(Signal.key))  # type: ignore[attr-defined]
-    return [row for row in rows if all(getattr(row, name) == value for name, value in wanted.items())]
-
-
-def told(session: Session) -> set[tuple[object, ...]]:
-    """Everything that signals say, without when they were raised."""
-    reports: dict[str, set[str]] = {}
-    for pair in session.scalars(select(SignalReport)):
-        reports.setdefault(pair.signal_id, set()).add(pair.report_id)
-    return {
-        (row.key, row.country, row.year, row.quarter, row.score, str(row.evidence), frozenset(reports.get(row.id, ())))
-        for row in standing(session)
-    }
-
-
-def alarms(session: Session) -> int:
-    """How many increases wait to be told of."""
-    rises = {signal.id for signal in session.scalars(select(Signal)) if signal.kind is SignalKind.INCREASE}
-    waiting = [row.content for row in session.scalars(select(OutboxMessage)) if row.content.get("signal") in rises]
-    return len([change for change in waiting if change["change"] == SignalAct.RAISED.value])
-
-
-def ledger(session: Session) -> dict[str, set[tuple[object, ...]]]:
-    session.expire_all()
-    return {
-        table.__name__: {tuple(sorted(row.model_dump().items())) for row in session.scalars(select(table))}
-        for table in TABLES
-    }
 
 
 FOUND = st.builds(
@@ -145,7 +93,7 @@ def test_following_step_by_step_leaves_what_evaluating_everything_would(session:
         for step in steps:
             take(session, step, reports, substances)
         following.follow(session, NOON)
-        judging.settle(session, NOON)
+        settle(session)
         kept, said = ledger(session), told(session)
         assert following.follow(session, NOON).signals.raised == []
         watch.follow_all(session, NOON)
@@ -182,58 +130,6 @@ def test_following_one_report_reads_no_table_from_end_to_end(session: Session) -
         if step[3].startswith("SCAN ") and "CONSTANT ROW" not in step[3] and "json_each" not in step[3]  # asked for
     }
     assert {step for step, _statement in read} <= {"SCAN report USING INDEX ix_report_count_due"}
-
-
-def test_a_rise_within_weeks_is_an_increase_and_says_so_in_quarters(session: Session) -> None:
-    substance = add_substance(session, "NPS-000001")
-    for month in range(1, 13):
-        add_report(session, "berlin", (substance,), at(2025, month))
-    following.follow(session, NOON)
-    assert standing(session, kind=SignalKind.INCREASE) == []
-    for _each in range(9):
-        add_report(session, "berlin", (substance,), at(2026, 1))
-    following.follow(session, NOON)
-    region, country = standing(session, kind=SignalKind.INCREASE)  # by their keys
-    assert (country.country, region.region, country.year, country.quarter) == ("DE", "155", 2026, 1)
-    assert (country.evidence["observed"], country.evidence["expected"]) == (9, 3.0)
-    assert len([pair for pair in session.scalars(select(SignalReport)) if pair.signal_id == country.id]) == 9
-
-
-def test_a_correction_of_the_past_reaches_other_series_when_it_is_settled_and_is_no_news(session: Session) -> None:
-    substance, other = add_substance(session, "NPS-000001"), add_substance(session, "NPS-000002")
-    for month in range(1, 13):
-        add_report(session, "berlin", (substance,), at(2025, month))
-    taken_back = [add_report(session, "berlin", (other,), at(2025, 8 + at_ % 4)) for at_ in range(200)]
-    for _each in range(12):
-        add_report(session, "berlin", (substance,), at(2026, 1))
-    following.follow(session, NOON)
-    judging.settle(session, NOON)
-    before = standing(session, kind=SignalKind.INCREASE, substance_id=substance)[0]
-    for report in taken_back:
-        session.get_one(Report, report).state = ReportState.WITHDRAWN
-    following.follow(session, NOON)
-    first, evidence = standing(session, kind=SignalKind.INCREASE, substance_id=substance)[0], before.evidence
-    assert first.evidence == evidence
-    news = alarms(session)
-    judging.settle(session, NOON)
-    after = standing(session, kind=SignalKind.INCREASE, substance_id=substance)
-    assert [row.evidence["rise"] for row in after] != [evidence["rise"]] * len(after)
-    assert alarms(session) == news
-    again = evaluation.evaluate_all(session, NOON)
-    assert (again.raised, again.retracted, again.changed) == ([], [], [])
-
-
-def test_an_archive_sent_in_years_later_raises_no_increase_and_tells_nobody(session: Session) -> None:
-    substance = add_substance(session, "NPS-000001")
-    for month in range(1, 13):
-        for _each in range(12 if month == 11 else 1):
-            add_report(session, "berlin", (substance,), at(2021, month, accepted_at=NOON))
-    following.follow(session, NOON)
-    assert standing(session, kind=SignalKind.INCREASE) == []
-    assert {row.kind for row in standing(session)} == {
-        SignalKind.FIRST_EVER, SignalKind.FIRST_IN_REGION, SignalKind.FIRST_IN_COUNTRY,
-    }  # fmt: skip
-    assert [row for row in session.scalars(select(OutboxMessage)) if row.topic == "notice.signal"] == []
 
 
 def test_a_return_after_two_silent_years_is_retracted_once_a_late_report_fills_the_silence(session: Session) -> None:

@@ -110,9 +110,10 @@ class SeriesJudgement(Table, table=True):
 
 
 class SurroundingsDue(Table, table=True):
-    """A week past of which what lies beside the series was corrected: later weeks are to be judged anew."""
+    """A week in which what lies beside the series moved: from it on they are to be judged anew."""
 
     __tablename__ = "surroundings_due"
 
     week: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    times: int = 0
+    times: int = Field(default=0, description="that it moved")
+    settled: int = Field(default=0, description="how many of these times have been settled")

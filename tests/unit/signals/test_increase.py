@@ -68,15 +68,23 @@ def test_more_events_in_the_last_week_are_never_more_likely(looks: Looks, more: 
     assert p_value(replace(looks, known=greater)) <= p_value(looks)
 
 
-@given(looks=some_looks(), more=st.tuples(*[st.integers(0, 500)] * 3))
+@given(looks=some_looks(), more=st.tuples(st.integers(0, 500), st.integers(0, 500)))
 @_few
-def test_what_happens_beside_a_series_in_the_week_at_hand_changes_nothing_yet(
-    looks: Looks, more: tuple[int, int, int]
-) -> None:
-    effort, elsewhere, everything = looks.effort.copy(), looks.elsewhere.copy(), looks.totals_elsewhere.copy()
-    for line, added in zip((effort, elsewhere, everything), more, strict=True):
+def test_what_happens_elsewhere_in_the_week_at_hand_changes_nothing_yet(looks: Looks, more: tuple[int, int]) -> None:
+    elsewhere, everything = looks.elsewhere.copy(), looks.totals_elsewhere.copy()
+    for line, added in zip((elsewhere, everything), more, strict=True):
         line[0, -1] += added
-    assert p_value(replace(looks, effort=effort, elsewhere=elsewhere, totals_elsewhere=everything)) == p_value(looks)
+    assert p_value(replace(looks, elsewhere=elsewhere, totals_elsewhere=everything)) == p_value(looks)
+
+
+@given(looks=some_looks(), more=st.integers(1, 500))
+@_few
+def test_the_more_a_place_tells_of_otherwise_in_the_week_at_hand_the_likelier_is_a_rise(
+    looks: Looks, more: int
+) -> None:
+    effort = looks.effort.copy()
+    effort[0, -1] += more
+    assert p_value(replace(looks, effort=effort)) >= p_value(looks)
 
 
 @given(looks=some_looks(), late=st.integers(1, 20))

@@ -52,7 +52,7 @@ def upgrade() -> None:
     )  # fmt: skip
     op.create_table(
         "surroundings_due",
-        _key("week", sa.Integer()), _number("times"),
+        _key("week", sa.Integer()), _number("times"), _number("settled"),
         sa.PrimaryKeyConstraint("week", name="pk_surroundings_due"),
     )  # fmt: skip
     _make_judgements((_key("week", sa.Integer()),), sa.Column("given", sa.Float(), nullable=False))
