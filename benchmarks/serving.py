@@ -59,8 +59,7 @@ class Registry:
         }
         weeks = {unit: self._weeks(unit, week - RULE.history) for unit in around}
         asked = (Series(unit, PUBLIC, week) for unit in units)
-        judged = list(rises.judge_all(asked, Around(weeks, totals), _EVERY_LOOK))
-        return rises.allow_for_surges(judged, [self.totals[row.place][week] for row in judged])
+        return list(rises.judge_all(asked, Around(weeks, totals), _EVERY_LOOK))
 
     def _weeks(self, unit: Unit, since: int) -> list[Week]:
         return [Week(at, PUBLIC, *figures) for at, figures in self.known[unit].items() if at > since]
@@ -68,7 +67,8 @@ class Registry:
     def stand_out(self, judged: Iterable[Judgement], week: int) -> set[Unit]:
         """Those of *judged* that readers are told of."""
         family = max(self.series[at] for at in range(week - rises.FAMILY_WEEKS, week + 1))
-        return rises.stand_out([row for row in judged if row.observed >= RULE.fewest_events], family)
+        rose = [row for row in judged if row.p_value <= RULE.largest_p and row.observed >= RULE.fewest_events]
+        return rises.stand_out(rose, family)
 
 
 def serve(simulation: Simulation, weeks: range) -> tuple[Alarms, Reals]:

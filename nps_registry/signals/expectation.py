@@ -61,12 +61,8 @@ def expect_effort(effort: Reals, half_life: float) -> Reals:
     mean, less so where there are many. The last period is not looked at: it has the mean of those before.
     """
     level = smooth(effort[:, :-1], half_life)
-    return np.concatenate([level * surge_of(effort[:, :-1], level), level[:, -1:]], axis=1) + _LEAST_EFFORT
-
-
-def surge_of(effort: Reals, level: Reals) -> Reals:
-    """How many times its usual *level* the *effort* is, drawn towards once; both of one shape."""
-    return np.asarray((effort + _EFFORT_PRIOR_EVENTS) / (level + _EFFORT_PRIOR_EVENTS))
+    drawn = level * (effort[:, :-1] + _EFFORT_PRIOR_EVENTS) / (level + _EFFORT_PRIOR_EVENTS)
+    return np.concatenate([drawn, level[:, -1:]], axis=1) + _LEAST_EFFORT
 
 
 def expect_share(elsewhere: Reals, totals_elsewhere: Reals, half_life: float) -> Reals:

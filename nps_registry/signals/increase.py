@@ -8,8 +8,7 @@ well it finds what is there stands in ``benchmarks/README.md``.
 Events count in the week in which they became known: those counts do not change when others become known, and a delay
 only blurs. What became known long after it happened says nothing of now: it counts as past, in the week it is of.
 Of what lies beside a series, the week at hand is not looked at: an event that becomes known today changes what is
-expected of no other series today. That a place tells of more of everything in that week is allowed for where the week
-is decided (``rises.py``).
+expected of no other series today.
 
 Everything is deterministic and looks at nothing but its arguments.
 """
@@ -21,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_registry.signals.expectation import Expectation, expect_by_rate, expect_effort, expect_share, smooth
+from nps_registry.signals.expectation import Expectation, expect_by_rate, expect_effort, expect_share
 from nps_registry.signals.tails import mid_p
 
 Reals = NDArray[np.float64]
@@ -84,15 +83,11 @@ class Measure:
 
     Attributes:
         p_value: mid-p of *observed* or more.
-        effort: what the place would usually tell of everything else in the week at hand.
-        at_hand: the part of the expected number that the week at hand has.
     """
 
     observed: Reals
     expectation: Expectation
     p_value: Reals
-    effort: Reals
-    at_hand: Reals
 
 
 def measure(looks: Looks, rule: IncreaseRule = RULE) -> Measure:
@@ -110,7 +105,4 @@ def measure(looks: Looks, rule: IncreaseRule = RULE) -> Measure:
     offset[:, :-1] *= np.logical_or.accumulate((looks.effort + looks.known)[:, :-1] > 0, axis=1)  # from its beginning
     expectation = expect_by_rate(looks.known + looks.late, offset, rule.judged, rule.memory)
     observed = looks.known[:, -rule.judged :].sum(axis=1)
-    judged = offset[:, -rule.judged :]
-    at_hand = expectation.mean * (judged[:, -1] / judged.sum(axis=1))
-    usual = mid_p(observed, expectation.mean, expectation.dispersion)
-    return Measure(observed, expectation, usual, smooth(looks.effort[:, :-1], rule.effort_memory)[:, -1], at_hand)
+    return Measure(observed, expectation, mid_p(observed, expectation.mean, expectation.dispersion))

@@ -32,25 +32,13 @@ def find_increases(session: Session, quarter: int) -> list[Noticed]:
     if not rose:
         return []
     families = watched.count_series(session, weeks.start - rises.FAMILY_WEEKS, weeks.stop - 1)
-    standing: list[tuple[list[Judgement], int]] = []
-    for (week, audience), judgements in sorted(rose.items()):
-        family = max(_largest_family(families, audience, week), len(judgements))
-        units = rises.stand_out(judgements, family)
-        standing.append(([row for row in judgements if row.unit in units], family))
-    told = watched.count_told(session, {(row.place, row.week) for rows, _family in standing for row in rows})
     found: dict[tuple[str, Unit], Noticed] = {}
-    for rows, family in standing:
-        allowed = rises.allow_for_surges(rows, [_count_for(row, told) for row in rows])
-        units = rises.stand_out(allowed, family)  # what did not stand out before does not now
-        for row in rows:
-            if row.unit in units:
-                found.setdefault((row.audience, row.unit), _notice(row))
+    for (week, audience), judgements in sorted(rose.items()):
+        standing = rises.stand_out(judgements, _largest_family(families, audience, week))
+        for row in judgements:
+            if row.unit in standing:
+                found.setdefault((audience, row.unit), _notice(row))
     return drop_what_wider_audiences_know(found.values())
-
-
-def _count_for(row: Judgement, told: Mapping[tuple[str, int], Mapping[str, int]]) -> int:
-    """How many events of all substances the audience of *row* reads in its place and week."""
-    return sum(told[row.place, row.week].get(layer, 0) for layer in layers_of(row.audience))
 
 
 def _largest_family(families: Mapping[str, Mapping[int, int]], audience: str, week: int) -> int:

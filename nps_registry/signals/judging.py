@@ -43,7 +43,6 @@ def follow(session: Session, moved: Moved, known: Iterable[Known], now: datetime
     over = week_of((now + _AHEAD).date())
     watch_weeks.mark_corrected(session, (where.week for where in became_known if where.week < over))
     at = {(where.substance_id, *_year_and_quarter(quarter_of(where.week))) for where in became_known}
-    quarters |= {quarter_of(where.week) for where in became_known}  # what their places told of is another now
     changes = Changes()
     for quarter in sorted(quarters):
         changes.add(_evaluate_quarter(session, quarter, since, now, at))

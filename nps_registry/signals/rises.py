@@ -14,9 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from nps_registry.signals.expectation import surge_of
 from nps_registry.signals.increase import RULE, IncreaseRule, Looks, measure
-from nps_registry.signals.tails import find_upper, mid_p
+from nps_registry.signals.tails import find_upper
 from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, layers_of
 from nps_registry.store.watched import Judgement, Unit, Week
 
@@ -75,37 +74,11 @@ def _judge(looks: Sequence[_Look], rule: IncreaseRule) -> Iterator[Judgement]:
     slices = [[line[look.behind - rule.history : look.behind] for line in look.lines] for look in looks]
     measured = measure(Looks(*(np.stack(each) for each in zip(*slices, strict=True))), rule)
     rose = np.flatnonzero(measured.p_value <= rule.largest_p)
-    told = [looks[at] for at in rose.tolist()]
     mean, dispersion = measured.expectation.mean[rose], measured.expectation.dispersion[rose]
-    figures = (
-        measured.p_value[rose].tolist(),
-        measured.observed[rose].astype(int).tolist(),
-        [int(look.lines[0][look.behind - 1]) for look in told],
-        mean.tolist(),
-        find_upper(rule.largest_p, mean, dispersion).tolist(),
-        dispersion.tolist(),
-        measured.effort[rose].tolist(),
-        measured.at_hand[rose].tolist(),
-    )
-    for look, *row in zip(told, *figures, strict=True):
-        yield Judgement(look.week, look.series.audience, *look.series.unit, *row)
-
-
-def allow_for_surges(judgements: Sequence[Judgement], told: Sequence[int]) -> list[Judgement]:
-    """*judgements* as they are beside what the place of each *told* in its week, events of all substances.
-
-    Where a place tells of more than usual of everything else, as when a laboratory sends in at once what it found in
-    months, more of each substance is to be expected. That moves with every event of the week, so it is allowed for
-    where the week is decided, and not where a series is judged.
-    """
-    if not judgements:
-        return []
-    names = ("observed", "known", "expected", "dispersion", "effort", "at_hand")
-    rows = np.array([[getattr(row, name) for name in names] for row in judgements], dtype=float)
-    observed, known, expected, dispersion, effort, at_hand = rows.T
-    more = at_hand * np.maximum(surge_of(np.array(told) - known, effort) - 1, 0)
-    p_values = mid_p(observed, expected + more, dispersion)
-    return [row._replace(p_value=p) for row, p in zip(judgements, p_values.tolist(), strict=True)]
+    figures = (measured.p_value[rose], measured.observed[rose], mean, find_upper(rule.largest_p, mean, dispersion))
+    for at, p_value, observed, expected, upper in zip(rose, *(each.tolist() for each in figures), strict=True):
+        (substance_id, place), audience, _since = looks[at].series
+        yield Judgement(looks[at].week, audience, substance_id, place, p_value, int(observed), expected, upper)
 
 
 @dataclass
@@ -192,8 +165,7 @@ def _sums(line: _Line) -> _Line:
 
 def stand_out(judgements: Sequence[Judgement], series: int, rule: IncreaseRule = RULE) -> set[Unit]:
     """Those of one week's *judgements* that stand out among so many *series*, false discoveries held down."""
-    rose = [row for row in judgements if row.p_value <= rule.largest_p]
-    ordered = sorted(rose, key=lambda row: (row.p_value, row.substance_id, row.place))
+    ordered = sorted(judgements, key=lambda row: (row.p_value, row.substance_id, row.place))
     kept = 0
     for rank, row in enumerate(ordered, start=1):
         if row.p_value <= rank / max(series, len(ordered)) * rule.false_discovery_rate:

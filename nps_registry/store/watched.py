@@ -59,15 +59,7 @@ class FirstSeen(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """A week in which a series rose.
-
-    Attributes:
-        p_value: the probability of as many events or more had nothing changed.
-        known: of those *observed*, in the week itself.
-        dispersion: variance over mean of what is *expected*.
-        effort: what the place would usually tell of everything else in that week.
-        at_hand: the part of what is expected that the week itself has.
-    """
+    """A week in which a series rose, *p_value* the probability of as many events or more had nothing changed."""
 
     week: int
     audience: str
@@ -75,12 +67,8 @@ class Judgement(NamedTuple):
     place: str
     p_value: float
     observed: int
-    known: int
     expected: float
     upper: float
-    dispersion: float
-    effort: float
-    at_hand: float
 
     @property
     def unit(self) -> Unit:
@@ -143,17 +131,6 @@ def read_totals(session: Session, places: Collection[str] | None, since: int) ->
     found: defaultdict[str, list[Week]] = defaultdict(list)
     for place, week, layer, known in session.connection().execute(select(*columns).where(*wanted)).all():
         found[place].append(Week(week, layer, known, 0))
-    return found
-
-
-def count_told(session: Session, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], dict[str, int]]:
-    """How many events of all substances became known in each place and week *wanted*, by layer."""
-    key = (col(WatchedTotal.place), col(WatchedTotal.week))
-    found: defaultdict[tuple[str, int], dict[str, int]] = defaultdict(dict)
-    for part in in_batches(sorted(wanted), _AT_ONCE):
-        rows = select(*key, col(WatchedTotal.layer), col(WatchedTotal.known)).where(is_among(key, part))
-        for place, week, layer, known in session.connection().execute(rows):
-            found[place, week][layer] = known
     return found
 
 

@@ -147,36 +147,6 @@ def test_what_is_written_behind_the_next_week_reaches_the_series_of_that_week(se
     assert (again.raised, again.retracted, again.changed) == ([], [], [])
 
 
-def test_a_laboratory_that_sends_in_months_at_once_raises_no_increase_of_everything(session: Session) -> None:
-    substances = [add_substance(session, f"NPS-{number:06d}") for number in range(12)]
-    for substance in substances:
-        a_year_of(session, substance)
-    following.follow(session, NOON)
-    add_laboratory(session, "bonn", "DE")
-    for substance in substances:
-        for month in (2, 3, 4, 5):
-            add_report(session, "bonn", (substance,), at(2026, month, accepted_at=NOON))
-    following.follow(session, NOON)
-    assert standing(session, kind=SignalKind.INCREASE) == []
-
-
-def test_an_increase_that_turns_out_to_be_of_everything_is_retracted(session: Session) -> None:
-    substance, *others = [add_substance(session, f"NPS-{number:06d}") for number in range(12)]
-    a_year_of(session, substance)
-    for _each in range(4):
-        add_report(session, "berlin", (substance,), at(2026, 5, accepted_at=NOON))
-    following.follow(session, NOON)
-    settle(session)
-    assert standing(session, kind=SignalKind.INCREASE)
-    for other in others:
-        for month in (3, 4, 5):
-            add_report(session, "berlin", (other,), at(2026, month, accepted_at=NOON))
-    following.follow(session, NOON)
-    assert standing(session, kind=SignalKind.INCREASE, substance_id=substance) == []
-    again = evaluation.evaluate_all(session, NOON)
-    assert (again.raised, again.retracted, again.changed) == ([], [], [])
-
-
 def test_series_are_settled_in_turns_and_what_is_accepted_in_between_is_not_lost(engine: Engine) -> None:
     with writing(engine) as session:
         add_laboratory(session, "berlin", "DE")

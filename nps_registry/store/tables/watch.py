@@ -104,12 +104,8 @@ class SeriesJudgement(Table, table=True):
     place: str = Field(primary_key=True, max_length=3)
     p_value: float
     observed: int
-    known: int
     expected: float
     upper: float
-    dispersion: float
-    effort: float
-    at_hand: float
 
 
 class SurroundingsDue(Table, table=True):

@@ -17,7 +17,6 @@ branch_labels = None
 depends_on = None
 
 _IN_TIME = ("within_0", "within_1", "within_2")
-_BESIDE = ("dispersion", "effort", "at_hand")
 
 
 def _key(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
@@ -56,8 +55,7 @@ def upgrade() -> None:
         _key("week", sa.Integer()), _number("times"), _number("settled"),
         sa.PrimaryKeyConstraint("week", name="pk_surroundings_due"),
     )  # fmt: skip
-    beside = [sa.Column(name, sa.Float(), nullable=False) for name in _BESIDE]
-    _make_judgements((_key("week", sa.Integer()),), (_number("known"), *beside))
+    _make_judgements((_key("week", sa.Integer()),))
 
 
 def downgrade() -> None:
@@ -77,10 +75,10 @@ def downgrade() -> None:
         _key("layer", sa.String(length=8)), *when, _number("series"),
         sa.PrimaryKeyConstraint("layer", "year", "month", name="pk_series_family"),
     )  # fmt: skip
-    _make_judgements((_key("year", sa.Integer()), _key("month", sa.Integer())), ())
+    _make_judgements((_key("year", sa.Integer()), _key("month", sa.Integer())))
 
 
-def _make_judgements(when: tuple[sa.Column[Any], ...], beside: tuple[sa.Column[Any], ...]) -> None:
+def _make_judgements(when: tuple[sa.Column[Any], ...]) -> None:
     op.create_table(
         "series_judgement",
         *when,
@@ -91,7 +89,6 @@ def _make_judgements(when: tuple[sa.Column[Any], ...], beside: tuple[sa.Column[A
         _number("observed"),
         sa.Column("expected", sa.Float(), nullable=False),
         sa.Column("upper", sa.Float(), nullable=False),
-        *beside,
         sa.PrimaryKeyConstraint(
             *(column.name for column in when), "audience", "substance_id", "place", name="pk_series_judgement"
         ),
