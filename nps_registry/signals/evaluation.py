@@ -20,10 +20,11 @@ from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
 from nps_registry.store.signal_rows import Changes, Known, Quarters
 from nps_registry.store.watch import Moved
-from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, layers_of
+from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, layers_of, places_of
 from nps_registry.store.watched import FirstSeen, Month, Unit
 from nps_registry.vocabulary.place import region_of
 from nps_registry.vocabulary.signal import SignalKind
+from nps_registry.vocabulary.week import quarter_of
 
 _OF_SUBSTANCE = (*FIRSTS, SignalKind.SPREAD)
 _OF_UNIT = (SignalKind.RE_EMERGENCE, SignalKind.HARM)
@@ -140,9 +141,15 @@ def _standing_for(known: Iterable[Known], moved: Moved) -> Iterator[Known]:
         for unit in _with_wider_places([(substance_id, place)])
         for year, quarter, _month in touched
     }
+    became_known = {
+        (where.substance_id, place, quarter_of(where.week))
+        for where in moved.looked_at
+        for place in places_of(where.country, where.is_wide)
+    }
     for signal in known:
-        at = (*signal.unit, signal.year, signal.quarter)
-        is_of_ledger = signal.kind is not SignalKind.ANALOGUE_OF_CONTROLLED
-        rests_elsewhere = signal.kind in {SignalKind.SPREAD, SignalKind.INCREASE}  # on other quarters of the events
-        if not signal.retracted and is_of_ledger and (at in looked_at or rests_elsewhere):
+        if signal.kind is SignalKind.INCREASE:
+            rests_on_them = (*signal.unit, signal.year * 4 + signal.quarter - 1) in became_known
+        else:
+            rests_on_them = signal.kind is SignalKind.SPREAD or (*signal.unit, signal.year, signal.quarter) in looked_at
+        if rests_on_them and not signal.retracted and signal.kind is not SignalKind.ANALOGUE_OF_CONTROLLED:
             yield signal

@@ -162,12 +162,15 @@ class _Ledger:
     def _lay(self, rows: Iterable[Week], layers: Collection[str]) -> NDArray[np.float64]:
         """(2, weeks) the events of *rows* that *layers* hold: those that became known, and those that were late."""
         lines = np.zeros((2, self.length))
-        told = [(week - self.begin, known, late) for week, layer, known, late in rows if layer in layers]
+        begin, length = self.begin, self.length
+        told = [
+            (week - begin, known, late)
+            for week, layer, known, late in rows
+            if layer in layers and 0 <= week - begin < length
+        ]
         if told:
             at, *figures = np.array(told).T
-            within = (at >= 0) & (at < self.length)
-            for line, events in zip(lines, figures, strict=True):
-                np.add.at(line, at[within], events[within])
+            lines[:] = [np.bincount(at, events, length) for events in figures]
         return lines
 
 
