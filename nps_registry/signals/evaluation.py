@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from nps_registry.collection import collection_paused
 from nps_registry.signals import analogue, harm, judging, re_emergence, spread
 from nps_registry.signals.firsts import Holders, adds_nothing, find_arrivals, find_firsts, notice_firsts
 from nps_registry.signals.noticed import FIRSTS, Noticed, audiences_of, drop_what_wider_audiences_know
@@ -52,6 +53,7 @@ def evaluate(session: Session, moved: Moved, now: datetime | None = None) -> Cha
     return changes
 
 
+@collection_paused()
 def evaluate_all(session: Session, now: datetime | None = None) -> Changes:
     """Evaluate every rule over the whole past of every substance; answers what changed."""
     now = now or datetime.now(UTC)

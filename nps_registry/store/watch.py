@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, select
 from sqlmodel import col
 
+from nps_registry.collection import collection_paused
 from nps_registry.store import watch_counts, watch_weeks
 from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import delete_rows, insert_rows
@@ -141,6 +142,7 @@ def _follow_events(session: Session, events: Sequence[str], now: datetime, moved
         moved.came_or_went |= {row.where for row in (*gone, *come)}
 
 
+@collection_paused()
 def follow_all(session: Session, now: datetime | None = None) -> None:
     """Make the whole ledger anew from the reports; the signals stay as they are until they are evaluated."""
     now = now or datetime.now(UTC)
