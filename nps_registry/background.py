@@ -89,6 +89,8 @@ async def _watch_series(services: Services, beside: Beside) -> None:
                 await beside(step)
         except Refusal as refusal:
             _log.warning("series wait to be judged anew: %s", refusal.detail)
+        except Exception:  # noqa: BLE001  # the outermost edge of this work, as the server is that of a request
+            _log.exception("settling was stopped; what moved stays written down for the next time")
         await asyncio.sleep(SETTLED_EVERY_S)
 
 

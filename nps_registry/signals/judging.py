@@ -27,7 +27,7 @@ Step = Callable[[Session], Changes]
 
 _SUBSTANCES_AT_ONCE, _SUBSTANCES_A_STEP = 25, 100
 _AHEAD = timedelta(hours=1)
-"""A week is over so much before its end: others whose clock is ahead, or whose turn came first, judge the next one."""
+"""So much before its end a week has a next one: others whose clock is ahead, or whose turn came first, judge that."""
 
 
 def follow(session: Session, moved: Moved, known: Iterable[Known], now: datetime) -> Changes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Insert, case, delete, func, insert, literal, select
@@ -138,25 +138,34 @@ def follow_places(session: Session, gone: Sequence[Watched], come: Sequence[Watc
 
 
 def sum_up(session: Session) -> None:
-    """Make all figures anew from the ledger, in the database itself: some substances after the other."""
+    """Make all figures anew from the ledger, in the database itself."""
     for table in (WatchedPlace, WatchedCount):
         session.execute(delete(table), execution_options=_QUIETLY)
-    regions = countries_of_regions()
-    substances = select(col(WatchedEvent.substance_id)).distinct().order_by(col(WatchedEvent.substance_id))
-    for ids in in_batches(session.scalars(substances).all(), _SUBSTANCES_AT_ONCE):
-        session.execute(_sums_of_countries(ids))
-        for region, countries in regions.items():
-            session.execute(_sums_of_places(ids, region, countries))
-        session.execute(_sums_of_places(ids, WORLD, list(regions)))
+    sum_by_places(session, _sums_of_countries, _sums_of_places)
     session.execute(_first_places())
 
 
-def countries_of_regions() -> dict[str, list[str]]:
-    """The countries of each region."""
+def sum_by_places(
+    session: Session,
+    of_countries: Callable[[Sequence[int]], Insert],
+    of_places: Callable[[Sequence[int], str, Sequence[str]], Insert],
+) -> None:
+    """Sum the ledger up by country, region and world, some substances after the other.
+
+    Args:
+        session: what is written in.
+        of_countries: the statement that sums up some substances by country.
+        of_places: the one that sums them up in a place, from the smaller ones that it consists of.
+    """
     regions: defaultdict[str, list[str]] = defaultdict(list)
     for country in places():
         regions[region_of(country)].append(country)
-    return dict(regions)
+    substances = select(col(WatchedEvent.substance_id)).distinct().order_by(col(WatchedEvent.substance_id))
+    for ids in in_batches(session.scalars(substances).all(), _SUBSTANCES_AT_ONCE):
+        session.execute(of_countries(ids))
+        for region, countries in regions.items():
+            session.execute(of_places(ids, region, countries))
+        session.execute(of_places(ids, WORLD, list(regions)))
 
 
 def _sums_of_countries(substance_ids: Sequence[int]) -> Insert:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Insert, case, delete, func, insert, literal, select, union_all, update
 from sqlmodel import col
 
-from nps_registry.store.batches import in_batches
 from nps_registry.store.bulk import add_to_figures, delete_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.tables import SurroundingsDue, WatchedEvent, WatchedTotal, WatchedWeek
-from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, Watched, countries_of_regions
+from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, Watched, sum_by_places
 
 _KEY = ("substance_id", "place", "week", "layer")
 _FIGURES = ("known", "late")
 _TOTAL = ("place", "week", "layer")
 _OF_TOTAL = ("known", "series")
-_SUBSTANCES_AT_ONCE = 25
 _QUIETLY = {"synchronize_session": False}
 
 WeekKey = tuple[int, str, int, str]
@@ -78,16 +76,10 @@ def forget_moved(session: Session, moved: Mapping[int, int]) -> None:
 
 
 def sum_up(session: Session) -> None:
-    """Make all figures anew from the ledger, in the database itself: some substances after the other."""
+    """Make all figures anew from the ledger, in the database itself."""
     for table in (WatchedWeek, WatchedTotal):
         session.execute(delete(table), execution_options=_QUIETLY)
-    regions = countries_of_regions()
-    substances = select(col(WatchedEvent.substance_id)).distinct().order_by(col(WatchedEvent.substance_id))
-    for ids in in_batches(session.scalars(substances).all(), _SUBSTANCES_AT_ONCE):
-        session.execute(_sums_of_countries(ids))
-        for region, countries in regions.items():
-            session.execute(_sums_of_places(ids, region, countries))
-        session.execute(_sums_of_places(ids, WORLD, list(regions)))
+    sum_by_places(session, _sums_of_countries, _sums_of_places)
     session.execute(_sums_of_all())
 
 
@@ -98,7 +90,7 @@ def _sums_of_countries(substance_ids: Sequence[int]) -> Insert:
     return insert(WatchedWeek).from_select((*_KEY, *_FIGURES), rows.group_by(*key))
 
 
-def _sums_of_places(substance_ids: Sequence[int], place: str, smaller: Collection[str]) -> Insert:
+def _sums_of_places(substance_ids: Sequence[int], place: str, smaller: Sequence[str]) -> Insert:
     """What counts in *place* too, by the places that it consists of."""
     substance, week, layer = (col(getattr(WatchedWeek, name)) for name in ("substance_id", "week", "layer"))
     figures = [func.sum(col(getattr(WatchedWeek, name))) for name in _FIGURES]
