@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from nps_registry.accounts.seal import Seal
 from nps_registry.store.engine import Engine
@@ -67,23 +67,23 @@ def test_from_an_invitation_to_a_session_that_is_ended_elsewhere(browser: Browse
     bench.get_by_label("The password again").fill(PASSWORD)
     bench.get_by_role("button", name="Make the account").click()
     secret = bench.locator(".hint code").inner_text().replace(" ", "")
-    assert bench.locator(".qr svg").is_visible()
+    expect(bench.locator(".qr svg")).to_be_visible()
     ann = Player(name("ann"), PASSWORD, secret, "Organisation de", "DE", Role.LABORATORY, "", "")
     bench.get_by_label("Code that the authenticator shows").fill(ann.code())
     bench.get_by_role("button", name="Set up").click()
+    expect(bench.locator(".once li")).to_have_count(10)
     codes = bench.locator(".once li").all_inner_texts()
-    assert len(codes) == 10
     bench.get_by_role("link", name="I have kept them").click()
-    assert bench.get_by_role("link", name="Ann Example").is_visible()
+    expect(bench.get_by_role("link", name="Ann Example")).to_be_visible()
 
     home = new_window(browser, scripts=scripts)
     sign_in_page(home, site.address, ann, steps_ahead=1)
     home.goto(f"{site.address}/account")
     other = home.get_by_role("row").filter(has=home.get_by_role("button", name="End"))
     other.get_by_role("button", name="End").click()
-    assert home.get_by_role("status").inner_text() == "The session has ended."
+    expect(home.get_by_role("status")).to_have_text("The session has ended.")
     bench.reload()
-    assert bench.get_by_role("heading", level=1).inner_text() == "Sign in"
+    expect(bench.get_by_role("heading", level=1)).to_have_text("Sign in")
     bench.get_by_label("E-mail address").fill(ann.email)
     bench.get_by_label("Password").fill(PASSWORD)
     bench.get_by_role("main").get_by_role("button", name="Sign in").click()
@@ -102,12 +102,13 @@ def test_what_was_typed_survives_the_end_of_the_session(browser: Browser, site: 
     session = [cookie for cookie in page.context.cookies() if cookie["name"] == "nps-session"]
     page.context.clear_cookies(name="nps-session")
     page.get_by_role("button", name="Make the token").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Nothing is lost"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is lost")
     page.context.add_cookies([{"name": "nps-session", "value": session[0]["value"], "url": site.address}])
-    page.get_by_role("button", name="Send again").click()  # the session is another than the form's: asked once more
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send again").click()  # the session is another than the form's: asked once more
     page.get_by_role("button", name="Send again").click()
-    assert page.get_by_role("heading", name="Your new token").is_visible()
-    assert page.get_by_role("cell", name="Typed with care").is_visible()
+    expect(page.get_by_role("heading", name="Your new token")).to_be_visible()
+    expect(page.get_by_role("cell", name="Typed with care")).to_be_visible()
 
 
 def test_a_public_page_learns_of_the_session_from_a_script_alone(browser: Browser, site: Site) -> None:
@@ -116,7 +117,7 @@ def test_a_public_page_learns_of_the_session_from_a_script_alone(browser: Browse
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.goto(site.address)
-    assert page.get_by_role("link", name="Sign in").is_visible()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     sign_in_page(page, site.address, player)
     page.goto(site.address)
     page.get_by_role("link", name="Your desk").click()

@@ -34,7 +34,7 @@ def test_a_laboratorys_table_is_mended_written_returned_in_part_corrected_and_sh
 
     expect(desk.get_by_label("All of them, or none")).to_be_disabled()  # once the rows were looked at
     desk.get_by_role("link", name=f"Correct row {WRONG}").click()
-    assert "2026-02-30" in desk.locator(".fault").inner_text()
+    expect(desk.locator(".fault")).to_contain_text("2026-02-30")
     desk.get_by_label("Datum").fill("2026-02-28")
     desk.get_by_role("button", name="Look at it again").click()
     desk.get_by_label("All of them, or none").check()
@@ -48,7 +48,7 @@ def test_a_laboratorys_table_is_mended_written_returned_in_part_corrected_and_sh
     curator.get_by_label("For the whole report").fill("Name the technique.")
     curator.get_by_role("button", name="Return the report").click()
     laboratory = stage.open("laboratory", f"/lab/reports/{report}")
-    assert "Name the technique." in laboratory.get_by_role("main").inner_text()
+    expect(laboratory.get_by_role("main")).to_contain_text("Name the technique.")
     laboratory.get_by_role("button", name="Amend").click()
     laboratory.locator("[name$=techniques][value=NMR]").check()
     laboratory.get_by_role("button", name="Send the amendment").click()
@@ -56,10 +56,10 @@ def test_a_laboratorys_table_is_mended_written_returned_in_part_corrected_and_sh
     visitor = stage.browser.new_context().new_page()
     visitor.goto(f"{stage.address}/search?q=3-MMC")
     public = visitor.url
-    assert "Norway" not in visitor.get_by_role("main").inner_text()
+    expect(visitor.get_by_role("main")).not_to_contain_text("Norway")
     stage.open("focal point", f"/curate/reports/{report}").get_by_role("button", name="Release the report").click()
     for who in ("curator", "colleague"):  # the first report of a substance takes two
         stage.open(who, f"/curate/reports/{report}").get_by_role("button", name="Accept the report").click()
     visitor.goto(public)
-    assert "Norway" in visitor.get_by_role("main").inner_text()
+    expect(visitor.get_by_role("main")).to_contain_text("Norway")
     visitor.context.close()

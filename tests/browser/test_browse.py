@@ -18,7 +18,7 @@ def test_a_filter_narrows_the_list_in_place_and_back_widens_it_again(page: Page,
     expect(page).to_have_url(re.compile(r"/substances\?.+="))
     expect(heading).to_have_text(re.compile(rf"^{count} "))
     assert page.evaluate("window.sameDocument") is True
-    assert page.locator(".facets a[aria-current=true]").first.locator("span").first.inner_text() == label
+    expect(page.locator(".facets a[aria-current=true]").first.locator("span").first).to_have_text(label)
     page.go_back()
     expect(heading).to_have_text(all_of_them)
     expect(page).to_have_url(f"{address}/substances")

@@ -22,8 +22,8 @@ def test_a_name_typed_into_the_box_leads_to_the_page_of_the_substance(page: Page
     page.goto(address)
     page.locator("#q").fill("3-methylmethcathinone")
     page.get_by_role("button", name="Search").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "3-MMC"
-    assert page.get_by_role("row", name="Germany").is_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3-MMC")
+    expect(page.get_by_role("row", name="Germany")).to_be_visible()
 
 
 def test_a_structure_typed_into_the_box_shows_what_resembles_it(page: Page, address: str) -> None:
@@ -39,9 +39,9 @@ def test_everything_is_there_without_a_script(browser: Browser, address: str) ->
     page = context.new_page()
     page.goto(f"{address}/substances")
     page.get_by_role("link", name="3-MMC", exact=True).click()
-    assert page.get_by_role("heading", level=1).inner_text() == "3-MMC"
-    assert page.get_by_role("img", name="Structure of 3-MMC").is_visible()
-    assert page.get_by_role("button", name="Copy").count() == 0, "a button that does nothing"
+    expect(page.get_by_role("heading", level=1)).to_have_text("3-MMC")
+    expect(page.get_by_role("img", name="Structure of 3-MMC")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy"), "a button that does nothing").to_have_count(0)
     context.close()
 
 
@@ -86,7 +86,7 @@ def test_an_identifier_is_copied_by_its_button(context: BrowserContext, address:
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "QDNXSIYWHYGMCD-UHFFFAOYSA-N"
     page.get_by_role("button", name="Copy InChIKey").wait_for()
-    assert page.get_by_role("button", name="Copy InChIKey").locator(".visually-hidden").count() == 1
+    expect(page.get_by_role("button", name="Copy InChIKey").locator(".visually-hidden")).to_have_count(1)
 
 
 def test_bonds_are_drawn_in_the_colour_of_the_text_in_light_and_dark(browser: Browser, address: str) -> None:

@@ -146,8 +146,8 @@ def test_a_report_saves_itself_shows_its_triage_and_outlives_a_reload(desk: Page
     saved(desk)
     expect(desk.get_by_text("Give a number.")).to_be_visible()
     desk.reload()
-    assert desk.get_by_label("Net mass").input_value() == "12,4"
-    assert desk.get_by_label("Structure", exact=True).input_value() == MEPHEDRONE
+    expect(desk.get_by_label("Net mass")).to_have_value("12,4")
+    expect(desk.get_by_label("Structure", exact=True)).to_have_value(MEPHEDRONE)
     desk.get_by_label("Net mass").fill("12.4")
     desk.get_by_role("button", name="Send the report").click()
     expect(desk.get_by_role("heading", level=1)).to_contain_text("Receipt")
@@ -181,7 +181,7 @@ def test_parts_are_added_and_removed_without_a_reload_and_typing_goes_on(desk: P
     saved(desk)
     desk.get_by_role("button", name="Add an item").click()
     expect(desk.get_by_role("group", name="Item 2")).to_be_visible()
-    assert second.get_by_label("Substance", exact=True).input_value() == "cocaine"
+    expect(second.get_by_label("Substance", exact=True)).to_have_value("cocaine")
     desk.get_by_role("button", name="Remove detection 1 of item 1").click()
     expect(desk.get_by_role("group", name="Detection 1").first.get_by_label("Substance", exact=True)).to_have_value(
         "cocaine"
@@ -195,7 +195,7 @@ def test_a_name_is_offered_while_it_is_typed_and_taken_by_the_keyboard(desk: Pag
     desk.locator(".suggestions [role=option]").first.wait_for()
     field.press("ArrowDown")
     field.press("Enter")
-    assert field.input_value() == "3-MMC"
+    expect(field).to_have_value("3-MMC")
 
 
 def test_a_structure_is_opened_in_the_editor_and_drawn_on(desk: Page) -> None:
@@ -258,7 +258,7 @@ def test_two_windows_on_one_draft_lose_nothing(desk: Page, browser: Browser, reg
     saved(desk)
     expect(desk.get_by_role("button", name="Take that")).to_be_visible()
     expect(desk.get_by_role("group", name="Two versions")).to_contain_text("theirs")
-    assert desk.get_by_label("Sold as").input_value() == "mine"
+    expect(desk.get_by_label("Sold as")).to_have_value("mine")
     desk.get_by_role("button", name="Take that").click()
     expect(desk.get_by_label("Sold as")).to_have_value("theirs")
     context.close()

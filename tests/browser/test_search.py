@@ -6,7 +6,7 @@ import csv
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.spec.served import MMC3
 
@@ -41,9 +41,9 @@ def test_a_structure_is_drawn_its_analogues_found_explained_and_kept(page: Page,
 
     page.get_by_role("heading", name="Similar substances").wait_for()
     page.get_by_role("link", name="Why? Mephedrone").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Why Mephedrone?"
-    assert page.get_by_role("img", name="The structure asked").is_visible()
-    assert page.get_by_text("bits in both").is_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why Mephedrone?")
+    expect(page.get_by_role("img", name="The structure asked")).to_be_visible()
+    expect(page.get_by_text("bits in both")).to_be_visible()
     page.get_by_role("link", name="All similar substances").click()
 
     with page.expect_download() as waiting:
@@ -62,7 +62,7 @@ def test_what_is_drawn_as_a_pattern_is_read_as_a_structure(page: Page, address: 
     page.get_by_role("button", name="Draw").click()
     page.locator("dialog canvas").first.wait_for()
     page.get_by_role("button", name="Use this pattern").click()
-    assert page.get_by_label("Read it as").input_value() == "structure"
+    expect(page.get_by_label("Read it as")).to_have_value("structure")
     page.get_by_role("button", name="Find substances that contain it").click()
     page.get_by_role("link", name="3-MMC", exact=True).wait_for()
 
@@ -75,7 +75,7 @@ def test_a_pattern_that_leaves_an_atom_open_is_drawn_and_stays_a_smarts(page: Pa
     page.locator("dialog canvas").first.wait_for()
     page.get_by_role("button", name="Use this pattern").click()
     assert "[N,O" in field.input_value()
-    assert page.get_by_label("Read it as").input_value() == "smarts"
+    expect(page.get_by_label("Read it as")).to_have_value("smarts")
     page.get_by_role("button", name="Find substances that contain it").click()
     page.get_by_role("link", name="3-MMC", exact=True).wait_for()
 
@@ -87,7 +87,7 @@ def test_names_are_suggested_and_chosen_by_the_keyboard(page: Page, address: str
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/substances/**")
-    assert page.get_by_role("heading", level=1).inner_text() == "Mephedrone"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mephedrone")
 
 
 def test_every_question_is_asked_and_answered_without_a_script(browser: Browser, address: str) -> None:
@@ -95,14 +95,14 @@ def test_every_question_is_asked_and_answered_without_a_script(browser: Browser,
     page = context.new_page()
     page.goto(f"{address}/search")
     page.get_by_role("link", name="Contains", exact=True).first.click()
-    assert page.get_by_role("button", name="Draw").count() == 0, "a button that does nothing"
+    expect(page.get_by_role("button", name="Draw"), "a button that does nothing").to_have_count(0)
     page.get_by_label("Pattern, as SMARTS or SMILES").fill("c1ccccc1C(=O)C")
     page.get_by_role("button", name="Find substances that contain it").click()
     page.get_by_role("link", name="table").click()
     page.get_by_role("link", name="Mass, Da").click()
-    assert "sort=mass" in page.url
+    expect(page).to_have_url(re.compile("sort=mass"))
     page.get_by_role("link", name="A list").click()
     page.get_by_label("The list").fill(f"{MMC3}\nCC(C")
     page.get_by_role("button", name="Look up the list").click()
-    assert page.get_by_role("heading", name="1 of 2 rows found").is_visible()
+    expect(page.get_by_role("heading", name="1 of 2 rows found")).to_be_visible()
     context.close()

@@ -17,6 +17,8 @@ SHAPELESS = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
 # Written so that this file does not match itself.
 UNFINISHED = re.compile(r"\b(TO[D]O|FIX[M]E|X[X]X)\b")
 PACKAGE_REGISTRY = re.compile(r"\b(pypi|pythonhosted|npmjs|rubygems)\.(org|com|io)\b")
+# Pages arrive in pieces: what is read of one at once is what had arrived by then.
+READ_AT_ONCE = re.compile(r"\bassert\b.*\.(is_visible|(all_)?(inner_text|text_content)s?|count|content)\(\)")
 ONE_MACHINE = re.compile(r"(?<![\w.:/-])/(home|root|Users|work|tmp)/\w")
 
 
@@ -77,6 +79,12 @@ def test_a_place_on_one_machine_is_recognised(line: str) -> None:
 @pytest.mark.parametrize("line", ["see web/home/x", "GET /api/v1/work/x", "https://example.org/home/x"])
 def test_an_address_is_not_mistaken_for_a_place_on_a_machine(line: str) -> None:
     assert not ONE_MACHINE.search(line)
+
+
+def test_what_a_browser_shows_is_expected_and_waited_for() -> None:
+    journeys = [path for path in python_files("tests") if path.parent.name == "browser"]
+    assert journeys
+    assert matches(READ_AT_ONCE, iter(journeys)) == []
 
 
 def test_every_python_file_is_a_part_of_a_package() -> None:
