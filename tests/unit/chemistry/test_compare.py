@@ -59,9 +59,9 @@ def test_the_common_atoms_correspond() -> None:
 def test_a_hard_comparison_stops_at_its_time_limit_with_what_it_has() -> None:
     one = "C1CC2CCC3C(CCC4CCCCC34)C2C1CCCCCCCCCCCCCCCCC(CCCCCC)CCCCCCCCC"
     two = "C1CCC2C(C1)CCC1CCC3CCCC3C12CCCCCCCCCCCC(CCCCCCCCCCC)CCCCC(CCCC)CCC"
-    started = time.monotonic()
+    started = time.process_time()
     found = difference(one, two, limit_s=0.2)
-    assert time.monotonic() - started < 1.5
+    assert time.process_time() - started < 1.5
     assert not found.complete
     assert found.sentence.endswith(".")
 

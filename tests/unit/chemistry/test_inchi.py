@@ -54,11 +54,11 @@ def test_an_inchi_is_read() -> None:
     ],
 )
 def test_a_faulty_inchi_is_refused_with_what_is_wrong(text: str, words: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(UnreadableStructure) as caught:
         parse(text)
     assert words in caught.value.detail
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_what_stands_behind_an_inchi_is_refused_with_its_position() -> None:

@@ -66,9 +66,9 @@ def test_a_refusal_gives_the_position(text: str, position: int) -> None:
     ],
 )
 def test_what_is_over_a_limit_is_refused_at_once(text: object, words: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert words in refusal_of(text).detail
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 @given(st.text(alphabet="CNO[]()$#&,;!:123*~-=@HXDRv+ ", max_size=60))

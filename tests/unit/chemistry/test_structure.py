@@ -110,9 +110,9 @@ def test_other_refusals_say_what_is_wrong(text: object, words: str) -> None:
     ],
 )
 def test_what_is_too_large_is_refused_at_once(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     refusal_of(text)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_a_cage_of_too_many_rings_is_refused() -> None:

@@ -56,9 +56,9 @@ def test_a_comparison_without_end_is_stopped_and_says_so() -> None:
         "C3C8C4C4C9C5C1C1C6C2C3C41"
     )
     snapshot = snapshot_of([make_row(1, "Cage", cage)])
-    began = time.monotonic()
+    began = time.process_time()
     told = explain(snapshot, ExplanationQuestion(cage.replace("C41", "C41N"), "NPS-000001"), 0.3)
-    assert time.monotonic() - began < 5.0
+    assert time.process_time() - began < 5.0
     assert told.difference.sentence
 
 

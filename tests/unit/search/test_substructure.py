@@ -141,13 +141,13 @@ def _endless_row() -> IndexRow:
 def test_an_endless_pattern_is_stopped_with_what_was_found_and_the_next_question_answered() -> None:
     quick = make_row(1, "Quick", "C" * 70)
     snapshot = snapshot_of([quick, _endless_row()])
-    workers = SubstructureWorkers(limit_s=2.0, processes=1)
+    workers = SubstructureWorkers(limit_s=5.0, processes=1)
     try:
         assert workers.find(snapshot, SubstructureQuestion("CC")).total == 2
         started = time.monotonic()
         answer = workers.find(snapshot, SubstructureQuestion(ENDLESS))
-        assert time.monotonic() - started < 10.0
-        assert (answer.stopped, answer.sentence) == (True, "Stopped after 2 s, 1 of 2 tested.")
+        assert time.monotonic() - started < 30.0
+        assert (answer.stopped, answer.sentence) == (True, "Stopped after 5 s, 1 of 2 tested.")
         assert [hit.entry.name for hit in answer.hits] == ["Quick"]
         assert workers.find(snapshot, SubstructureQuestion("CC")).total == 2
     finally:
