@@ -15,8 +15,8 @@ from nps_registry.signals.noticed import Noticed, audiences_of, drop_what_wider_
 from nps_registry.signals.rises import Around, Series
 from nps_registry.store import watched
 from nps_registry.store.engine import Session
-from nps_registry.store.watch_counts import WORLD, layers_of
-from nps_registry.store.watched import Judgement, Unit, Week
+from nps_registry.store.watch_counts import WORLD, Unit, layers_of
+from nps_registry.store.watched import Judgement, Week
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.week import quarter_of, weeks_of
 

@@ -18,7 +18,8 @@ from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
 from nps_registry.store.signal_rows import Changes, Known, Quarters
 from nps_registry.store.watch import Moved
-from nps_registry.store.watched import Judgement, Unit
+from nps_registry.store.watch_counts import Unit
+from nps_registry.store.watched import Judgement
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.week import quarter_of, week_of
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from nps_registry.signals.increase import RULE, IncreaseRule, Looks, measure
 from nps_registry.signals.tails import find_upper
-from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, layers_of
-from nps_registry.store.watched import Judgement, Unit, Week
+from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, Unit, layers_of
+from nps_registry.store.watched import Judgement, Week
 
 VERSION = "increase/2"
 FAMILY_WEEKS = 8
