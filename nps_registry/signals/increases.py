@@ -112,7 +112,8 @@ def _judge(session: Session, series: Sequence[Series], begin: int) -> Iterator[J
         return iter(())
     units = {each.unit for each in series}
     weeks = watched.read_weeks(session, units.union((substance_id, WORLD) for substance_id, _place in units), begin)
-    totals = watched.read_totals(session, {WORLD, *(place for _substance, place in units)}, begin)
+    last = max((row.week for unit in units for row in weeks[unit]), default=begin)
+    totals = watched.read_totals(session, {place for _substance, place in units}, range(begin, last + 1))
     return rises.judge_all(series, Around(weeks, totals))
 
 

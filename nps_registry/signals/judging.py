@@ -106,7 +106,7 @@ def _finish_settling(session: Session, moved: Mapping[int, int]) -> Changes:
 
 def _judge_anew(session: Session, substance_ids: Sequence[int], since: int) -> set[Judgement]:
     """Judge every series of *substance_ids* from the week *since* on; answers the judgements that went or came."""
-    totals = watched.read_totals(session, None, increases.history_before(since))
+    totals = watched.read_all_totals(session, increases.history_before(since))
     changed: set[Judgement] = set()
     for ids in in_batches(substance_ids, _SUBSTANCES_AT_ONCE):
         before = watched.judgements_of_substances(session, ids, since)

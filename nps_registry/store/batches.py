@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Dialect,
+    Integer,
     SQLColumnExpression,
     String,
     and_,
@@ -61,7 +62,7 @@ def has_id_in(column: SQLColumnExpression[Any], ids: Collection[str] | BindParam
     ``IN`` makes a parameter of each: what thousands of rows touch is asked for many times over, and naming, binding and
     reading the parameters would take longer than finding the rows.
     """
-    return _HasIdIn(column, ids if isinstance(ids, BindParameter) else literal(list(ids), _Ids()))
+    return _HasIdIn(column, ids if isinstance(ids, BindParameter) else literal(list(ids), _Listed(String())))
 
 
 class _HasIdIn(FunctionElement[bool]):
@@ -87,18 +88,24 @@ def _on_postgresql(element: _HasIdIn, compiler: SQLCompiler, **more: Any) -> str
     return f"{column} = ANY ({ids})"
 
 
-class _Ids(TypeDecorator[list[str]]):
-    """A list of ids as each database takes one: an array, or JSON text."""
+class _Listed(TypeDecorator[list[Any]]):
+    """A list of ids of one *kind* as each database takes one: an array, or JSON text."""
 
     impl = String
     cache_ok = True
 
+    def __init__(self, kind: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.kind = kind
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(String()))
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(self.kind))
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return json.dumps(value) if dialect.name == "sqlite" else value
 
 
-IDS = bindparam("ids", type_=_Ids())
+IDS = bindparam("ids", type_=_Listed(String()))
 """The place of a list of ids in statements that are put together once and asked often."""
+NUMBERS = bindparam("numbers", type_=_Listed(Integer()))
+"""The same for a list of numbers."""

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, func, select
 from sqlmodel import col
 
-from nps_registry.store.batches import in_batches, is_among, name_keys
+from nps_registry.store.batches import NUMBERS, has_id_in, in_batches, is_among, name_keys
 from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.plain_columns import select_plain
 from nps_registry.store.tables import SeriesJudgement, WatchedCount, WatchedPlace, WatchedTotal, WatchedWeek
-from nps_registry.store.watch_counts import WORLD, Unit
+from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, Unit
 
 _AT_ONCE = 200
 _JUDGED = ("week", "audience", "substance_id", "place")
@@ -82,7 +82,7 @@ def read_units(session: Session, units: Collection[Unit]) -> dict[Unit, list[Mon
     """The months of each of *units*, in no order."""
     found: dict[Unit, list[Month]] = {unit: [] for unit in units}
     for part in in_batches(sorted(units), _AT_ONCE):
-        _add_months(select_plain(session, _MONTHS_OF_UNITS, name_keys(part)), found)
+        _add_months(select_plain(session, _MONTHS_OF_UNITS, name_keys(part)).all(), found)
     return found
 
 
@@ -90,7 +90,7 @@ def read_substances(session: Session, substance_ids: Sequence[int]) -> dict[Unit
     """The months of every place in which one of *substance_ids*, some dozens, was seen; in no order."""
     found: dict[Unit, list[Month]] = {}
     of_substances = col(WatchedCount.substance_id).in_(substance_ids)
-    _add_months(session.connection().execute(_MONTHS.where(of_substances)), found)
+    _add_months(session.connection().execute(_MONTHS.where(of_substances)).all(), found)
     return found
 
 
@@ -103,7 +103,7 @@ def read_weeks(session: Session, units: Collection[Unit], since: int) -> dict[Un
     """The weeks of each of *units* from *since* on, in no order."""
     found: dict[Unit, list[Week]] = {unit: [] for unit in units}
     for part in in_batches(sorted(units), _AT_ONCE):
-        _add_weeks(select_plain(session, _WEEKS_OF_UNITS, {**name_keys(part), "since": since}), found)
+        _add_weeks(select_plain(session, _WEEKS_OF_UNITS, {**name_keys(part), "since": since}).all(), found)
     return found
 
 
@@ -111,7 +111,7 @@ def read_weeks_of_substances(session: Session, substance_ids: Sequence[int], sin
     """The weeks from *since* on of every place in which one of *substance_ids*, some dozens, was seen; in no order."""
     found: dict[Unit, list[Week]] = {}
     wanted = and_(col(WatchedWeek.substance_id).in_(substance_ids), col(WatchedWeek.week) >= since)
-    _add_weeks(session.connection().execute(_WEEKS.where(wanted)), found)
+    _add_weeks(session.connection().execute(_WEEKS.where(wanted)).all(), found)
     return found
 
 
@@ -127,14 +127,20 @@ def known_since(session: Session, substance_ids: Sequence[int], since: int) -> s
     return {(row[0], row[1]) for row in session.connection().execute(select(*key).where(*wanted).distinct())}
 
 
-def read_totals(session: Session, places: Collection[str] | None, since: int) -> dict[str, list[Week]]:
-    """What became known of all substances together in each of *places*, or everywhere, from *since* on."""
-    columns = [col(getattr(WatchedTotal, name)) for name in ("place", "week", "layer", "known")]
-    wanted = [col(WatchedTotal.week) >= since, col(WatchedTotal.known) > 0]
-    if places is not None:
-        wanted.append(col(WatchedTotal.place).in_(sorted(places)))
+def read_totals(session: Session, places: Collection[str], weeks: range) -> dict[str, list[Week]]:
+    """What became known of all substances together in each of *places* and in the world, in *weeks*."""
+    asked = {"places": sorted(places), "since": weeks.start, "numbers": list(weeks)}
+    return _totals(select_plain(session, _TOTALS_OF_PLACES, asked).all())
+
+
+def read_all_totals(session: Session, since: int) -> dict[str, list[Week]]:
+    """What became known of all substances together everywhere, from *since* on."""
+    return _totals(select_plain(session, _TOTALS, {"since": since}).all())
+
+
+def _totals(rows: Iterable[Sequence[Any]]) -> dict[str, list[Week]]:
     found: defaultdict[str, list[Week]] = defaultdict(list)
-    for place, week, layer, known in session.connection().execute(select(*columns).where(*wanted)).all():
+    for place, week, layer, known in rows:
         found[place].append(Week(week, layer, known, 0))
     return found
 
@@ -214,6 +220,19 @@ _MONTHS_OF_UNITS = _MONTHS.where(is_among((col(WatchedCount.substance_id), col(W
 _WEEKS = select(*(col(getattr(WatchedWeek, name)) for name in ("substance_id", "place", *Week._fields)))
 _WEEKS_OF_UNITS = _WEEKS.where(
     is_among((col(WatchedWeek.substance_id), col(WatchedWeek.place))), col(WatchedWeek.week) >= bindparam("since")
+)
+_EVERY_TOTAL = select(*(col(getattr(WatchedTotal, name)) for name in ("place", "week", "layer", "known"))).where(
+    col(WatchedTotal.known) > 0
+)
+_TOTALS = _EVERY_TOTAL.where(col(WatchedTotal.week) >= bindparam("since"))
+# Of the world each week's few rows are asked for one by one: it has a row more for each country's own layer, of which
+# this is not read.
+_TOTALS_OF_PLACES = _TOTALS.where(col(WatchedTotal.place).in_(bindparam("places", expanding=True))).union_all(
+    _EVERY_TOTAL.where(
+        col(WatchedTotal.place) == WORLD,
+        has_id_in(col(WatchedTotal.week), NUMBERS),
+        col(WatchedTotal.layer).in_((PUBLIC, NETWORK)),
+    )
 )
 _JUDGEMENTS = select(*(col(getattr(SeriesJudgement, name)) for name in Judgement._fields))
 _JUDGEMENTS_OF_UNITS = _JUDGEMENTS.where(
