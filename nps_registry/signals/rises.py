@@ -161,12 +161,12 @@ class _Ledger:
         unit = (substance_id, WORLD)
         if unit not in self.shared:
             self.shared[unit] = self._lay(self.around.weeks.get(unit, ()))
-        return self._add_up(self.shared[unit], layers)[0]
+        return np.asarray(self._add_up(self.shared[unit], layers)[0])
 
     def _everything(self, place: str, layers: Sequence[str]) -> _Line:
         if place not in self.shared:
             self.shared[place] = self._lay(self.around.totals.get(place, ()))
-        return self._add_up(self.shared[place], layers)[0]
+        return np.asarray(self._add_up(self.shared[place], layers)[0])
 
     def _lay(self, rows: Iterable[Week]) -> _Layers:
         """By layer, (2, weeks) the events of *rows*: those that became known, and those that were late."""
