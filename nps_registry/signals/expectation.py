@@ -30,7 +30,7 @@ _LEAST_EFFORT = 0.5
 _SHARE_PRIOR_EVENTS = 1.0
 _PRIOR_SHARE = 0.02
 _LEAST_OFFSET = 1e-9
-_FEW = 10
+_FEW = 10  # series: an array for each period takes longer than a number for each of theirs
 _UNUSUAL = 3.0  # standard deviations above the expected, from where a past count is weighed down
 
 
@@ -61,7 +61,7 @@ def smooth(values: Reals, half_life: float) -> Reals:
 
 
 def _smooth_few(values: Reals, fading: float, level: Reals) -> Reals:
-    """The same to the last bit, number by number: of a few series an array a period takes longer."""
+    """The same to the last bit, number by number."""
     running = (
         list(accumulate(series, lambda mean, value: value + fading * mean, initial=first))[1:]
         for series, first in zip((values * (1 - fading)).tolist(), level.tolist(), strict=True)

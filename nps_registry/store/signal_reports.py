@@ -97,7 +97,7 @@ def follow(session: Session, signals: Collection[Known], events: Collection[str]
     by_place, ids = _by_place(signals), {signal.id for signal in signals}
     for part in in_batches(events if ids else (), _EVENTS_AT_ONCE):
         by_event: defaultdict[str, list[Known]] = defaultdict(list)
-        for row in select_plain(session, _EVENTS_WITH_IDS, {"ids": part}):
+        for row in select_plain(session, _EVENTS_WITH_IDS, {"ids": part}).all():
             event = _Event._make(row)
             by_event[event.event_id] += _read_from(event, by_place)
         reports = _read_reports(session, part, now)
@@ -126,7 +126,7 @@ def _pairs(session: Session, statement: Select[str, str], ids: Sequence[str]) ->
     """The rows that *statement* finds of *ids*."""
     found: set[Pair] = set()
     for part in in_batches(ids):
-        found.update((row[0], row[1]) for row in select_plain(session, statement, {"ids": part}))
+        found.update((row[0], row[1]) for row in select_plain(session, statement, {"ids": part}).all())
     return found
 
 
@@ -215,7 +215,8 @@ class _Report(NamedTuple):
 
 def _read_reports(session: Session, events: Sequence[str], now: datetime) -> list[_Report]:
     """Every report of *events*."""
-    return [_Report._make(row) for row in select_plain(session, _REPORTS_OF_EVENTS, {"ids": events, "now": now})]
+    found = select_plain(session, _REPORTS_OF_EVENTS, {"ids": events, "now": now}).all()
+    return [_Report._make(row) for row in found]
 
 
 def _reads(signal: Known, report: _Report) -> bool:

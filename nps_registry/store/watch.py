@@ -181,7 +181,7 @@ _LEDGER = select(*(col(getattr(WatchedEvent, name)) for name in Watched._fields)
 
 
 def _read_ledger(session: Session, events: Sequence[str]) -> Iterable[Watched]:
-    return map(Watched._make, select_plain(session, _LEDGER, {"ids": events}))
+    return map(Watched._make, select_plain(session, _LEDGER, {"ids": events}).all())
 
 
 def _rewrite(session: Session, gone: Collection[Watched], come: Collection[Watched]) -> None:

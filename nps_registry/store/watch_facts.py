@@ -96,7 +96,7 @@ _WIDEST_FIRST = {PUBLIC: 0, NETWORK: 1}
 def find_watched(session: Session, events: Sequence[str], now: datetime) -> Iterator[Watched]:
     """The rows of the ledger that the reports of *events* tell of.
 
-    One that another event's row stands for is told of as far as *events* have its rows: that is for the caller to drop.
+    Of an event whose rows are not all among those of *events*, what is told is a part: that is for the caller to drop.
     """
     return _watch_all(select_plain(session, _OF_EVENTS, {"ids": events, "now": now}).all())
 
@@ -107,7 +107,7 @@ def find_watched_between(session: Session, after: str, until: str, now: datetime
 
 
 def _told_of(events: CompoundSelect[str]) -> Select[Any]:
-    """What reports say of *events*, which are all rows of each: its own and those that are linked to it."""
+    """What reports say of the rows *events*."""
     # Whether a report stands is told of each, not asked for: PostgreSQL would expect next to none of them, and compare
     # every event with every report.
     return (
