@@ -19,9 +19,9 @@ from benchmarks.simulation import Simulation
 from nps_registry.signals import rises
 from nps_registry.signals.increase import RULE
 from nps_registry.signals.rises import Around, Series
-from nps_registry.store.watch_counts import PUBLIC, WORLD
+from nps_registry.store.watch_counts import PUBLIC, WORLD, Unit
 from nps_registry.store.watch_facts import IN_TIME_MONTHS
-from nps_registry.store.watched import Judgement, Unit, Week
+from nps_registry.store.watched import Judgement, Week
 from nps_registry.vocabulary.place import places, region_of
 from nps_registry.vocabulary.week import monday_of, week_of
 

@@ -21,8 +21,8 @@ from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
 from nps_registry.store.signal_rows import Changes, Known, Quarters
 from nps_registry.store.watch import Moved
-from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, layers_of, places_of
-from nps_registry.store.watched import FirstSeen, Month, Unit
+from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, Unit, is_region, layers_of, places_of
+from nps_registry.store.watched import FirstSeen, Month
 from nps_registry.vocabulary.place import region_of
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.week import quarter_of
@@ -105,9 +105,11 @@ def _notice_firsts(rows: Sequence[FirstSeen], holders: Mapping[str, Holders]) ->
 
 def _evaluate_units(session: Session, moved: Moved, known: Collection[Known], now: datetime, at: Quarters) -> Changes:
     """Re-emergence, harm and increase, where something *moved*; *known* holds all signals of the units concerned."""
-    months = watched.read_units(session, moved.periods)
-    there = [signal for signal in known if signal.kind in _OF_UNIT and signal.unit in months]
-    changes = signal_rows.bring_up_to(session, rows_of(session, _notice_units(months)), there, now, at)
+    changes = Changes()
+    if told := {unit for unit in moved.months if not is_region(unit[1])}:
+        months = watched.read_units(session, told)
+        there = [signal for signal in known if signal.kind in _OF_UNIT and signal.unit in months]
+        changes.add(signal_rows.bring_up_to(session, rows_of(session, _notice_units(months)), there, now, at))
     changes.add(judging.follow(session, moved, known, now))
     return changes
 
@@ -151,7 +153,9 @@ def _standing_for(known: Iterable[Known], moved: Moved) -> Iterator[Known]:
     for signal in known:
         if signal.kind is SignalKind.INCREASE:
             rests_on_them = (*signal.unit, signal.year * 4 + signal.quarter - 1) in became_known
+        elif signal.kind is SignalKind.SPREAD:
+            rests_on_them = not looked_at.isdisjoint(signal_reports.list_places(signal))
         else:
-            rests_on_them = signal.kind is SignalKind.SPREAD or (*signal.unit, signal.year, signal.quarter) in looked_at
+            rests_on_them = (*signal.unit, signal.year, signal.quarter) in looked_at
         if rests_on_them and not signal.retracted and signal.kind is not SignalKind.ANALOGUE_OF_CONTROLLED:
             yield signal

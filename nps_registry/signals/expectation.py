@@ -12,6 +12,7 @@ Each series is estimated as if it stood alone: to the last bit the same whatever
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ _LEAST_EFFORT = 0.5
 _SHARE_PRIOR_EVENTS = 1.0
 _PRIOR_SHARE = 0.02
 _LEAST_OFFSET = 1e-9
+_FEW = 10  # series: an array for each period takes longer than a number for each of theirs
 _UNUSUAL = 3.0  # standard deviations above the expected, from where a past count is weighed down
 
 
@@ -50,10 +52,21 @@ def smooth(values: Reals, half_life: float) -> Reals:
     """A running mean along the last axis that halves a period's weight every *half_life*."""
     fading = 0.5 ** (1 / half_life)
     level = values[..., : max(int(half_life), 1)].mean(axis=-1)
+    if len(values) <= _FEW:
+        return _smooth_few(values, fading, level)
     by_period = np.ascontiguousarray(values.T) * (1 - fading)  # what is read together lies together
     for period in by_period:
         level = np.add(period, fading * level, out=period)
     return np.ascontiguousarray(by_period.T)  # sums along the last axis are those of each series alone
+
+
+def _smooth_few(values: Reals, fading: float, level: Reals) -> Reals:
+    """The same to the last bit, number by number."""
+    running = (
+        list(accumulate(series, lambda mean, value: value + fading * mean, initial=first))[1:]
+        for series, first in zip((values * (1 - fading)).tolist(), level.tolist(), strict=True)
+    )
+    return np.array(list(running)).reshape(values.shape)
 
 
 def expect_effort(effort: Reals, half_life: float) -> Reals:

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from nps_registry.signals.noticed import Noticed
-from nps_registry.store.watched import Month, Unit
+from nps_registry.store.watch_counts import Unit
+from nps_registry.store.watched import Month
 from nps_registry.vocabulary.signal import SignalKind
 
 RULE = "harm/1"

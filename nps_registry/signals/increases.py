@@ -15,8 +15,8 @@ from nps_registry.signals.noticed import Noticed, audiences_of, drop_what_wider_
 from nps_registry.signals.rises import Around, Series
 from nps_registry.store import watched
 from nps_registry.store.engine import Session
-from nps_registry.store.watch_counts import WORLD, layers_of
-from nps_registry.store.watched import Judgement, Unit, Week
+from nps_registry.store.watch_counts import WORLD, Unit, layers_of
+from nps_registry.store.watched import Judgement, Week
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.week import quarter_of, weeks_of
 
@@ -112,7 +112,8 @@ def _judge(session: Session, series: Sequence[Series], begin: int) -> Iterator[J
         return iter(())
     units = {each.unit for each in series}
     weeks = watched.read_weeks(session, units.union((substance_id, WORLD) for substance_id, _place in units), begin)
-    totals = watched.read_totals(session, {WORLD, *(place for _substance, place in units)}, begin)
+    last = max((row.week for unit in units for row in weeks[unit]), default=begin)
+    totals = watched.read_totals(session, {place for _substance, place in units}, range(begin, last + 1))
     return rises.judge_all(series, Around(weeks, totals))
 
 

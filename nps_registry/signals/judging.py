@@ -18,7 +18,8 @@ from nps_registry.store.batches import in_batches
 from nps_registry.store.engine import Session
 from nps_registry.store.signal_rows import Changes, Known, Quarters
 from nps_registry.store.watch import Moved
-from nps_registry.store.watched import Judgement, Unit
+from nps_registry.store.watch_counts import Unit
+from nps_registry.store.watched import Judgement
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.week import quarter_of, week_of
 
@@ -105,7 +106,7 @@ def _finish_settling(session: Session, moved: Mapping[int, int]) -> Changes:
 
 def _judge_anew(session: Session, substance_ids: Sequence[int], since: int) -> set[Judgement]:
     """Judge every series of *substance_ids* from the week *since* on; answers the judgements that went or came."""
-    totals = watched.read_totals(session, None, increases.history_before(since))
+    totals = watched.read_all_totals(session, increases.history_before(since))
     changed: set[Judgement] = set()
     for ids in in_batches(substance_ids, _SUBSTANCES_AT_ONCE):
         before = watched.judgements_of_substances(session, ids, since)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nps_registry.signals.noticed import Noticed
-from nps_registry.store.watch_counts import WORLD
-from nps_registry.store.watched import Month, Unit
+from nps_registry.store.watch_counts import WORLD, Unit, is_region
+from nps_registry.store.watched import Month
 from nps_registry.vocabulary.signal import SignalKind
 
 RULE = "re_emergence/1"
@@ -20,7 +20,7 @@ SILENCE_MONTHS = 24
 def find_returns(unit: Unit, audience: str, months: Iterable[Month]) -> list[Noticed]:
     """Each return of a substance to a country or the world; none for regions, whose countries tell it."""
     substance_id, place = unit
-    if place != WORLD and len(place) != 2:  # a sub-region
+    if is_region(place):
         return []
     spans = sorted({_span(month) for month in months if month.events > 0})
     found: list[Noticed] = []

@@ -6,7 +6,8 @@ that week (Benjamini and Hochberg 1995): the decision does not depend on which s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -16,8 +17,8 @@ from numpy.typing import NDArray
 
 from nps_registry.signals.increase import RULE, IncreaseRule, Looks, measure
 from nps_registry.signals.tails import find_upper
-from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, layers_of
-from nps_registry.store.watched import Judgement, Unit, Week
+from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, Unit, layers_of
+from nps_registry.store.watched import Judgement, Week
 
 VERSION = "increase/2"
 FAMILY_WEEKS = 8
@@ -25,6 +26,7 @@ FAMILY_WEEKS = 8
 
 _LOOKS_AT_ONCE, _SERIES_AT_ONCE = 1_000, 1_000
 _Line = NDArray[np.float64]
+_Layers = dict[str, _Line]
 
 
 class Series(NamedTuple):
@@ -98,7 +100,8 @@ class _Ledger:
     rule: IncreaseRule
     begin: int
     length: int
-    shared: dict[object, _Line] = field(default_factory=dict)
+    shared: dict[object, _Layers] = field(default_factory=dict)
+    own: tuple[Unit | None, _Layers] = (None, {})
 
     @classmethod
     def of(cls, series: Sequence[Series], around: Around, rule: IncreaseRule, before: int) -> _Ledger:
@@ -110,14 +113,15 @@ class _Ledger:
     def find_looks(self, series: Series) -> Iterator[_Look]:
         """The weeks of *series* that may have risen, with what lies beside them."""
         substance_id, place = series.unit
-        rows, layers = self.around.weeks.get(series.unit, ()), layers_of(series.audience)
+        layers = layers_of(series.audience)
         known, late = self.lay_out(series)
         looked_at = self.find_weeks(series, known, late)
         if not looked_at:
             return
         wide = tuple(layer for layer in layers if layer in {PUBLIC, NETWORK})
         effort = self._everything(place, layers) - known
-        elsewhere = self._of_world(substance_id, wide) - (known if wide == layers else self._lay(rows, wide)[0])
+        own = known if wide == layers else self._add_up(self._of(series.unit), wide)[0]
+        elsewhere = self._of_world(substance_id, wide) - own
         lines = (known, late, effort, elsewhere, self._everything(WORLD, wide) - self._everything(place, wide))
         behind = _sums(known + effort)
         for week in looked_at:
@@ -127,7 +131,7 @@ class _Ledger:
 
     def lay_out(self, series: Series) -> NDArray[np.float64]:
         """(2, weeks) the events of *series*: those that became known, and those that were late."""
-        return self._lay(self.around.weeks.get(series.unit, ()), layers_of(series.audience))
+        return self._add_up(self._of(series.unit), layers_of(series.audience))
 
     def find_weeks(self, series: Series, known: _Line, late: _Line) -> list[int]:
         """The weeks that have enough events, and more than the latest past has on average."""
@@ -142,36 +146,45 @@ class _Ledger:
         latest = (every[before] - every[before - rule.latest]) / rule.latest * rule.judged
         worth = (observed >= rule.fewest_events) & (observed > latest)
         if series.audience != PUBLIC:  # without an event of its own it reads what a wider audience is told
-            own = _sums(self._lay(self.around.weeks.get(series.unit, ()), (series.audience,)).sum(axis=0))
+            own = _sums(self._add_up(self._of(series.unit), (series.audience,)).sum(axis=0))
             worth &= own[weeks + 1] > own[weeks + 1 - rule.near]
         found: list[int] = weeks[worth].tolist()
         return found
 
-    def _of_world(self, substance_id: int, layers: tuple[str, ...]) -> _Line:
-        key = (substance_id, layers)
-        if key not in self.shared:
-            self.shared[key] = self._lay(self.around.weeks.get((substance_id, WORLD), ()), layers)[0]
-        return self.shared[key]
+    def _of(self, unit: Unit) -> _Layers:
+        """The events of *unit*; its audiences come one after the other."""
+        if self.own[0] != unit:
+            self.own = unit, self._lay(self.around.weeks.get(unit, ()))
+        return self.own[1]
 
-    def _everything(self, place: str, layers: tuple[str, ...]) -> _Line:
-        key = (place, layers)
-        if key not in self.shared:
-            self.shared[key] = self._lay(self.around.totals.get(place, ()), layers)[0]
-        return self.shared[key]
+    def _of_world(self, substance_id: int, layers: Sequence[str]) -> _Line:
+        unit = (substance_id, WORLD)
+        if unit not in self.shared:
+            self.shared[unit] = self._lay(self.around.weeks.get(unit, ()))
+        return np.asarray(self._add_up(self.shared[unit], layers)[0])
 
-    def _lay(self, rows: Iterable[Week], layers: Collection[str]) -> NDArray[np.float64]:
-        """(2, weeks) the events of *rows* that *layers* hold: those that became known, and those that were late."""
-        lines = np.zeros((2, self.length))
+    def _everything(self, place: str, layers: Sequence[str]) -> _Line:
+        if place not in self.shared:
+            self.shared[place] = self._lay(self.around.totals.get(place, ()))
+        return np.asarray(self._add_up(self.shared[place], layers)[0])
+
+    def _lay(self, rows: Iterable[Week]) -> _Layers:
+        """By layer, (2, weeks) the events of *rows*: those that became known, and those that were late."""
         begin, length = self.begin, self.length
-        told = [
-            (week - begin, known, late)
-            for week, layer, known, late in rows
-            if layer in layers and 0 <= week - begin < length
-        ]
-        if told:
-            at, *figures = np.array(told).T
-            lines[:] = [np.bincount(at, events, length) for events in figures]
+        told: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
+        for week, layer, known, late in rows:
+            if 0 <= week - begin < length:
+                told[layer].append((week - begin, known, late))
+        lines: _Layers = {}
+        for layer, found in told.items():
+            at, *figures = np.array(found).T
+            lines[layer] = np.array([np.bincount(at, events, length) for events in figures])
         return lines
+
+    def _add_up(self, lines: _Layers, layers: Sequence[str]) -> _Line:
+        """(2, weeks) what *layers* hold together."""
+        held = [lines[layer] for layer in layers if layer in lines]
+        return np.asarray(sum(held[1:], held[0]) if held else np.zeros((2, self.length)))
 
 
 def _sums(line: _Line) -> _Line:

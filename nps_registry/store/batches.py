@@ -7,7 +7,20 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ARRAY, Boolean, ColumnElement, Dialect, SQLColumnExpression, String, and_, literal, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Dialect,
+    Integer,
+    SQLColumnExpression,
+    String,
+    and_,
+    bindparam,
+    literal,
+    tuple_,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -26,23 +39,30 @@ def in_batches(keys: Iterable[Key], size: int = KEYS_AT_ONCE) -> Iterator[list[K
         yield batch
 
 
-def is_among(columns: Sequence[SQLColumnExpression[Any]], keys: Collection[tuple[Any, ...]]) -> ColumnElement[bool]:
-    """The condition that *columns* together are one of *keys*, of which there are a few hundred at most.
+def is_among(columns: Sequence[SQLColumnExpression[Any]]) -> ColumnElement[bool]:
+    """The condition that *columns* together are one of a few hundred keys at most, given by :func:`name_keys`.
 
     SQLite reads a whole table for keys of several columns; the values of each column by itself are what it finds rows
     by an index with. Sort long lists before they are cut: of keys that lie close the columns have few values.
     """
-    values = [column.in_(sorted({key[at] for key in keys})) for at, column in enumerate(columns)]
-    return and_(*values, tuple_(*columns).in_(keys))
+    values = [column.in_(bindparam(f"key_{at}", expanding=True)) for at, column in enumerate(columns)]
+    return and_(*values, tuple_(*columns).in_(bindparam("keys", expanding=True)))
 
 
-def has_id_in(column: SQLColumnExpression[Any], ids: Collection[str]) -> ColumnElement[bool]:
+def name_keys(keys: Collection[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    """The parameters of a statement that :func:`is_among` is part of."""
+    return {"keys": list(keys)} | {
+        f"key_{at}": sorted(set(values)) for at, values in enumerate(zip(*keys, strict=True))
+    }
+
+
+def has_id_in(column: SQLColumnExpression[Any], ids: Collection[str] | BindParameter[Any]) -> ColumnElement[bool]:
     """The condition that *column* is one of *ids*, given to the database as one parameter.
 
     ``IN`` makes a parameter of each: what thousands of rows touch is asked for many times over, and naming, binding and
     reading the parameters would take longer than finding the rows.
     """
-    return _HasIdIn(column, literal(list(ids), _Ids()))
+    return _HasIdIn(column, ids if isinstance(ids, BindParameter) else literal(list(ids), _Listed(String())))
 
 
 class _HasIdIn(FunctionElement[bool]):
@@ -68,14 +88,24 @@ def _on_postgresql(element: _HasIdIn, compiler: SQLCompiler, **more: Any) -> str
     return f"{column} = ANY ({ids})"
 
 
-class _Ids(TypeDecorator[list[str]]):
-    """A list of ids as each database takes one: an array, or JSON text."""
+class _Listed(TypeDecorator[list[Any]]):
+    """A list of ids of one *kind* as each database takes one: an array, or JSON text."""
 
     impl = String
     cache_ok = True
 
+    def __init__(self, kind: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.kind = kind
+
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(String()))
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(self.kind))
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return json.dumps(value) if dialect.name == "sqlite" else value
+
+
+IDS = bindparam("ids", type_=_Listed(String()))
+"""The place of a list of ids in statements that are put together once and asked often."""
+NUMBERS = bindparam("numbers", type_=_Listed(Integer()))
+"""The same for a list of numbers."""

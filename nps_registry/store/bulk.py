@@ -27,6 +27,8 @@ RowKey = tuple[Any, ...]
 def insert_rows(session: Session, table: type[Table], rows: Sequence[Row]) -> None:
     """Write *rows* of *table*; what a row does not name gets the default of its column."""
     session.flush()
+    if not rows:
+        return
     filler, schema = _Filler(table, frozenset().union(*rows)), _schema_of(table)
     is_plain = len(rows) > FEW_ROWS and filler.fills(schema)
     for start in range(0, len(rows), ROWS_AT_ONCE):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import CursorResult, Select
+from sqlalchemy import CompoundSelect, CursorResult, Select
 from sqlalchemy import Table as SchemaTable
 
 from nps_registry.store.engine import Session
@@ -24,7 +24,9 @@ def table_of(table: type[Table]) -> SchemaTable:
     return found
 
 
-def select_plain(session: Session, statement: Select[*Kinds], values: Mapping[str, Any]) -> CursorResult[*Kinds]:
+def select_plain(
+    session: Session, statement: Select[*Kinds] | CompoundSelect[*Kinds], values: Mapping[str, Any]
+) -> CursorResult[*Kinds]:
     """The rows of *statement*, which selects columns; what waits in *session* is written before, as ever."""
     session.flush()
     return session.connection().execute(statement, values)

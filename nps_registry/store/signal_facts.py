@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 from sqlmodel import col
 
-from nps_registry.store.batches import has_id_in, in_batches
+from nps_registry.store.batches import IDS, has_id_in, in_batches
 from nps_registry.store.engine import Session
+from nps_registry.store.plain_columns import select_plain
 from nps_registry.store.tables import (
     Control,
     ControlledAnalogue,
@@ -131,13 +132,18 @@ def analogues_in(session: Session, report_ids: Collection[str]) -> set[int]:
     """The substances that are close to a controlled one and that one of *report_ids* found."""
     found: set[int] = set()
     for ids in in_batches(report_ids):
-        statement = (
-            select(col(Detection.substance_id))
-            .join(ControlledAnalogue, col(ControlledAnalogue.substance_id) == col(Detection.substance_id))
-            .where(has_id_in(col(Detection.report_id), ids))
-        )
-        found |= {substance_id for substance_id in session.scalars(statement.distinct()) if substance_id is not None}
+        near = select_plain(session, _ANALOGUES_IN_REPORTS, {"ids": ids}).scalars()
+        found |= {substance_id for substance_id in near if substance_id is not None}
     return found
+
+
+# Asked with every report, so that it is put together once.
+_ANALOGUES_IN_REPORTS = (
+    select(col(Detection.substance_id))
+    .join(ControlledAnalogue, col(ControlledAnalogue.substance_id) == col(Detection.substance_id))
+    .where(has_id_in(col(Detection.report_id), IDS))
+    .distinct()
+)
 
 
 def all_analogues(session: Session) -> list[int]:

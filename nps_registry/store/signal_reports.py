@@ -7,17 +7,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 from sqlmodel import col
 
-from nps_registry.store.batches import has_id_in, in_batches
+from nps_registry.store.batches import IDS, has_id_in, in_batches
 from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.marks import root_of_event
+from nps_registry.store.plain_columns import select_plain
 from nps_registry.store.signal_rows import Known, read_known
 from nps_registry.store.tables import Event, Report, Signal, SignalReport, WatchedEvent
+from nps_registry.store.visibility import NOW
 from nps_registry.store.watch_counts import NETWORK, PUBLIC, layers_of
-from nps_registry.store.watch_facts import rows_of, stands
+from nps_registry.store.watch_facts import rows_of_events, stands
 from nps_registry.vocabulary.place import places
 from nps_registry.vocabulary.report import Sharing
 from nps_registry.vocabulary.signal import SignalKind
@@ -27,8 +29,6 @@ _EVENTS_AT_ONCE, _SUBSTANCES_AT_ONCE = 2_000, 100
 
 Pair = tuple[str, str]
 """A signal's id and a report's."""
-Period = tuple[str, int, int]
-"""Country, year, quarter."""
 Place = tuple[int, str, int, int]
 """Substance, country, year, quarter."""
 
@@ -54,7 +54,23 @@ class _Event(NamedTuple):
         return self.substance_id, self.country, quarter // 4, quarter % 4 + 1
 
 
-_EVENT_COLUMNS = [col(getattr(WatchedEvent, name)) for name in _Event._fields]
+_EVENTS = select(*(col(getattr(WatchedEvent, name)) for name in _Event._fields))
+_PAIRS = select(col(SignalReport.signal_id), col(SignalReport.report_id))
+# Asked with every report, so that they are put together once.
+_EVENTS_WITH_IDS = _EVENTS.where(has_id_in(col(WatchedEvent.event_id), IDS))
+_PAIRS_OF_SIGNALS = _PAIRS.where(has_id_in(col(SignalReport.signal_id), IDS))
+_PAIRS_OF_REPORTS = _PAIRS.where(has_id_in(col(SignalReport.report_id), IDS))
+_SIGNALS_ON_REPORTS = (
+    select(col(Signal.id))
+    .join(SignalReport, col(SignalReport.signal_id) == col(Signal.id))
+    .where(has_id_in(col(SignalReport.report_id), IDS), col(Signal.kind) == bindparam("kind"))
+    .distinct()
+)
+_REPORTS_OF_EVENTS = (
+    select(col(Report.id), root_of_event(), col(Report.sharing), stands(NOW))
+    .join(Event, col(Event.id) == col(Report.event_id))
+    .where(col(Event.id).in_(rows_of_events()))
+)
 
 
 def put(session: Session, signals: Collection[Known], now: datetime) -> None:
@@ -81,8 +97,7 @@ def follow(session: Session, signals: Collection[Known], events: Collection[str]
     by_place, ids = _by_place(signals), {signal.id for signal in signals}
     for part in in_batches(events if ids else (), _EVENTS_AT_ONCE):
         by_event: defaultdict[str, list[Known]] = defaultdict(list)
-        of_events = select(*_EVENT_COLUMNS).where(has_id_in(col(WatchedEvent.event_id), part))
-        for row in session.connection().execute(of_events):
+        for row in select_plain(session, _EVENTS_WITH_IDS, {"ids": part}).all():
             event = _Event._make(row)
             by_event[event.event_id] += _read_from(event, by_place)
         reports = _read_reports(session, part, now)
@@ -92,13 +107,13 @@ def follow(session: Session, signals: Collection[Known], events: Collection[str]
             for signal in by_event.get(report.event_id, ())
             if _reads(signal, report)
         }
-        before = _pairs(session, col(SignalReport.report_id), [each.id for each in reports])
+        before = _pairs(session, _PAIRS_OF_REPORTS, [each.id for each in reports])
         _replace(session, {pair for pair in before if pair[0] in ids}, wanted)
 
 
 def write(session: Session, signal_ids: Sequence[str], pairs: Collection[Pair]) -> None:
     """Let the reports of *signal_ids* be those in *pairs*."""
-    _replace(session, _pairs(session, col(SignalReport.signal_id), signal_ids), set(pairs))
+    _replace(session, _pairs(session, _PAIRS_OF_SIGNALS, signal_ids), set(pairs))
 
 
 def _replace(session: Session, before: Set[Pair], wanted: Set[Pair]) -> None:
@@ -107,12 +122,11 @@ def _replace(session: Session, before: Set[Pair], wanted: Set[Pair]) -> None:
     insert_rows(session, SignalReport, rows)
 
 
-def _pairs(session: Session, column: SQLColumnExpression[str], ids: Sequence[str]) -> set[Pair]:
-    """The rows whose *column* is one of *ids*."""
+def _pairs(session: Session, statement: Select[str, str], ids: Sequence[str]) -> set[Pair]:
+    """The rows that *statement* finds of *ids*."""
     found: set[Pair] = set()
     for part in in_batches(ids):
-        statement = select(col(SignalReport.signal_id), col(SignalReport.report_id)).where(has_id_in(column, part))
-        found.update((row[0], row[1]) for row in session.connection().execute(statement))
+        found.update((row[0], row[1]) for row in select_plain(session, statement, {"ids": part}).all())
     return found
 
 
@@ -120,28 +134,28 @@ def known_on(session: Session, report_ids: Collection[str], kind: SignalKind) ->
     """The signals of *kind* that rest on one of *report_ids*."""
     ids: set[str] = set()
     for part in in_batches(report_ids):
-        on_report = and_(has_id_in(col(SignalReport.report_id), part), col(Signal.kind) == kind)
-        joined = select(col(Signal.id)).join(SignalReport, col(SignalReport.signal_id) == col(Signal.id))
-        ids |= set(session.scalars(joined.where(on_report).distinct()))
+        ids |= set(select_plain(session, _SIGNALS_ON_REPORTS, {"ids": part, "kind": kind}).scalars())
     return read_known(session, sorted(ids))
 
 
-def _periods_of(signal: Known) -> Sequence[Period]:
-    """The countries and quarters in whose events the reports of *signal* are."""
+def list_places(signal: Known) -> list[Place]:
+    """The countries and quarters in whose events the reports of *signal* are, each with its substance."""
     arrivals = signal.evidence.get("arrivals")
     if isinstance(arrivals, list):
-        return [(country, year, quarter) for country, year, quarter in arrivals]
-    if signal.country is not None:
-        return [(signal.country, signal.year, signal.quarter)]
-    countries = [code for code, place in places().items() if signal.region in {None, place.region}]
-    return [(code, signal.year, signal.quarter) for code in countries]
+        return [(signal.substance_id, country, year, quarter) for country, year, quarter in arrivals]
+    countries: Iterable[str] = [signal.country] if signal.country is not None else _countries_in(signal.region)
+    return [(signal.substance_id, country, signal.year, signal.quarter) for country in countries]
+
+
+def _countries_in(region: str | None) -> Iterator[str]:
+    return (code for code, place in places().items() if region in {None, place.region})
 
 
 def _by_place(signals: Iterable[Known]) -> dict[Place, list[Known]]:
     by_place: defaultdict[Place, list[Known]] = defaultdict(list)
     for signal in signals:
-        for period in _periods_of(signal):
-            by_place[signal.substance_id, *period].append(signal)
+        for place in list_places(signal):
+            by_place[place].append(signal)
     return by_place
 
 
@@ -149,7 +163,7 @@ def _find_events(session: Session, signals: Iterable[Known]) -> Iterator[tuple[s
     """The events that *signals* are read from, each with a signal."""
     by_place = _by_place(signals)
     for wanted in _in_places(by_place):
-        for row in session.connection().execute(select(*_EVENT_COLUMNS).where(wanted)):
+        for row in session.connection().execute(_EVENTS.where(wanted)):
             event = _Event._make(row)
             for signal in _read_from(event, by_place):
                 yield event.event_id, signal
@@ -201,12 +215,8 @@ class _Report(NamedTuple):
 
 def _read_reports(session: Session, events: Sequence[str], now: datetime) -> list[_Report]:
     """Every report of *events*."""
-    statement = (
-        select(col(Report.id), root_of_event(), col(Report.sharing), stands(now))
-        .join(Event, col(Event.id) == col(Report.event_id))
-        .where(col(Event.id).in_(rows_of(events)))
-    )
-    return [_Report._make(row) for row in session.connection().execute(statement).all()]
+    found = select_plain(session, _REPORTS_OF_EVENTS, {"ids": events, "now": now}).all()
+    return [_Report._make(row) for row in found]
 
 
 def _reads(signal: Known, report: _Report) -> bool:

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlmodel import col
 
 from nps_registry.store import outbox
-from nps_registry.store.batches import in_batches, is_among
+from nps_registry.store.batches import in_batches, is_among, name_keys
 from nps_registry.store.bulk import insert_rows
 from nps_registry.store.engine import Session
+from nps_registry.store.plain_columns import select_plain
 from nps_registry.store.tables import Signal, SignalStep, Table
 from nps_registry.store.tables.base import random_id
 from nps_registry.vocabulary.signal import SignalAct, SignalKind, SignalState
@@ -75,7 +76,7 @@ def known_in(session: Session, units: Collection[tuple[int, str]]) -> list[Known
     """The signals about each substance and place in *units*."""
     found: list[Known] = []
     for part in in_batches(sorted(units), _AT_ONCE):
-        found += _known(session, is_among((col(Signal.substance_id), col(Signal.place)), part))
+        found += [Known(*row) for row in select_plain(session, _KNOWN_IN, name_keys(part))]
     return found
 
 
@@ -96,8 +97,12 @@ def known_by_key(session: Session, keys: Collection[str]) -> list[Known]:
 
 
 def _known(session: Session, wanted: ColumnElement[bool]) -> list[Known]:
-    columns = [col(getattr(Signal, name)) for name in Known.__dataclass_fields__]
-    return [Known(*row) for row in session.connection().execute(select(*columns).where(wanted))]
+    return [Known(*row) for row in session.connection().execute(_KNOWN.where(wanted))]
+
+
+_KNOWN = select(*(col(getattr(Signal, name)) for name in Known.__dataclass_fields__))
+# Asked with every report, so that it is put together once.
+_KNOWN_IN = _KNOWN.where(is_among((col(Signal.substance_id), col(Signal.place))))
 
 
 def bring_up_to(

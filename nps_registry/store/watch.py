@@ -12,18 +12,20 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, not_, select
 from sqlmodel import col
 
 from nps_registry.collection import collection_paused
 from nps_registry.store import watch_counts, watch_weeks
-from nps_registry.store.batches import has_id_in, in_batches
+from nps_registry.store.batches import IDS, has_id_in, in_batches
 from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.engine import Session
 from nps_registry.store.marks import Marked, root_of_event
+from nps_registry.store.plain_columns import select_plain
 from nps_registry.store.tables import Detection, Event, Report, WatchedEvent
-from nps_registry.store.watch_counts import Watched, Where, places_of
-from nps_registry.store.watch_facts import find_watched, rows_between, rows_of, stands
+from nps_registry.store.visibility import NOW
+from nps_registry.store.watch_counts import Unit, Watched, Where, places_of
+from nps_registry.store.watch_facts import find_watched, find_watched_between, stands
 from nps_registry.vocabulary.finding import EventType, Result
 
 _HOLDS_LOOKED_BACK = timedelta(days=30)
@@ -32,7 +34,7 @@ _EVENTS_AT_ONCE, _QUESTION_EVENTS = 20_000, 2_000
 _EVENTS_IN_A_ROW = 5_000
 
 
-Periods = Mapping[tuple[int, str], Collection[tuple[int, int, int]]]
+Periods = Mapping[Unit, Collection[tuple[int, int, int]]]
 """By substance and place: year, quarter, month."""
 
 
@@ -51,6 +53,7 @@ class Moved:
     Attributes:
         came_or_went: where and when something came or went.
         looked_at: the same of all that was looked at: reports can come to an event, or go, that stays what it was.
+        months: substances and places that have events in other months than before, or other cases of harm.
         firsts: the substances of which the first event in a country is another now.
         families: the weeks in which more or fewer series have events.
         reports: that were looked at.
@@ -59,20 +62,16 @@ class Moved:
 
     came_or_went: set[Where] = field(default_factory=set)
     looked_at: set[Where] = field(default_factory=set)
+    months: set[Unit] = field(default_factory=set)
     firsts: set[int] = field(default_factory=set)
     families: set[int] = field(default_factory=set)
     reports: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
 
     @property
-    def periods(self) -> Periods:
-        """The periods in which something came or went."""
-        return _by_place(self.came_or_went)
-
-    @property
-    def since(self) -> dict[tuple[int, str], int]:
+    def since(self) -> dict[Unit, int]:
         """By substance and place: the first week in which something came or went."""
-        weeks: dict[tuple[int, str], int] = {}
+        weeks: dict[Unit, int] = {}
         for where in self.came_or_went:
             for place in places_of(where.country, where.is_wide) if where.week else ():
                 unit = (where.substance_id, place)
@@ -82,25 +81,18 @@ class Moved:
     @property
     def seen(self) -> Periods:
         """The periods in which anything was looked at."""
-        return _by_place(self.looked_at)
-
-
-def _by_place(found: Iterable[Where]) -> Periods:
-    periods: defaultdict[tuple[int, str], set[tuple[int, int, int]]] = defaultdict(set)
-    for where in found:
-        for place in places_of(where.country, where.is_wide):
-            periods[where.substance_id, place].add(where.period)
-    return periods
+        periods: defaultdict[Unit, set[tuple[int, int, int]]] = defaultdict(set)
+        for where in self.looked_at:
+            for place in places_of(where.country, where.is_wide):
+                periods[where.substance_id, place].add(where.period)
+        return periods
 
 
 def find_due(session: Session, marked: Iterable[Marked], now: datetime) -> Due:
     """What is to be looked at: the reports *marked*, and those that are watched from *now* on as their hold is over."""
-    statement = select(col(Report.id), col(Event.id), root_of_event()).join(
-        Event, col(Event.id) == col(Report.event_id)
-    )
     found = {
         *((each.report_id, each.event_id, each.root) for each in marked),
-        *session.connection().execute(statement.where(_hold_ended(now))),
+        *select_plain(session, _ENDED, _until(now)),
     }
     events = {event_id for _report, *both in found for event_id in both}
     return Due(tuple(sorted(row[0] for row in found)), tuple(sorted(events)))
@@ -108,8 +100,7 @@ def find_due(session: Session, marked: Iterable[Marked], now: datetime) -> Due:
 
 def holds_have_ended(session: Session, now: datetime | None = None) -> bool:
     """Whether an accepted report is watched from now on although nothing was written since."""
-    due = select(col(Report.id)).join(Event, col(Event.id) == col(Report.event_id))
-    return session.scalar(due.where(_hold_ended(now or datetime.now(UTC))).limit(1)) is not None
+    return select_plain(session, _ENDED.limit(1), _until(now or datetime.now(UTC))).first() is not None
 
 
 def follow(session: Session, due: Due, now: datetime | None = None) -> Moved:
@@ -129,14 +120,14 @@ def _follow_events(session: Session, events: Sequence[str], now: datetime, moved
     for part in in_batches(events, _QUESTION_EVENTS):
         wanted = set(part)
         before = set(_read_ledger(session, part))
-        found = find_watched(session, col(Event.id).in_(rows_of(part)), now)
+        found = find_watched(session, part, now)
         after = {row for row in found if row.event_id in wanted}  # others came by a row that stands elsewhere
         _rewrite(session, before - after, after - before)
         gone += before - after
         come += after - before
         moved.looked_at |= {row.where for row in before | after}
     if gone or come:
-        watch_counts.move(session, gone, come)
+        moved.months |= watch_counts.move(session, gone, come)
         moved.families |= watch_weeks.move(session, gone, come)
         moved.firsts |= watch_counts.follow_places(session, gone, come)
         moved.came_or_went |= {row.where for row in (*gone, *come)}
@@ -149,7 +140,7 @@ def follow_all(session: Session, now: datetime | None = None) -> None:
     session.execute(delete(WatchedEvent), execution_options=_QUIETLY)
     after = ""
     while until := _end_of_part(session, after):
-        _rewrite(session, (), list(find_watched(session, col(Event.id).in_(rows_between(after, until)), now)))
+        _rewrite(session, (), list(find_watched_between(session, after, until, now)))
         after = until
     watch_counts.sum_up(session)
     watch_weeks.sum_up(session)
@@ -162,7 +153,11 @@ def _end_of_part(session: Session, after: str) -> str | None:
     return until
 
 
-def _hold_ended(now: datetime) -> ColumnElement[bool]:
+def _until(now: datetime) -> Mapping[str, datetime]:
+    return {"now": now, "since": now - _HOLDS_LOOKED_BACK}
+
+
+def _hold_ended() -> ColumnElement[bool]:
     """Accepted, its hold over for a while, and its event not in the ledger although it found something."""
     watched = exists().where(col(WatchedEvent.event_id) == root_of_event())
     found = exists().where(
@@ -170,14 +165,23 @@ def _hold_ended(now: datetime) -> ColumnElement[bool]:
         col(Detection.substance_id).is_not(None),
         col(Detection.result) == Result.POSITIVE,
     )
-    ended = and_(col(Report.hold_until) <= now, col(Report.hold_until) > now - _HOLDS_LOOKED_BACK)
-    return and_(ended, stands(now), col(Event.type) != EventType.WASTEWATER, not_(watched), found)
+    ended = and_(col(Report.hold_until) <= NOW, col(Report.hold_until) > bindparam("since", type_=NOW.type))
+    return and_(ended, stands(NOW), col(Event.type) != EventType.WASTEWATER, not_(watched), found)
+
+
+# Asked with every report, so that they are put together once.
+_ENDED = (
+    select(col(Report.id), col(Event.id), root_of_event())
+    .join(Event, col(Event.id) == col(Report.event_id))
+    .where(_hold_ended())
+)
+_LEDGER = select(*(col(getattr(WatchedEvent, name)) for name in Watched._fields)).where(
+    has_id_in(col(WatchedEvent.event_id), IDS)
+)
 
 
 def _read_ledger(session: Session, events: Sequence[str]) -> Iterable[Watched]:
-    columns = [col(getattr(WatchedEvent, name)) for name in Watched._fields]
-    rows = session.connection().execute(select(*columns).where(has_id_in(col(WatchedEvent.event_id), events)))
-    return [Watched._make(row) for row in rows]
+    return map(Watched._make, select_plain(session, _LEDGER, {"ids": events}).all())
 
 
 def _rewrite(session: Session, gone: Collection[Watched], come: Collection[Watched]) -> None:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from sqlalchemy import Insert, case, delete, func, insert, literal, select
 from sqlmodel import col
 
-from nps_registry.store.batches import in_batches, is_among
+from nps_registry.store.batches import in_batches, is_among, name_keys
 from nps_registry.store.bulk import add_to_figures, delete_rows, insert_rows
 from nps_registry.store.engine import Session
+from nps_registry.store.plain_columns import select_plain
 from nps_registry.store.tables import WatchedCount, WatchedEvent, WatchedPlace
 from nps_registry.vocabulary.place import places, region_of
 
@@ -24,6 +25,8 @@ _SUBSTANCES_AT_ONCE = 25
 _KEY = ("substance_id", "place", "year", "quarter", "month", "layer")
 _FIGURES = ("events", "fatal", "severe")
 
+Unit = tuple[int, str]
+"""Substance and place: what is evaluated by itself."""
 CountKey = tuple[int, str, int, int, int, str]
 """Substance, place, year, quarter, month, layer."""
 PlaceKey = tuple[int, str, str]
@@ -97,8 +100,18 @@ def places_of(country: str, is_wide: bool) -> tuple[str, ...]:
     return (country, region_of(country), WORLD) if is_wide else (country,)
 
 
-def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> None:
-    """Take what is *gone* from the figures and add what has *come*."""
+def is_region(place: str) -> bool:
+    """Whether *place* is a sub-region, neither a country nor the world."""
+    return place != WORLD and len(place) != len("FR")
+
+
+def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> set[Unit]:
+    """Take what is *gone* from the figures and add what has *come*.
+
+    Returns:
+        The substances and places that have events in other months than before, or other cases of harm; one event more
+        in a month that had some leaves all that is said of it as it was.
+    """
     moves: dict[CountKey, list[int]] = {}
     for rows, sign in ((gone, -1), (come, 1)):
         for row in rows:
@@ -111,6 +124,11 @@ def move(session: Session, gone: Iterable[Watched], come: Iterable[Watched]) -> 
     moves = {key: move for key, move in moves.items() if any(move)}
     after = add_to_figures(session, WatchedCount, _KEY, _FIGURES, moves)
     delete_rows(session, WatchedCount, _KEY, {key for key, (events, *_rest) in after.items() if events <= 0})
+    return {
+        (key[0], key[1])
+        for key, (events, *_harm) in after.items()
+        if events <= 0 or events == moves[key][0] or any(moves[key][1:])
+    }
 
 
 def follow_places(session: Session, gone: Sequence[Watched], come: Sequence[Watched]) -> set[int]:
@@ -199,21 +217,25 @@ def _order(period: tuple[int, int]) -> tuple[int, int]:
 
 
 def _read_places(session: Session, keys: Collection[PlaceKey]) -> dict[PlaceKey, tuple[int, int]]:
-    columns = (col(WatchedPlace.substance_id), col(WatchedPlace.country), col(WatchedPlace.layer))
     found: dict[PlaceKey, tuple[int, int]] = {}
-    for part in in_batches(sorted(keys), 200):
-        statement = select(*columns, col(WatchedPlace.year), col(WatchedPlace.quarter))
-        for substance_id, country, layer, year, quarter in session.execute(statement.where(is_among(columns, part))):
+    for part in in_batches(sorted(keys), _KEYS_AT_ONCE):
+        for substance_id, country, layer, year, quarter in select_plain(session, _PLACES, name_keys(part)):
             found[substance_id, country, layer] = (year, quarter)
     return found
 
 
 def _earliest(session: Session, keys: Collection[PlaceKey]) -> dict[PlaceKey, tuple[int, int]]:
-    columns = (col(WatchedCount.substance_id), col(WatchedCount.place), col(WatchedCount.layer))
     found: dict[PlaceKey, tuple[int, int]] = {}
-    for part in in_batches(sorted(keys), 200):
-        statement = select(*columns, col(WatchedCount.year), col(WatchedCount.quarter))
-        for substance_id, country, layer, year, quarter in session.execute(statement.where(is_among(columns, part))):
+    for part in in_batches(sorted(keys), _KEYS_AT_ONCE):
+        for substance_id, country, layer, year, quarter in select_plain(session, _PERIODS, name_keys(part)):
             key, period = (substance_id, country, layer), (year, quarter)
             found[key] = min(found.get(key, period), period, key=_order)
     return found
+
+
+_KEYS_AT_ONCE = 200
+# Asked with every report, so that they are put together once.
+_KEY_OF_PLACE = (col(WatchedPlace.substance_id), col(WatchedPlace.country), col(WatchedPlace.layer))
+_PLACES = select(*_KEY_OF_PLACE, col(WatchedPlace.year), col(WatchedPlace.quarter)).where(is_among(_KEY_OF_PLACE))
+_KEY_OF_COUNT = (col(WatchedCount.substance_id), col(WatchedCount.place), col(WatchedCount.layer))
+_PERIODS = select(*_KEY_OF_COUNT, col(WatchedCount.year), col(WatchedCount.quarter)).where(is_among(_KEY_OF_COUNT))

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, String, and_, func, not_, or_, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    not_,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlmodel import col
 
-from nps_registry.store.batches import has_id_in
+from nps_registry.store.batches import IDS, has_id_in
 from nps_registry.store.engine import Session
 from nps_registry.store.marks import root_of_event
+from nps_registry.store.plain_columns import select_plain
 from nps_registry.store.tables import Detection, Event, Organisation, Report
+from nps_registry.store.visibility import NOW, Moment
 from nps_registry.store.watch_counts import NETWORK, PUBLIC, Watched, layers_of
 from nps_registry.vocabulary.finding import Causality, EventType, Outcome, Result
 from nps_registry.vocabulary.report import ReportState, Sharing
 from nps_registry.vocabulary.week import week_of
 
 
-def stands(now: datetime | None) -> ColumnElement[bool]:
+def stands(now: Moment) -> ColumnElement[bool]:
     """The condition on ``report`` that it may be watched: accepted, shared beyond its laboratory, not held."""
-    now = now or datetime.now(UTC)
     over = or_(col(Report.hold_until).is_(None), col(Report.hold_until) <= now)
     shared = col(Report.sharing) != Sharing.LABORATORY
     # Not by the index of states: most reports are accepted, and what is asked for is found by its event.
@@ -30,14 +43,15 @@ def stands(now: datetime | None) -> ColumnElement[bool]:
     return and_(accepted, shared, not_(col(Report.legal_hold)), over)
 
 
-def rows_of(events: Collection[str]) -> CompoundSelect[str]:
-    """The ids of the rows of *events*: their own, and those that are linked to them; each found by its own index."""
-    own = select(col(Event.id)).where(has_id_in(col(Event.id), events))
-    return own.union_all(select(col(Event.id)).where(has_id_in(col(Event.same_as_id), events)))
+def rows_of_events() -> CompoundSelect[str]:
+    """The ids of the rows of the events ``IDS``: their own and those linked to them; each found by its own index."""
+    own = select(col(Event.id)).where(has_id_in(col(Event.id), IDS))
+    return own.union_all(select(col(Event.id)).where(has_id_in(col(Event.same_as_id), IDS)))
 
 
-def rows_between(after: str, until: str) -> CompoundSelect[str]:
-    """The same of the events whose ids lie behind *after*, up to *until*, in the order of the database."""
+def _rows_between() -> CompoundSelect[str]:
+    """The same of the events whose ids lie behind one, up to another, in the order of the database."""
+    after, until = bindparam("after", type_=String()), bindparam("until", type_=String())
     own = and_(col(Event.id) > after, col(Event.id) <= until, col(Event.same_as_id).is_(None))
     linked = and_(col(Event.same_as_id) > after, col(Event.same_as_id) <= until)
     return select(col(Event.id)).where(own).union_all(select(col(Event.id)).where(linked))
@@ -79,16 +93,26 @@ _MIDDLE_OF_MONTH = 15
 _WIDEST_FIRST = {PUBLIC: 0, NETWORK: 1}
 
 
-def find_watched(session: Session, which: ColumnElement[bool], now: datetime) -> Iterator[Watched]:
-    """The rows of the ledger that the reports of the events *which* tell of.
+def find_watched(session: Session, events: Sequence[str], now: datetime) -> Iterator[Watched]:
+    """The rows of the ledger that the reports of *events* tell of.
 
-    An event is told of rightly where *which* holds for every row of it, its own and those linked to it.
+    Of an event whose rows are not all among those of *events*, what is told is a part: that is for the caller to drop.
     """
+    return _watch_all(select_plain(session, _OF_EVENTS, {"ids": events, "now": now}).all())
+
+
+def find_watched_between(session: Session, after: str, until: str, now: datetime) -> Iterator[Watched]:
+    """The same of the events whose ids lie behind *after*, up to *until*, in the order of the database."""
+    return _watch_all(select_plain(session, _BETWEEN, {"after": after, "until": until, "now": now}).all())
+
+
+def _told_of(events: CompoundSelect[str]) -> Select[Any]:
+    """What reports say of the rows *events*."""
     # Whether a report stands is told of each, not asked for: PostgreSQL would expect next to none of them, and compare
     # every event with every report.
-    rows = (
+    return (
         select(
-            stands(now),
+            stands(NOW),
             root_of_event(),
             col(Detection.substance_id),
             col(Detection.causality),
@@ -104,10 +128,18 @@ def find_watched(session: Session, which: ColumnElement[bool], now: datetime) ->
         .join(Report, col(Report.event_id) == col(Event.id))
         .join(Organisation, col(Organisation.id) == col(Report.organisation_id))
         .join(Detection, col(Detection.report_id) == col(Report.id))
-        .where(which, col(Detection.substance_id).is_not(None), col(Event.type) != EventType.WASTEWATER)
+        .where(
+            col(Event.id).in_(events), col(Detection.substance_id).is_not(None), col(Event.type) != EventType.WASTEWATER
+        )
     )
+
+
+_OF_EVENTS, _BETWEEN = _told_of(rows_of_events()), _told_of(_rows_between())
+
+
+def _watch_all(rows: Iterable[Sequence[Any]]) -> Iterator[Watched]:
     told: defaultdict[str, list[_Facts]] = defaultdict(list)
-    for is_standing, *row in session.connection().execute(rows).all():
+    for is_standing, *row in rows:
         if is_standing:
             told[row[0]].append(_Facts._make(row))
     for facts in told.values():

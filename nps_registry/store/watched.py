@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 from sqlmodel import col
 
-from nps_registry.store.batches import in_batches, is_among
+from nps_registry.store.batches import NUMBERS, has_id_in, in_batches, is_among, name_keys
 from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.engine import Session
+from nps_registry.store.plain_columns import select_plain
 from nps_registry.store.tables import SeriesJudgement, WatchedCount, WatchedPlace, WatchedTotal, WatchedWeek
-from nps_registry.store.watch_counts import WORLD
+from nps_registry.store.watch_counts import NETWORK, PUBLIC, WORLD, Unit
 
 _AT_ONCE = 200
 _JUDGED = ("week", "audience", "substance_id", "place")
-
-Unit = tuple[int, str]
-"""Substance and place: what is evaluated by itself."""
 
 
 class Month(NamedTuple):
@@ -82,48 +80,44 @@ class Judgement(NamedTuple):
 
 def read_units(session: Session, units: Collection[Unit]) -> dict[Unit, list[Month]]:
     """The months of each of *units*, in no order."""
-    key = (col(WatchedCount.substance_id), col(WatchedCount.place))
     found: dict[Unit, list[Month]] = {unit: [] for unit in units}
     for part in in_batches(sorted(units), _AT_ONCE):
-        _read_months(session, is_among(key, part), found)
+        _add_months(select_plain(session, _MONTHS_OF_UNITS, name_keys(part)).all(), found)
     return found
 
 
 def read_substances(session: Session, substance_ids: Sequence[int]) -> dict[Unit, list[Month]]:
     """The months of every place in which one of *substance_ids*, some dozens, was seen; in no order."""
     found: dict[Unit, list[Month]] = {}
-    _read_months(session, col(WatchedCount.substance_id).in_(substance_ids), found)
+    of_substances = col(WatchedCount.substance_id).in_(substance_ids)
+    _add_months(session.connection().execute(_MONTHS.where(of_substances)).all(), found)
     return found
 
 
-def _read_months(session: Session, wanted: ColumnElement[bool], found: dict[Unit, list[Month]]) -> None:
-    """Add the months that are *wanted* to those *found*."""
-    columns = [col(getattr(WatchedCount, name)) for name in ("substance_id", "place", *Month._fields)]
-    for row in session.connection().execute(select(*columns).where(wanted)).all():
-        found.setdefault((row[0], row[1]), []).append(Month._make(row[2:]))
+def _add_months(rows: Iterable[Sequence[Any]], found: dict[Unit, list[Month]]) -> None:
+    for substance_id, place, *month in rows:
+        found.setdefault((substance_id, place), []).append(Month._make(month))
 
 
 def read_weeks(session: Session, units: Collection[Unit], since: int) -> dict[Unit, list[Week]]:
     """The weeks of each of *units* from *since* on, in no order."""
-    key = (col(WatchedWeek.substance_id), col(WatchedWeek.place))
     found: dict[Unit, list[Week]] = {unit: [] for unit in units}
     for part in in_batches(sorted(units), _AT_ONCE):
-        _read_weeks(session, and_(is_among(key, part), col(WatchedWeek.week) >= since), found)
+        _add_weeks(select_plain(session, _WEEKS_OF_UNITS, {**name_keys(part), "since": since}).all(), found)
     return found
 
 
 def read_weeks_of_substances(session: Session, substance_ids: Sequence[int], since: int) -> dict[Unit, list[Week]]:
     """The weeks from *since* on of every place in which one of *substance_ids*, some dozens, was seen; in no order."""
     found: dict[Unit, list[Week]] = {}
-    _read_weeks(session, and_(col(WatchedWeek.substance_id).in_(substance_ids), col(WatchedWeek.week) >= since), found)
+    wanted = and_(col(WatchedWeek.substance_id).in_(substance_ids), col(WatchedWeek.week) >= since)
+    _add_weeks(session.connection().execute(_WEEKS.where(wanted)).all(), found)
     return found
 
 
-def _read_weeks(session: Session, wanted: ColumnElement[bool], found: dict[Unit, list[Week]]) -> None:
-    """Add the weeks that are *wanted* to those *found*."""
-    columns = [col(getattr(WatchedWeek, name)) for name in ("substance_id", "place", *Week._fields)]
-    for row in session.connection().execute(select(*columns).where(wanted)).all():
-        found.setdefault((row[0], row[1]), []).append(Week._make(row[2:]))
+def _add_weeks(rows: Iterable[Sequence[Any]], found: dict[Unit, list[Week]]) -> None:
+    for substance_id, place, *week in rows:
+        found.setdefault((substance_id, place), []).append(Week._make(week))
 
 
 def known_since(session: Session, substance_ids: Sequence[int], since: int) -> set[Unit]:
@@ -133,14 +127,20 @@ def known_since(session: Session, substance_ids: Sequence[int], since: int) -> s
     return {(row[0], row[1]) for row in session.connection().execute(select(*key).where(*wanted).distinct())}
 
 
-def read_totals(session: Session, places: Collection[str] | None, since: int) -> dict[str, list[Week]]:
-    """What became known of all substances together in each of *places*, or everywhere, from *since* on."""
-    columns = [col(getattr(WatchedTotal, name)) for name in ("place", "week", "layer", "known")]
-    wanted = [col(WatchedTotal.week) >= since, col(WatchedTotal.known) > 0]
-    if places is not None:
-        wanted.append(col(WatchedTotal.place).in_(sorted(places)))
+def read_totals(session: Session, places: Collection[str], weeks: range) -> dict[str, list[Week]]:
+    """What became known of all substances together in each of *places* and in the world, in *weeks*."""
+    asked = {"places": sorted(places), "since": weeks.start, "numbers": list(weeks)}
+    return _totals(select_plain(session, _TOTALS_OF_PLACES, asked).all())
+
+
+def read_all_totals(session: Session, since: int) -> dict[str, list[Week]]:
+    """What became known of all substances together everywhere, from *since* on."""
+    return _totals(select_plain(session, _TOTALS, {"since": since}).all())
+
+
+def _totals(rows: Iterable[Sequence[Any]]) -> dict[str, list[Week]]:
     found: defaultdict[str, list[Week]] = defaultdict(list)
-    for place, week, layer, known in session.connection().execute(select(*columns).where(*wanted)).all():
+    for place, week, layer, known in rows:
         found[place].append(Week(week, layer, known, 0))
     return found
 
@@ -169,10 +169,11 @@ def first_seen(session: Session, substance_ids: Collection[int]) -> list[FirstSe
 
 def read_judgements(session: Session, since: Mapping[Unit, int]) -> set[Judgement]:
     """The judgements of each series in *since*, from that week on, whoever is told."""
-    key = (col(SeriesJudgement.substance_id), col(SeriesJudgement.place))
     found: set[Judgement] = set()
     for part in in_batches(sorted(since), _AT_ONCE):
-        found |= {row for row in _judgements(session, is_among(key, part)) if row.week >= since[row.unit]}
+        asked = {**name_keys(part), "since": min(since[unit] for unit in part)}
+        judged = map(Judgement._make, select_plain(session, _JUDGEMENTS_OF_UNITS, asked))
+        found |= {row for row in judged if row.week >= since[row.unit]}
     return found
 
 
@@ -200,8 +201,7 @@ def judged_weeks(session: Session) -> set[int]:
 
 
 def _judgements(session: Session, wanted: ColumnElement[bool]) -> list[Judgement]:
-    columns = [col(getattr(SeriesJudgement, name)) for name in Judgement._fields]
-    return [Judgement._make(row) for row in session.connection().execute(select(*columns).where(wanted))]
+    return [Judgement._make(row) for row in session.connection().execute(_JUDGEMENTS.where(wanted))]
 
 
 def count_series(session: Session, since: int, until: int) -> dict[str, dict[int, int]]:
@@ -212,3 +212,30 @@ def count_series(session: Session, since: int, until: int) -> dict[str, dict[int
     for layer, week, series in session.connection().execute(of_world):
         found[layer][week] = series
     return found
+
+
+# Asked with every report, so that they are put together once.
+_MONTHS = select(*(col(getattr(WatchedCount, name)) for name in ("substance_id", "place", *Month._fields)))
+_MONTHS_OF_UNITS = _MONTHS.where(is_among((col(WatchedCount.substance_id), col(WatchedCount.place))))
+_WEEKS = select(*(col(getattr(WatchedWeek, name)) for name in ("substance_id", "place", *Week._fields)))
+_WEEKS_OF_UNITS = _WEEKS.where(
+    is_among((col(WatchedWeek.substance_id), col(WatchedWeek.place))), col(WatchedWeek.week) >= bindparam("since")
+)
+_EVERY_TOTAL = select(*(col(getattr(WatchedTotal, name)) for name in ("place", "week", "layer", "known"))).where(
+    col(WatchedTotal.known) > 0
+)
+_TOTALS = _EVERY_TOTAL.where(col(WatchedTotal.week) >= bindparam("since"))
+# Of the world each week's few rows are asked for one by one: it has a row more for each country's own layer, of which
+# this is not read.
+_TOTALS_OF_PLACES = _TOTALS.where(col(WatchedTotal.place).in_(bindparam("places", expanding=True))).union_all(
+    _EVERY_TOTAL.where(
+        col(WatchedTotal.place) == WORLD,
+        has_id_in(col(WatchedTotal.week), NUMBERS),
+        col(WatchedTotal.layer).in_((PUBLIC, NETWORK)),
+    )
+)
+_JUDGEMENTS = select(*(col(getattr(SeriesJudgement, name)) for name in Judgement._fields))
+_JUDGEMENTS_OF_UNITS = _JUDGEMENTS.where(
+    is_among((col(SeriesJudgement.substance_id), col(SeriesJudgement.place))),
+    col(SeriesJudgement.week) >= bindparam("since"),
+)

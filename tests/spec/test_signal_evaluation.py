@@ -153,6 +153,19 @@ def test_a_return_after_two_silent_years_is_retracted_once_a_late_report_fills_t
     assert sorted(str(change["change"]) for change in told_of) == ["raised", "raised", "retracted", "retracted"]
 
 
+def test_a_return_stands_until_the_last_event_of_its_month_is_withdrawn(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    add_report(session, "berlin", (substance,), at(2022, 5))
+    returning = [add_report(session, "berlin", (substance,), at(2026, 2)) for _each in range(2)]
+    following.follow(session, NOON)
+    standing_after = []
+    for report in returning:
+        session.get_one(Report, report).state = ReportState.WITHDRAWN
+        following.follow(session, NOON)
+        standing_after.append([row.place for row in standing(session, kind=SignalKind.RE_EMERGENCE)])
+    assert standing_after == [["DE", "001"], []]
+
+
 def test_five_new_countries_within_a_year_are_a_spread_and_fewer_are_none(session: Session) -> None:
     substance = add_substance(session, "NPS-000001")
     for month, country in enumerate(("DE", "FR", "JP", "BR", "AT"), start=1):
