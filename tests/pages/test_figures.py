@@ -122,7 +122,13 @@ def test_what_machines_read_of_a_substance_is_sound_and_cannot_end_its_script(re
         ("application/json", "/api/v1/substances/NPS-000001"),
         ("chemical/x-mdl-sdfile", "/api/v1/substances/NPS-000001.sdf"),
         ("application/ld+json;q=1", "/api/v1/substances/NPS-000001.jsonld"),
+        ("application/json;q=0.9, */*;q=0.1", "/api/v1/substances/NPS-000001"),
+        ("text/turtle, application/ld+json;q=0.8, */*;q=0.5", "/api/v1/substances/NPS-000001.jsonld"),
+        ("application/json;q=0.5, application/ld+json", "/api/v1/substances/NPS-000001.jsonld"),
         ("text/html,application/json", None),
+        ("application/json;q=0.9,text/html", None),
+        ("application/json, text/plain, */*", None),
+        ("application/json;q=0, text/turtle", None),
         ("*/*", None),
     ],
 )
