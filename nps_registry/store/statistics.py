@@ -148,6 +148,7 @@ class CountrySubstance:
 
     accession: str
     name: str
+    nature: Nature
     events: int
     first_year: int
     last_year: int
@@ -160,13 +161,14 @@ def substances_of_country(session: Session, country: str) -> list[CountrySubstan
         select(
             col(Substance.accession),
             col(Substance.name),
+            col(Substance.nature),
             events,
             func.min(col(PublicCount.year)),
             func.max(col(PublicCount.year)),
         )
         .join(Substance, col(Substance.id) == col(PublicCount.substance_id))
         .where(col(PublicCount.country) == country, col(PublicCount.events) > 0)
-        .group_by(col(Substance.accession), col(Substance.name))
+        .group_by(col(Substance.accession), col(Substance.name), col(Substance.nature))
         .order_by(events.desc(), col(Substance.name), col(Substance.accession))
     )
     return [CountrySubstance(*row) for row in session.execute(statement)]
