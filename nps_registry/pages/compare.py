@@ -70,7 +70,7 @@ def compare(
     services: ServicesOfRequest,
     session: Reading,
     viewer: ViewerOfRequest,
-    ids: Annotated[str, Query(max_length=200, description="accessions, separated by commas")] = "",
+    ids: Annotated[str, Query(description="accessions, separated by commas")] = "",
 ) -> Response:
     """The substances named by *ids*, side by side."""
     accessions = list(dict.fromkeys(part.strip().upper() for part in ids.split(",") if part.strip()))
