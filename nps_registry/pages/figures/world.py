@@ -105,7 +105,7 @@ def _legend(bounds: Sequence[int], palette: Palette, breadth: Breadth, *, height
         words = f"{bound}+" if end is None else f"{bound}–{end}" if end > bound else str(bound)
         entries.append((palette.steps[place], words))
     rows = _LEGEND_ROWS[breadth]
-    in_row = -(-len(entries) // rows)
+    in_row = max(3, -(-len(entries) // rows))
     lines = [entries[start : start + in_row] for start in range(0, len(entries), in_row)]
     text = _TEXT_PX[breadth]
     last = height - text / 2
