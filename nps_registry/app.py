@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match
 
 from nps_registry import __version__, api, pages
@@ -149,6 +149,8 @@ def _refuse(application: FastAPI) -> None:
     def bare_status(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         if error.status_code == HTTPStatus.NOT_FOUND:
+            if request.url.path.endswith("/") and not _is_for_machines(request):
+                return _without_slash(request)
             return answer(request, NotFound(_("There is nothing at this address.")))
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             taken = _find_methods(request)
@@ -174,6 +176,12 @@ def _refuse(application: FastAPI) -> None:
     }
     for kind, handler in handlers.items():
         application.add_exception_handler(kind, handler)
+
+
+def _without_slash(request: Request) -> Response:
+    """Lead to the page whose address somebody ended with a slash, as a copy's folders are; to this site only."""
+    path, query = "/" + request.url.path.strip("/"), request.url.query
+    return RedirectResponse(f"{path}?{query}" if query else path, HTTPStatus.PERMANENT_REDIRECT)
 
 
 def _find_methods(request: Request) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from nps_registry.api.description import resource, sends
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
+from nps_registry.http.public import PublicRoute
 from nps_registry.http.shapes import write_quarter
 from nps_registry.localisation import gettext as _
 from nps_registry.notices.cap import CAP_TYPE
@@ -22,7 +23,7 @@ from nps_registry.store.viewer import VISITOR
 from nps_registry.vocabulary.signal import SignalKind
 from nps_registry.vocabulary.substance import name_with_nature
 
-router = resource("/feeds", "feeds")
+router = resource("/feeds", "feeds", PublicRoute)
 ATOM_TYPE = "application/atom+xml"
 _ATOM = "http://www.w3.org/2005/Atom"
 _ENTRIES = 50

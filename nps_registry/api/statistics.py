@@ -8,11 +8,12 @@ from typing import Any
 from nps_registry.api.description import answers, resource
 from nps_registry.api.figure_shapes import ClassesShape, CountriesShape, LatencyShape, TimelineShape
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
+from nps_registry.http.public import PublicRoute
 from nps_registry.store import delays
 from nps_registry.store import statistics as stored
 from nps_registry.vocabulary.place import country_name, region_name, region_of
 
-router = resource("/statistics", "statistics")
+router = resource("/statistics", "statistics", PublicRoute)
 
 
 @router.get(

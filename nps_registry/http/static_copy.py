@@ -35,6 +35,7 @@ _ENDINGS = {
 _LINK = re.compile(r'(?P<before>\s(?:href|src|srcset|action|content)=")(?P<address>[^"]*)(?P<after>")')
 _CSS_LINK = re.compile(r"(?P<before>url\(\s*['\"]?)(?P<address>/[^'\")]+)(?P<after>['\"]?\s*\))")
 _FORM = re.compile(r"<form (?![^>]*\bhidden\b)")
+_NOTE = re.compile(r'(<aside class="notice of-copy"[^>]*) hidden>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ def lead_on(text: str, media_type: str, here: str, site: Site, find_file: Callab
         return match["before"] + led + match["after"]
 
     led = _LINK.sub(replace, text)
-    return led if site.live else _FORM.sub("<form hidden ", led)
+    return led if site.live else _NOTE.sub(r"\1>", _FORM.sub("<form hidden ", led))
 
 
 def _lead(address: str, here: str, site: Site, find_file: Callable[[str], str | None]) -> str:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
-from nps_registry.pages.public import PublicRoute
+from nps_registry.http.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.signals.quality import Backtest, ExactEvents, read_backtest, read_exact
 from nps_registry.store import delays

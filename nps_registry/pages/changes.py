@@ -16,9 +16,9 @@ from starlette.responses import Response
 
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.http.dependencies import Reading
+from nps_registry.http.public import PublicRoute
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.cards import PageCard, draw_cards
-from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.pages.signals import SignalLine, lines_of
 from nps_registry.store import recent, signals

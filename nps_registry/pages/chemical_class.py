@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading
+from nps_registry.http.public import PublicRoute
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.figures.figure import Figure, Scope, world_figure, years_figure
-from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
-from nps_registry.store import spread
+from nps_registry.store import spread, statistics
 from nps_registry.store import substances as stored
 from nps_registry.store.browse import Browse
 from nps_registry.store.spread import Subject
@@ -27,7 +27,7 @@ SHOWN = 24
 
 @dataclass(frozen=True, slots=True)
 class ChemicalClassPage:
-    """What the page of a class shows."""
+    """What the page of a class shows; *listed* are its new psychoactive substances in the catalogue, of *total*."""
 
     key: str
     label: str
@@ -39,6 +39,7 @@ class ChemicalClassPage:
     figures: list[Figure]
     cards: list[PageCard]
     total: int
+    listed: int
 
 
 @router.get("/classes/{key}")
@@ -64,5 +65,6 @@ def chemical_class(key: str, request: Request, session: Reading) -> Response:
         figures=[figure for figure in drawn if figure is not None],
         cards=draw_cards(session, found.items),
         total=found.total,
+        listed=next(each.substances for each in statistics.classes(session) if each.key == key),
     )
     return render(request, "chemical_class", page)

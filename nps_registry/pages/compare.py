@@ -12,10 +12,10 @@ from starlette.responses import Response
 from nps_registry.errors import InvalidInput
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.missing import no_such_substance
+from nps_registry.http.public import PublicRoute
 from nps_registry.http.services import Services
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.cards import PageCard, draw_cards
-from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.search.drawing import draw_alone, draw_beside
 from nps_registry.store import counts
@@ -70,10 +70,10 @@ def compare(
     services: ServicesOfRequest,
     session: Reading,
     viewer: ViewerOfRequest,
-    ids: Annotated[str, Query(max_length=200, description="accessions, separated by commas")] = "",
+    ids: Annotated[str, Query(description="accessions, separated by commas")] = "",
 ) -> Response:
     """The substances named by *ids*, side by side."""
-    accessions = list(dict.fromkeys(part.strip() for part in ids.split(",") if part.strip()))
+    accessions = list(dict.fromkeys(part.strip().upper() for part in ids.split(",") if part.strip()))
     if len(accessions) > MOST:
         raise InvalidInput(_("At most %(most)d substances can be compared at once.") % {"most": MOST})
     rows = _find(services, session, accessions, viewer)

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading
+from nps_registry.http.public import PublicRoute
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.figures.figure import Figure, Scope, years_figure
-from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.store import spread, statistics
 from nps_registry.store.spread import Subject

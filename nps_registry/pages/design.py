@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from nps_registry.http.dependencies import Reading
+from nps_registry.http.public import PublicRoute
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.figures.figure import Figure, Scope, world_figure, years_figure
-from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.store import spread
 from nps_registry.store import substances as stored

@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading
+from nps_registry.http.public import PublicRoute
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.figures.figure import Figure, Scope, world_figure, years_figure
-from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.store import spread, statistics
 from nps_registry.store import substances as stored
@@ -27,7 +27,7 @@ SHOWN = 24
 
 @dataclass(frozen=True, slots=True)
 class EffectGroupPage:
-    """What the page of an effect group shows."""
+    """What the page of a group shows; *listed* are its new psychoactive substances in the catalogue, of *total*."""
 
     group: EffectGroup
     meaning: str
@@ -35,6 +35,7 @@ class EffectGroupPage:
     figures: list[Figure]
     cards: list[PageCard]
     total: int
+    listed: int
 
 
 @router.get("/effects/{key}")
@@ -45,6 +46,7 @@ def effect_group(key: str, request: Request, session: Reading) -> Response:
     group = EffectGroup(key)
     subject = Subject(effect=group)
     found = stored.browse(session, Browse(effect=group, sort="reports"), limit=SHOWN)
+    classes = statistics.classes(session, effect=group)
     drawn = (
         years_figure(Scope.EFFECTS, key, group.label, spread.per_year(session, subject)),
         world_figure(Scope.EFFECTS, key, group.label, spread.per_country(session, subject)),
@@ -52,10 +54,11 @@ def effect_group(key: str, request: Request, session: Reading) -> Response:
     page = EffectGroupPage(
         group=group,
         meaning=_meanings()[group],
-        classes=[row for row in statistics.classes(session, effect=group) if row.substances],
+        classes=sorted((row for row in classes if row.substances), key=lambda row: -row.substances),
         figures=[figure for figure in drawn if figure is not None],
         cards=draw_cards(session, found.items),
         total=found.total,
+        listed=sum(row.substances for row in classes),
     )
     return render(request, "effect_group", page)
 

@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
+from nps_registry.http.public import PublicRoute
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.figures.charts import draw_quarters, draw_years
 from nps_registry.pages.figures.figure import Figure, Scope, Show, quarters_figure, title_of, world_figure, years_figure
 from nps_registry.pages.figures.forms import Form, answer_numbers, answer_picture
 from nps_registry.pages.figures.palette import Breadth, Scheme
 from nps_registry.pages.figures.world import draw_world
-from nps_registry.pages.public import PublicRoute
 from nps_registry.store import spread
 from nps_registry.store import substances as stored
 from nps_registry.store.engine import Session

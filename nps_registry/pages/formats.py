@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from markupsafe import Markup
+
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.small_drawing import draw_small, is_broad
 from nps_registry.pages.typesetting import set_formula, set_formulae, set_ion, set_name, set_text, set_whole
@@ -26,9 +28,9 @@ def write_quarter(year: int, quarter: int) -> str:
     return f"{year} Q{quarter}" if quarter else str(year)
 
 
-def write_period(text: str) -> str:
+def write_period(text: str) -> Markup:
     """A quarter as data write it (``2026-Q3``), as pages write it and in one piece."""
-    return text.replace("-Q", "\u00a0Q")
+    return set_whole(text.replace("-Q", " Q"))
 
 
 def write_score(value: float) -> str:

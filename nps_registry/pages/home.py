@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from nps_registry.http.dependencies import Reading
+from nps_registry.http.public import PublicRoute
 from nps_registry.pages.advisories.view import AdvisoryLine, lines_standing
 from nps_registry.pages.cards import PageCard, draw_cards
 from nps_registry.pages.figures.figure import Figure, Scope, world_figure, years_figure
-from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.store import spread, statistics, substances
 from nps_registry.store.spread import Subject
@@ -46,7 +46,7 @@ def home(request: Request, session: Reading) -> Response:
         groups=[group for group in EffectGroup if group is not EffectGroup.UNASSIGNED],
         figures=[figure for figure in drawn if figure is not None],
         totals=statistics.totals(session),
-        classes=statistics.classes(session),
+        classes=sorted(statistics.classes(session), key=lambda row: -row.substances),
         newest=draw_cards(session, substances.newly_reported(session, limit=NEWEST)),
         advisories=lines_standing(session, limit=ADVISORIES),
     )

@@ -26,7 +26,8 @@ class RefusalPage:
 
 def refusal_page(request: Request, refusal: Refusal) -> Response:
     """The page that says why *request* was refused, with the refusal's own status."""
-    errors = tuple(error for error in refusal.errors if error.message != refusal.detail)
+    said = refusal.detail
+    errors = tuple(each for each in refusal.errors if said not in {each.message, f"{each.field}: {each.message}"})
     instead = refusal.instead if isinstance(refusal, Gone) else ""
     page = RefusalPage(_(refusal.title), refusal.detail, errors, refusal.status, instead)
     return wait_if_told(render(request, "refusal", page, status=refusal.status), refusal)

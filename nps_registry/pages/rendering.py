@@ -88,7 +88,14 @@ def site_of(request: Request) -> Site:
         person=getattr(request.state, "signed_in", None),
         language=language_of(request),
         languages=languages,
+        address="" if is_private(request) or request.url.query else _address_of(request),
     )
+
+
+def _address_of(request: Request) -> str:
+    language = language_of(request)
+    prefix = "" if language == SOURCE_LANGUAGE else f"/{language}"
+    return f"{str(request.base_url).rstrip('/')}{prefix}{request.url.path}"
 
 
 def language_of(request: Request) -> str:

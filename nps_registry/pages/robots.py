@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
-from nps_registry.pages.public import PublicRoute
+from nps_registry.http.public import PublicRoute
 from nps_registry.store import sitemap as stored
 
 router = APIRouter(route_class=PublicRoute)

@@ -95,7 +95,7 @@ class Answers:
             notes.append(_("The name is ambiguous: these substances all carry it."))
         if answer.salt:
             notes.append(_("“%(salt)s” tells a salt; the substance is listed without it.") % {"salt": answer.salt})
-        heading = _("Substances of this name") if certain else _("Names that are nearly so")
+        heading = _("Substances of this name") if certain else _("Similar names")
         if not found:
             heading = _("No substance of this name")
         return self._list("name", heading, found, len(certain) or answer.total, note=" ".join(notes))

@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading
+from nps_registry.http.public import PublicRoute
 from nps_registry.http.signal_json import read_question
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.formats import write_quarter
-from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.signals import triage, wording
 from nps_registry.store import signals as stored

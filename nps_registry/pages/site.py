@@ -88,6 +88,8 @@ class Site:
         languages: codes of the other languages that the site is translated into.
         csrf: the token of this browser's forms; empty on pages that are the same for everyone.
         person: who is signed in; always none on pages that are the same for everyone.
+        address: of the page as a whole, for whoever leads to it; empty where it belongs to one browser, or where its
+            query may say what it shows.
     """
 
     path: str
@@ -98,6 +100,7 @@ class Site:
     languages: tuple[str, ...] = ()
     csrf: str = ""
     person: SignedIn | None = None
+    address: str = ""
 
     @property
     def direction(self) -> str:

@@ -16,6 +16,7 @@ from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.dossier_json import dossier_jsonld
 from nps_registry.http.missing import LONGEST_ACCESSION, no_such_substance
+from nps_registry.http.public import PublicRoute, machine_form
 from nps_registry.http.services import Services
 from nps_registry.http.shapes import (
     CountrySpread,
@@ -34,7 +35,6 @@ from nps_registry.pages.figures.card import draw_link_card
 from nps_registry.pages.figures.charts import draw_png
 from nps_registry.pages.figures.figure import Figure, quarters_figure, world_figure, years_figure
 from nps_registry.pages.figures.figure import Scope as FigureScope
-from nps_registry.pages.public import PublicRoute, machine_form
 from nps_registry.pages.rendering import render
 from nps_registry.pages.signals import SignalLine, lines_of
 from nps_registry.pages.statements import (
@@ -139,6 +139,9 @@ def substance(accession: str, request: Request, services: ServicesOfRequest, vie
 def _answer(request: Request, services: Services, session: Session, viewer: Viewer, accession: str) -> Response:
     found = stored.by_accession(session, accession, viewer) if len(accession) <= LONGEST_ACCESSION else None
     if found is None:
+        written = accession[:LONGEST_ACCESSION].upper()
+        if written != accession and stored.by_accession(session, written, viewer) is not None:
+            return RedirectResponse(f"/substances/{written}", 308)
         raise no_such_substance(services, accession)
     if found.status is Status.MERGED and found.merged_into_id is not None:
         target = stored.follow_merges(session, [found])[found.id]

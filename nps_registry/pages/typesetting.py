@@ -14,7 +14,8 @@ _ORGANIC = re.compile(rf"(?<![\w-])C\d{{0,3}}H\d{{1,3}}(?:{_ATOMS})*(?![\w-])")
 _BELOW = r"<sub>\g<0></sub>"
 _COUNT = re.compile(r"\d+")
 _IN_ONE_PIECE = re.compile(
-    r"\bNPS-\d{6}\b|\b[A-Z]-[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b|\b\d{4}-(?:\d\d(?:-\d\d)?|Q[1-4])\b"
+    r"\bNPS-\d{6}\b|\b[A-Z]-[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}\b"
+    r"|\b\d{4}(?:-\d\d(?:-\d\d)?|[- \u00a0]Q[1-4])\b"
 )
 _BREAKS_AFTER = re.compile(r"([)\]}])(?=\w)")
 _LONG_NAME = 20
@@ -39,8 +40,12 @@ def set_text(text: str) -> Markup:
 
 
 def set_whole(text: object) -> Markup:
-    """*text* with accessions, references, dates and quarters on one line: browsers break after the hyphens in them."""
-    return _replace(_IN_ONE_PIECE, r'<span class="unbroken">\g<0></span>', escape(text))
+    """*text* with accessions, references, dates and quarters in one piece.
+
+    Browsers break lines after the hyphens in them, and within words that run from right to left they put the parts of
+    a quarter or of a date in the opposite order: an element of its own direction keeps them.
+    """
+    return _replace(_IN_ONE_PIECE, r'<bdi class="unbroken">\g<0></bdi>', escape(text))
 
 
 def set_name(name: str) -> Markup:

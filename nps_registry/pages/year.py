@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from nps_registry.errors import NotFound
 from nps_registry.http.dependencies import Reading
+from nps_registry.http.public import PublicRoute
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.cards import PageCard, draw_cards
-from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.store import spread
 from nps_registry.store import substances as stored
-from nps_registry.store.spread import PlaceFigure, Subject, YearFigure
+from nps_registry.store.spread import PlaceFigure, Subject
 from nps_registry.vocabulary.substance import EffectGroup
 
 router = APIRouter(route_class=PublicRoute)
@@ -43,11 +43,11 @@ def year_page(year: str, request: Request, session: Reading) -> Response:
     number = int(year)
     new = spread.first_seen_in(session, number)
     rows = stored.by_ids(session, [row.substance_id for row in new[:SHOWN]])
-    figures: list[YearFigure] = spread.per_year(session, Subject(year=number))
+    events = {row.effect_group: row.events for row in spread.per_year(session, Subject(year=number))}
     page = YearPage(
         year=number,
         years=years,
-        groups=[(EffectGroup(row.effect_group), row.events) for row in figures],
+        groups=[(group, events[group]) for group in EffectGroup if group in events],
         countries=spread.per_country(session, Subject(year=number)),
         cards=draw_cards(session, [rows[row.substance_id] for row in new[:SHOWN]]),
         new=len(new),

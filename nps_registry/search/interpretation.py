@@ -18,9 +18,10 @@ from nps_registry.vocabulary.reference import REFERENCE_SHAPE
 from nps_registry.vocabulary.search import TextSort
 
 _CATALOGUE_ACCESSION = re.compile(r"NPS[- ]?(\d{1,6})", re.IGNORECASE)
-_CAS = re.compile(r"(?:CAS(?: ?RN)?[ :]*)?(\d{2,7}-\d{2}-\d)", re.IGNORECASE)
+_CAS = re.compile(r"(?:CAS(?: ?RN)?[ :]*)?(\d{2,7})(-?)(\d{2})\2(\d)", re.IGNORECASE)
 _INCHIKEY = re.compile(r"(?:InChIKey=)?([A-Z]{14}-[A-Z]{10}-[A-Z])")
 _FORMULA = re.compile(r"C\d*H\d*(?:[A-Z][a-z]?\d*)*|(?=.*\d)(?:[A-Z][a-z]?\d*)*H\d*(?:[A-Z][a-z]?\d*)*")
+_SPACED_FORMULA = re.compile(r"[A-Z][a-z]?\d*(?: [A-Z][a-z]?\d*)+")
 _ELEMENT = re.compile(r"[A-Z][a-z]?")
 _ONLY_IN_STRUCTURES = re.compile(r"[=#@\[\]\\]|[A-Za-z]\d?\([A-Za-z=#\[]")
 _BREAKS_OFF = re.compile(r"(?=.*\($|(?=.{5}).*[BCNOPSbcnops]\d[A-Za-z(])(?:Cl|Br|[BCNOPSFIbcnops\d().])+")
@@ -46,8 +47,9 @@ def interpret(snapshot: Snapshot, text: str) -> Interpretation:
         return Interpretation(TextSort.INCHI, typed)
     if snapshot.names.carries(fold(typed)):
         return Interpretation(TextSort.NAME, typed)
-    if _is_formula(typed):
-        return Interpretation(TextSort.FORMULA, typed)
+    formula = typed.replace(" ", "") if _SPACED_FORMULA.fullmatch(typed) else typed
+    if _is_formula(formula):
+        return Interpretation(TextSort.FORMULA, formula)
     if _is_smiles(typed):
         return Interpretation(TextSort.SMILES, typed)
     return Interpretation(TextSort.NAME, typed)
@@ -62,7 +64,7 @@ def _read_number(typed: str) -> Interpretation | None:
         return Interpretation(TextSort.ACCESSION, typed.upper())
     cas = _CAS.fullmatch(typed)
     if cas:
-        return Interpretation(TextSort.CAS, cas[1])
+        return Interpretation(TextSort.CAS, f"{cas[1]}-{cas[3]}-{cas[4]}")
     key = _INCHIKEY.fullmatch(typed)
     return Interpretation(TextSort.INCHIKEY, key[1]) if key else None
 

@@ -17,8 +17,11 @@ _STANDING = (Status.LISTED, Status.UNCONFIRMED, Status.PROVISIONAL)
 
 
 def public_paths(session: Session) -> list[str]:
-    """Paths from the first page down to every substance, :data:`MOST` at the most."""
-    fixed = ["/", "/substances", "/timeline", "/advisories", "/bulletins", "/data", "/about"]
+    """Paths from the first page down to every substance, :data:`MOST` at the most.
+
+    Single signals are left out: they are many and short, and their lists lead to them.
+    """
+    fixed = ["/", "/substances", "/timeline", "/signals", "/changes", "/advisories", "/bulletins", "/data", "/about"]
     classes = session.scalars(select(col(ChemicalClass.key)).order_by(col(ChemicalClass.position)))
     accessions = session.scalars(
         select(col(Substance.accession))

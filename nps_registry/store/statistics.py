@@ -16,6 +16,8 @@ from nps_registry.store.engine import Session
 from nps_registry.store.public_years import ANYTHING, kind_of
 from nps_registry.store.spread import Subject
 from nps_registry.store.tables import ChemicalClass, EffectGroupMembership, PublicCount, PublicYear, Substance
+from nps_registry.store.viewer import VISITOR
+from nps_registry.store.visibility import substances_visible_to
 from nps_registry.vocabulary.substance import EffectGroup, Nature, Status
 
 
@@ -25,7 +27,7 @@ class Totals:
 
     Attributes:
         nps: listed new psychoactive substances.
-        substances: entries of every nature that stand in the catalogue.
+        substances: entries of every nature, those that a visitor finds in the list of substances.
         events: public events in which something was found.
         countries: countries with such an event.
     """
@@ -76,7 +78,10 @@ class ClassFigure:
 
 def totals(session: Session) -> Totals:
     """The four figures of the first page."""
-    standing = col(Substance.status).in_((Status.LISTED, Status.UNCONFIRMED))
+    standing = and_(
+        col(Substance.status).in_((Status.LISTED, Status.UNCONFIRMED, Status.PROVISIONAL)),
+        substances_visible_to(VISITOR),
+    )
     listed_nps = and_(col(Substance.status) == Status.LISTED, col(Substance.nature) == Nature.NPS)
     counted = select(func.count()).select_from(Substance)
     events, countries = session.execute(
@@ -148,6 +153,7 @@ class CountrySubstance:
 
     accession: str
     name: str
+    nature: Nature
     events: int
     first_year: int
     last_year: int
@@ -160,13 +166,14 @@ def substances_of_country(session: Session, country: str) -> list[CountrySubstan
         select(
             col(Substance.accession),
             col(Substance.name),
+            col(Substance.nature),
             events,
             func.min(col(PublicCount.year)),
             func.max(col(PublicCount.year)),
         )
         .join(Substance, col(Substance.id) == col(PublicCount.substance_id))
         .where(col(PublicCount.country) == country, col(PublicCount.events) > 0)
-        .group_by(col(Substance.accession), col(Substance.name))
+        .group_by(col(Substance.accession), col(Substance.name), col(Substance.nature))
         .order_by(events.desc(), col(Substance.name), col(Substance.accession))
     )
     return [CountrySubstance(*row) for row in session.execute(statement)]

@@ -47,6 +47,7 @@ def test_a_copy_holds_every_public_page_its_links_lead_to_files_and_nothing_asks
     # Nothing answers questions there, so nothing asks any.
     home = copy / "index.html"
     assert re.findall(r"<form (?!hidden)", home.read_text(encoding="utf-8")) == []
+    assert re.search(r'<aside class="notice of-copy"[^>]*"><div', home.read_text(encoding="utf-8")), "and it says so"
     assert not [link for link in links_of(home) if link.startswith(("search", "sign-in", "/"))]
 
 

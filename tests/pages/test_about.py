@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from nps_registry.pages.formats import write_number
 from nps_registry.signals import quality
 from nps_registry.signals.quality import LABELS, read_backtest, read_exact
 from tests.databases import SqliteDatabases
@@ -34,7 +35,9 @@ def test_firsts_and_harm_stand_on_the_page_as_they_were_counted(registry: Served
     assert counted is not None
     text = registry.client.get("/about").text
     for each in counted.kinds:
-        told = "".join(f'<td class="number">{number}</td>' for number in (each.there, each.found, each.wrong))
+        told = "".join(
+            f'<td class="number">{write_number(number)}</td>' for number in (each.there, each.found, each.wrong)
+        )
         assert f'<th scope="row">{each.kind.label}</th>{told}' in text
 
 

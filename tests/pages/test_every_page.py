@@ -78,6 +78,7 @@ REFUSED = [
     ("/substances/NPS-999999/card.png", 404),
     ("/compare?ids=NPS-000001,NPS-999999", 404),
     ("/compare?ids=" + ",".join(f"NPS-00000{number}" for number in range(9)), 422),
+    ("/compare?ids=" + "x" * 2_000, 404),
     ("/signals/none", 404),
     ("/signals?kind=mood", 422),
     ("/signals?from=spring", 422),

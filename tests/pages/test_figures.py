@@ -116,13 +116,35 @@ def test_what_machines_read_of_a_substance_is_sound_and_cannot_end_its_script(re
     assert json.loads(block)["@type"] == "MolecularEntity"
 
 
+def test_what_machines_read_of_the_data_is_a_data_set_whose_files_answer(registry: Served) -> None:
+    (block,) = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', registry.client.get("/data").text, re.S
+    )
+    told = json.loads(block)
+    assert told["@type"] == "Dataset"
+    answers = [(registry.client.get(each["contentUrl"]), each["encodingFormat"]) for each in told["distribution"]]
+    assert all(answer.headers["content-type"].startswith(media_type) for answer, media_type in answers)
+
+
+def test_a_page_names_its_own_address_unless_its_query_says_what_it_shows(registry: Served) -> None:
+    own = '<link rel="canonical" href="http://testserver/countries/DE">'
+    assert own in registry.client.get("/countries/DE").text
+    assert 'rel="canonical"' not in registry.client.get("/changes?month=2026-02").text
+
+
 @pytest.mark.parametrize(
     ("accepted", "leads_to"),
     [
         ("application/json", "/api/v1/substances/NPS-000001"),
         ("chemical/x-mdl-sdfile", "/api/v1/substances/NPS-000001.sdf"),
         ("application/ld+json;q=1", "/api/v1/substances/NPS-000001.jsonld"),
+        ("application/json;q=0.9, */*;q=0.1", "/api/v1/substances/NPS-000001"),
+        ("text/turtle, application/ld+json;q=0.8, */*;q=0.5", "/api/v1/substances/NPS-000001.jsonld"),
+        ("application/json;q=0.5, application/ld+json", "/api/v1/substances/NPS-000001.jsonld"),
         ("text/html,application/json", None),
+        ("application/json;q=0.9,text/html", None),
+        ("application/json, text/plain, */*", None),
+        ("application/json;q=0, text/turtle", None),
         ("*/*", None),
     ],
 )

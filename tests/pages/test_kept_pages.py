@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from httpx import ASGITransport, AsyncClient
 from starlette.types import Receive, Scope, Send
 
-from nps_registry.pages.public import Kept, KeptPages, PublicRoute
+from nps_registry.http.public import Kept, KeptPages, PublicRoute
 from nps_registry.settings import Settings
 from nps_registry.vocabulary.report import Role
 from tests.databases import SqliteDatabases
@@ -60,6 +60,7 @@ def test_a_page_shows_a_report_at_once_that_was_accepted_after_it_was_kept(regis
 
 def test_a_restricted_report_changes_no_byte_and_no_tag_of_a_public_page(registry: Served) -> None:
     paths = ["/", PAGE, "/timeline", "/substances", "/sitemap.xml", "/figures/registry/all/world.svg"]
+    paths += ["/api/v1/feeds/substances.atom", "/api/v1/statistics/timeline"]
     before = {path: registry.client.get(path) for path in paths}
     for structure in (MMC3, UNKNOWN):
         assert registry.report("de", a_report(structure, sharing="laboratory")).status_code == 201

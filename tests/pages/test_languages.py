@@ -70,6 +70,22 @@ def test_a_redirect_stays_in_the_language(registry: Served) -> None:
     assert registry.client.get("/account", follow_redirects=False).headers["location"].startswith("/sign-in")
 
 
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        ("/about/", "/about"),
+        ("/ar-XB/changes/?month=2026-02", "/ar-XB/changes?month=2026-02"),
+        ("//example.org/", "/example.org"),
+        ("/%5Cexample.org/", "/%5Cexample.org"),
+    ],
+)
+def test_an_address_that_ends_with_a_slash_leads_to_the_page_of_this_site(
+    registry: Served, asked: str, leads_to: str
+) -> None:
+    led = registry.client.get(f"http://testserver{asked}", follow_redirects=False)
+    assert (led.status_code, led.headers["location"]) == (308, leads_to)
+
+
 def test_a_language_that_there_is_not_leads_nowhere(registry: Served) -> None:
     assert registry.client.get("/xx/about").status_code == 404
 

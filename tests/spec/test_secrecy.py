@@ -22,7 +22,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from nps_registry.pages.public import COMPRESSION
+from nps_registry.http.public import COMPRESSION
 from tests.databases import Databases
 from tests.spec.histories import FINDINGS, Lived, Plan, draw, live
 from tests.spec.served import Served, served

@@ -57,6 +57,7 @@ def test_the_sitemap_names_every_public_page_and_each_of_them_answers(registry: 
     with reading(registry.engine) as session:
         paths = sitemap.public_paths(session)
     assert len(paths) == len(set(paths))
-    assert {"/", "/effects/stimulant", "/countries/JP", "/years/2024", "/substances/NPS-000001"} <= set(paths)
+    assert {"/", "/signals", "/changes", "/effects/stimulant", "/countries/JP", "/years/2024"} <= set(paths)
+    assert "/substances/NPS-000001" in paths
     assert "/countries/FR" not in paths
     assert [path for path in paths if registry.client.get(path).status_code != 200] == []

@@ -12,9 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from nps_registry.errors import FieldError, InvalidInput
 from nps_registry.http.advisories import base_url_of, find_version, require_country
 from nps_registry.http.dependencies import Reading
+from nps_registry.http.public import PublicRoute, machine_form
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.advisories.view import AdvisoryLine, AdvisoryView, lines_of, view_found
-from nps_registry.pages.public import PublicRoute, machine_form
 from nps_registry.pages.rendering import render
 from nps_registry.store import advisories as stored
 from nps_registry.store.advisories import AdvisoryQuestion

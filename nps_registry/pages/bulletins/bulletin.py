@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from nps_registry.errors import NotFound
 from nps_registry.http.advisories import base_url_of
 from nps_registry.http.dependencies import Reading
+from nps_registry.http.public import PublicRoute
 from nps_registry.localisation import gettext as _
 from nps_registry.notices.bulletins import read_signed
 from nps_registry.notices.print import PDF_TYPE
@@ -20,7 +21,6 @@ from nps_registry.pages.bulletins.words import headline, lead, line_of_signal, n
 from nps_registry.pages.figures.figure import Figure
 from nps_registry.pages.figures.forms import Form, answer_numbers, answer_picture
 from nps_registry.pages.figures.palette import Breadth, Scheme
-from nps_registry.pages.public import PublicRoute
 from nps_registry.pages.rendering import render
 from nps_registry.store import bulletins as stored
 from nps_registry.store.engine import Session

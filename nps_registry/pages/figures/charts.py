@@ -52,6 +52,7 @@ def _years(figures: Sequence[YearFigure], size_px: tuple[int, int], palette: Pal
         {
             "year": row.year,
             "group": EffectGroup(row.effect_group).label if row.effect_group else "",
+            "place": met.index(EffectGroup(row.effect_group)) if row.effect_group else 0,
             "events": row.events,
         }
         for row in figures
@@ -63,7 +64,7 @@ def _years(figures: Sequence[YearFigure], size_px: tuple[int, int], palette: Pal
         legend = {"orient": "bottom", "columns": columns, "columnPadding": 60, "title": None}
         legend |= {"symbolType": "square", "labelLimit": 240}
         colour = {"field": "group", "type": "nominal", "scale": scale, "legend": legend if len(met) > 1 else None}
-    axis = {"labelAngle": 0, "labelOverlap": True, "labelSeparation": 4, "title": None}
+    axis = {"labelAngle": 0, "labelOverlap": True, "labelSeparation": 8, "title": None}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": width - 62,
@@ -84,7 +85,7 @@ def _years(figures: Sequence[YearFigure], size_px: tuple[int, int], palette: Pal
                 "axis": _count_axis(figures),
             },
             "color": colour,
-            "order": {"field": "group"},
+            "order": {"field": "place", "sort": "descending"},  # from above, as the legend is read
         },
         "config": _config(palette),
     }

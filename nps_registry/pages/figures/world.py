@@ -16,9 +16,10 @@ from nps_registry.pages.figures.titles import title_lines
 from nps_registry.store.spread import PlaceFigure
 from nps_registry.vocabulary.place import country_name
 
-_TEXT_PX = {Breadth.WIDE: 22, Breadth.NARROW: 34}
+_TEXT_PX = {Breadth.WIDE: 26, Breadth.NARROW: 38}
 """In the map's own px; it is shown at little more than half of them, on a phone at a third."""
-_TITLE_CHARACTERS = {Breadth.WIDE: 64, Breadth.NARROW: 48}
+_TITLE_CHARACTERS = {Breadth.WIDE: 58, Breadth.NARROW: 42}
+_LEGEND_ROWS = {Breadth.WIDE: 1, Breadth.NARROW: 2}
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
 
 
@@ -43,7 +44,7 @@ def read_world() -> World:
 def map_size(breadth: Breadth) -> tuple[int, int]:
     """Width and height in px of a map with its title and legend."""
     world, text = read_world(), _TEXT_PX[breadth]
-    return world.width, world.height + 3 * text + 2 * text
+    return world.width, world.height + 3 * text + round((0.6 + 1.4 * _LEGEND_ROWS[breadth]) * text)
 
 
 def bounds_of(counts: Sequence[int], steps: int) -> list[int]:
@@ -79,7 +80,7 @@ def draw_world(
             fill = _colour(events[code], bounds, palette)
             start = f'<circle cx="{x:g}" cy="{y:g}" r="{text / 4:g}" fill="{fill}" stroke="{palette.ink}"'
             pieces.append(_titled(start, "circle", code, events))
-    pieces += ["</g>", _legend(bounds, palette, text, height=height), "</svg>"]
+    pieces += ["</g>", _legend(bounds, palette, breadth, height=height), "</svg>"]
     return "".join(pieces)
 
 
@@ -97,14 +98,24 @@ def _colour(count: int, bounds: Sequence[int], palette: Palette) -> str:
     return palette.steps[step]
 
 
-def _legend(bounds: Sequence[int], palette: Palette, text: int, *, height: int) -> str:
+def _legend(bounds: Sequence[int], palette: Palette, breadth: Breadth, *, height: int) -> str:
     entries = [(palette.sunken, _("none"))]
     for place, bound in enumerate(bounds):
         end = bounds[place + 1] - 1 if place + 1 < len(bounds) else None
         words = f"{bound}+" if end is None else f"{bound}–{end}" if end > bound else str(bound)
         entries.append((palette.steps[place], words))
-    pieces, x, y = [], 0.0, height - text / 2
-    size = 0.85 * text
+    rows = _LEGEND_ROWS[breadth]
+    in_row = max(3, -(-len(entries) // rows))
+    lines = [entries[start : start + in_row] for start in range(0, len(entries), in_row)]
+    text = _TEXT_PX[breadth]
+    last = height - text / 2
+    return "".join(
+        _legend_row(line, palette, text, last - 1.4 * text * (rows - 1 - row)) for row, line in enumerate(lines)
+    )
+
+
+def _legend_row(entries: Sequence[tuple[str, str]], palette: Palette, text: int, y: float) -> str:
+    pieces, x, size = [], 0.0, 0.9 * text
     for colour, words in entries:
         pieces.append(f'<rect x="{x:g}" y="{y - size:g}" width="{size:g}" height="{size:g}" fill="{colour}"/>')
         x += 1.3 * size

@@ -25,7 +25,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from nps_registry.http.cookies import read_session_secret
-from nps_registry.http.encodings import tag_compressed, takes_gzip
+from nps_registry.http.encodings import tag_compressed, takes_gzip, weigh_media_types
 from nps_registry.http.services import services_of
 
 FRESH_S = 60
@@ -91,10 +91,13 @@ _MACHINE_FORMS = {
 def machine_form(request: Request) -> str | None:
     """The ending of the form for machines that *request* prefers to a page; none where a page will do."""
     accepted = request.headers.get("accept", "")
-    if not accepted or "text/html" in accepted or "*/*" in accepted:
+    if not accepted or accepted == "*/*" or accepted.startswith("text/html,"):  # most requests
         return None
-    first = accepted.partition(",")[0].partition(";")[0].strip().lower()
-    return _MACHINE_FORMS.get(first)
+    weights = weigh_media_types(accepted)
+    page = next((weights[each] for each in ("text/html", "text/*", "*/*") if each in weights), 0.0)
+    forms = {ending: weights[media_type] for media_type, ending in _MACHINE_FORMS.items() if media_type in weights}
+    best = max(forms, key=lambda ending: forms[ending], default=None)  # of equal ones the first of the table
+    return best if best is not None and forms[best] > page else None
 
 
 class KeptPages:
