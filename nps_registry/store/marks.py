@@ -31,10 +31,15 @@ class Marked(NamedTuple):
 def read_marked(session: Session) -> list[Marked]:
     """The reports whose rows bear the mark that every change of them sets."""
     session.flush()
+    return read_reports(session, col(Report.count_due))
+
+
+def read_reports(session: Session, which: ColumnElement[bool]) -> list[Marked]:
+    """The reports *which* the condition holds for."""
     statement = (
         select(col(Report.id), col(Report.state), col(Event.id), root_of_event())
         .join(Event, col(Event.id) == col(Report.event_id))
-        .where(col(Report.count_due))
+        .where(which)
     )
     return [Marked(*row) for row in session.connection().execute(statement)]
 

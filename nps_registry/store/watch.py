@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Self
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, not_, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 from sqlmodel import col
 
 from nps_registry.collection import collection_paused
@@ -20,13 +21,12 @@ from nps_registry.store import watch_counts, watch_weeks
 from nps_registry.store.batches import has_id_in, in_batches
 from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.engine import Session
-from nps_registry.store.marks import Marked, root_of_event
-from nps_registry.store.tables import Detection, Event, Report, WatchedEvent
+from nps_registry.store.followed import Holds, read_holds
+from nps_registry.store.marks import Marked, read_reports
+from nps_registry.store.tables import Event, Report, WatchedEvent
 from nps_registry.store.watch_counts import Watched, Where, places_of
 from nps_registry.store.watch_facts import find_watched, rows_between, rows_of, stands
-from nps_registry.vocabulary.finding import EventType, Result
 
-_HOLDS_LOOKED_BACK = timedelta(days=30)
 _QUIETLY = {"synchronize_session": False}
 _EVENTS_AT_ONCE, _QUESTION_EVENTS = 20_000, 2_000
 _EVENTS_IN_A_ROW = 5_000
@@ -42,6 +42,13 @@ class Due:
 
     reports: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, marked: Iterable[Marked]) -> Self:
+        """What the reports *marked* change."""
+        found = {(each.report_id, each.event_id, each.root) for each in marked}
+        events = {event_id for _report, *both in found for event_id in both}
+        return cls(tuple(sorted(row[0] for row in found)), tuple(sorted(events)))
 
 
 @dataclass
@@ -93,23 +100,15 @@ def _by_place(found: Iterable[Where]) -> Periods:
     return periods
 
 
-def find_due(session: Session, marked: Iterable[Marked], now: datetime) -> Due:
-    """What is to be looked at: the reports *marked*, and those that are watched from *now* on as their hold is over."""
-    statement = select(col(Report.id), col(Event.id), root_of_event()).join(
-        Event, col(Event.id) == col(Report.event_id)
-    )
-    found = {
-        *((each.report_id, each.event_id, each.root) for each in marked),
-        *session.connection().execute(statement.where(_hold_ended(now))),
-    }
-    events = {event_id for _report, *both in found for event_id in both}
-    return Due(tuple(sorted(row[0] for row in found)), tuple(sorted(events)))
+def find_released(session: Session, holds: Holds) -> list[Marked]:
+    """The reports that are watched from now on although nothing was written since, as their hold is one of *holds*."""
+    return read_reports(session, _is_released(holds))
 
 
 def holds_have_ended(session: Session, now: datetime | None = None) -> bool:
-    """Whether an accepted report is watched from now on although nothing was written since."""
-    due = select(col(Report.id)).join(Event, col(Event.id) == col(Report.event_id))
-    return session.scalar(due.where(_hold_ended(now or datetime.now(UTC))).limit(1)) is not None
+    """Whether a report is watched from now on although nothing was written since."""
+    released = select(col(Report.id)).where(_is_released(read_holds(session, now)))
+    return session.scalar(released.limit(1)) is not None
 
 
 def follow(session: Session, due: Due, now: datetime | None = None) -> Moved:
@@ -145,7 +144,7 @@ def _follow_events(session: Session, events: Sequence[str], now: datetime, moved
 @collection_paused()
 def follow_all(session: Session, now: datetime | None = None) -> None:
     """Make the whole ledger anew from the reports; the signals stay as they are until they are evaluated."""
-    now = now or datetime.now(UTC)
+    now = read_holds(session, now).until
     session.execute(delete(WatchedEvent), execution_options=_QUIETLY)
     after = ""
     while until := _end_of_part(session, after):
@@ -162,16 +161,12 @@ def _end_of_part(session: Session, after: str) -> str | None:
     return until
 
 
-def _hold_ended(now: datetime) -> ColumnElement[bool]:
-    """Accepted, its hold over for a while, and its event not in the ledger although it found something."""
-    watched = exists().where(col(WatchedEvent.event_id) == root_of_event())
-    found = exists().where(
-        col(Detection.report_id) == col(Report.id),
-        col(Detection.substance_id).is_not(None),
-        col(Detection.result) == Result.POSITIVE,
-    )
-    ended = and_(col(Report.hold_until) <= now, col(Report.hold_until) > now - _HOLDS_LOOKED_BACK)
-    return and_(ended, stands(now), col(Event.type) != EventType.WASTEWATER, not_(watched), found)
+def _is_released(holds: Holds) -> ColumnElement[bool]:
+    """Of one of *holds*, by their index, and not kept back by anything else."""
+    ended = col(Report.hold_until) <= holds.until
+    if holds.after is not None:
+        ended = and_(ended, col(Report.hold_until) > holds.after)
+    return and_(ended, stands(holds.until))
 
 
 def _read_ledger(session: Session, events: Sequence[str]) -> Iterable[Watched]:
