@@ -36,8 +36,7 @@ def follow(session: Session, now: datetime | None = None, marked: Sequence[Marke
         NotReady: an upgrade left reports to be read, which comes before.
     """
     take_turn(session)  # how far the transaction before this one followed is seen from here on
-    followed.require_reading(session)
-    holds = followed.read_holds(session, now)
+    holds = followed.take_up(session, now)
     marked = read_marked(session) if marked is None else marked
     released = watch.find_released(session, holds)
     moved = counts.follow(session, holds.until, marked)

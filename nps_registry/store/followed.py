@@ -37,15 +37,25 @@ class Holds(NamedTuple):
 
 
 def read_holds(session: Session, now: datetime | None = None) -> Holds:
-    """The holds that have ended by *now* since they were followed last.
+    """The holds that have ended by *now* since they were followed last."""
+    _reading_due, until = _read(session)
+    return _holds_behind(until, now)
 
-    What another server has followed already is not taken back because its clock is ahead.
+
+def take_up(session: Session, now: datetime | None = None) -> Holds:
+    """The same for one who goes on to follow what changed.
+
+    Raises:
+        NotReady: an upgrade left reports to be read again. What would be followed before that could not be told from
+            what a rule sees otherwise; the sentence names the command that reads them.
     """
-    now = now or datetime.now(UTC)
-    after = session.scalar(select(col(Registry.holds_followed_until)))
-    if after is None or after > now + _CLOCKS_DIFFER:
-        return Holds(None, now)
-    return Holds(after, max(after, now))
+    reading_due, until = _read(session)
+    if reading_due:
+        raise NotReady(
+            _("The reports are to be read again after an upgrade, which the server is doing; try again in a minute, "
+              "or run: nps-registry db upgrade")
+        )  # fmt: skip
+    return _holds_behind(until, now)
 
 
 def note_holds(session: Session, holds: Holds) -> None:
@@ -60,7 +70,8 @@ def owe_reading(connection: Connection) -> None:
 
 def is_reading_due(session: Session) -> bool:
     """Whether all reports are to be read again."""
-    return bool(session.scalar(select(col(Registry.reading_due))))
+    reading_due, _until = _read(session)
+    return reading_due
 
 
 def settle_reading(session: Session) -> None:
@@ -68,14 +79,15 @@ def settle_reading(session: Session) -> None:
     session.execute(update(Registry).values(reading_due=False), execution_options=_QUIETLY)
 
 
-def require_reading(session: Session) -> None:
-    """Refuse to follow anything before what an upgrade left: nobody could tell news from what a rule sees otherwise.
+def _read(session: Session) -> tuple[bool, datetime | None]:
+    kept = select(col(Registry.reading_due), col(Registry.holds_followed_until)).where(col(Registry.id) == 1)
+    row = session.execute(kept).one_or_none()
+    return (row[0], row[1]) if row is not None else (False, None)
 
-    Raises:
-        NotReady: with the command that reads it.
-    """
-    if is_reading_due(session):
-        raise NotReady(
-            _("The reports are to be read again after an upgrade, which the server is doing; try again in a minute, "
-              "or run: nps-registry db upgrade")
-        )  # fmt: skip
+
+def _holds_behind(until: datetime | None, now: datetime | None) -> Holds:
+    """The holds that have ended by *now*; what a server whose clock is ahead has followed is not taken back."""
+    now = now or datetime.now(UTC)
+    if until is None or until > now + _CLOCKS_DIFFER:
+        return Holds(None, now)
+    return Holds(until, max(until, now))
