@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nps_registry.intake.receive import publish
 from nps_registry.store import followed, outbox
-from nps_registry.store.engine import Engine, take_turn, writing
+from nps_registry.store.engine import Engine, reading, take_turn, writing
 from nps_registry.store.signal_rows import TOPIC
 
 
@@ -16,9 +16,12 @@ def read_what_is_owed(engine: Engine) -> None:
     Raises:
         NotReady: the database cannot be reached.
     """
+    with reading(engine) as session:
+        if not followed.is_reading_due(session):
+            return
     with writing(engine) as session:
         take_turn(session)
-        if not followed.is_reading_due(session):
+        if not followed.is_reading_due(session):  # another one came first
             return
         followed.settle_reading(session)
         told = outbox.list_ids(session, TOPIC)

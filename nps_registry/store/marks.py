@@ -31,7 +31,7 @@ class Marked(NamedTuple):
 def read_marked(session: Session) -> list[Marked]:
     """The reports whose rows bear the mark that every change of them sets."""
     session.flush()
-    return read_reports(session, col(Report.count_due))
+    return read_reports(session, col(Report.count_due).is_(True))
 
 
 def read_reports(session: Session, which: ColumnElement[bool]) -> list[Marked]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
+from sqlmodel import col
 
 from nps_registry.errors import Conflict
 from nps_registry.signals import evaluation, following
@@ -21,6 +22,7 @@ from nps_registry.store.reports import link_events
 from nps_registry.store.tables import (
     OutboxMessage,
     Report,
+    Signal,
     SignalReport,
     SignalStep,
 )
@@ -154,6 +156,23 @@ def test_a_return_after_two_silent_years_is_retracted_once_a_late_report_fills_t
     changes = [row.content for row in session.scalars(select(OutboxMessage)) if row.topic == "notice.signal"]
     told_of = [change for change in changes if change["signal"] in {row.id for row in returns}]
     assert sorted(str(change["change"]) for change in told_of) == ["raised", "raised", "retracted", "retracted"]
+
+
+def test_a_signal_that_everybody_may_know_of_now_has_not_ended_for_those_who_were_told_before(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    found = at(2026, 2, type=EventType.TOXICOLOGY_CASE, outcome=Outcome.FATAL, sharing=Sharing.NETWORK)
+    report = session.get_one(Report, add_report(session, "berlin", (substance,), found))
+    for sharing in (Sharing.NETWORK, Sharing.PUBLIC, Sharing.COUNTRY):
+        report.sharing = sharing
+        following.follow(session, NOON)
+    of = {row.id: (row.kind, row.audience) for row in session.scalars(select(Signal))}
+    changes: dict[tuple[SignalKind, str], list[object]] = {}
+    for message in session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.created_at))):
+        changes.setdefault(of[str(message.content["signal"])], []).append(message.content["change"])
+    for kind in (SignalKind.FIRST_IN_COUNTRY, SignalKind.HARM):
+        assert changes[kind, "network"] == ["raised"]
+        assert changes[kind, "public"] == ["raised", "retracted"]
+        assert changes[kind, "DE"] == ["raised"]
 
 
 def test_five_new_countries_within_a_year_are_a_spread_and_fewer_are_none(session: Session) -> None:
