@@ -14,6 +14,7 @@ from nps_registry.errors import Refusal
 from nps_registry.http.services import Services
 from nps_registry.intake.batch_work import BatchWorker
 from nps_registry.intake.holds import release_ended_holds
+from nps_registry.intake.owed import read_what_is_owed
 from nps_registry.intake.settling import plan_settling
 from nps_registry.localisation import gettext as _
 from nps_registry.localisation import mark
@@ -51,6 +52,7 @@ async def work_beside(services: Services) -> None:
             return await asyncio.get_running_loop().run_in_executor(threads, work)
 
         await asyncio.gather(
+            _read_what_is_owed(services, beside),
             _watch_time(services, beside),
             _watch_series(services, beside),
             _watch_batches(services, beside),
@@ -67,6 +69,20 @@ async def _warm_search(services: Services, beside: Beside) -> None:
         await beside(lambda: services.substructure.warm(services.index.snapshot))
     except Refusal as refusal:
         _log.warning("search is not warm: %s", refusal.detail)
+
+
+async def _read_what_is_owed(services: Services, beside: Beside) -> None:
+    """Read what an upgrade that was ended before its time left; reports wait for it."""
+    while True:
+        try:
+            await beside(partial(read_what_is_owed, services.engine))
+        except Refusal as refusal:
+            _log.warning("reports wait to be read again: %s", refusal.detail)
+        except Exception:  # noqa: BLE001  # the outermost edge of this work, as the server is that of a request
+            _log.exception("reading again was stopped; that it is owed stays written down")
+        else:
+            return
+        await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def _watch_time(services: Services, beside: Beside) -> None:

@@ -7,9 +7,8 @@ import typer
 from nps_registry.errors import NotReady
 from nps_registry.localisation import gettext as _
 from nps_registry.settings import read_settings
-from nps_registry.store import outbox, schema
-from nps_registry.store.engine import Engine, Session, make_engine, take_turn, writing
-from nps_registry.store.signal_rows import TOPIC
+from nps_registry.store import followed, schema
+from nps_registry.store.engine import Engine, make_engine, reading
 
 app = typer.Typer(help="The database's tables.", no_args_is_help=True)
 
@@ -29,20 +28,13 @@ def upgrade() -> None:
 def bring_up_to_date(engine: Engine) -> str | None:
     """Bring the tables to this version, and what they hold of the reports; answers the revision before."""
     before = schema.upgrade(engine)
-    if before not in {None, schema.head()}:
-        with writing(engine) as session:
-            _read_again(session)
+    with reading(engine) as session:
+        is_reading_due = followed.is_reading_due(session)
+    if is_reading_due:
+        from nps_registry.intake.owed import read_what_is_owed  # takes longer to load than the other commands take
+
+        read_what_is_owed(engine)
     return before
-
-
-def _read_again(session: Session) -> None:
-    """Read anew what the tables hold of the reports, which can be another now; another rule is no news to anybody."""
-    from nps_registry.intake.receive import publish  # takes longer to load than the other commands take
-
-    take_turn(session)
-    told = outbox.list_ids(session, TOPIC)
-    publish(session)
-    outbox.drop(session, outbox.list_ids(session, TOPIC) - told)
 
 
 @app.command()

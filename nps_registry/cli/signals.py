@@ -11,6 +11,7 @@ from nps_registry.cli.output import Format, write_rows
 from nps_registry.errors import InvalidInput
 from nps_registry.http.shapes import write_quarter
 from nps_registry.http.signal_json import read_quarter
+from nps_registry.intake.owed import read_what_is_owed
 from nps_registry.intake.receive import publish
 from nps_registry.localisation import gettext as _
 from nps_registry.signals import evaluation, wording
@@ -45,6 +46,7 @@ def evaluate(
     if question.since and question.until and question.since > question.until:
         raise InvalidInput(_("The period ends before it begins; give --from a quarter that is not behind --to."))
     opened = open_registry()
+    read_what_is_owed(opened.engine)
     with writing(opened.engine) as session:
         made = publish(session).signals
         if anew:

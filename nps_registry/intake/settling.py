@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from nps_registry.signals import judging
-from nps_registry.store import changes
+from nps_registry.store import changes, followed
 from nps_registry.store.engine import Engine, reading, take_turn, writing
 
 
@@ -18,6 +18,8 @@ def plan_settling(engine: Engine, now: datetime | None = None) -> list[Callable[
         NotReady: the database cannot be reached; so does each step.
     """
     with reading(engine) as session:
+        if followed.is_reading_due(session):  # the ledger is not what it will be
+            return []
         steps = judging.plan_settling(session, now or datetime.now(UTC))
     return [partial(_take, engine, step) for step in steps]
 

@@ -30,7 +30,7 @@ from nps_registry.store import notices, subscriptions
 from nps_registry.store.engine import Engine, Session, reading, writing
 from nps_registry.store.tables import Delivery, Subscription
 from nps_registry.store.viewer import Viewer
-from nps_registry.vocabulary.notice import Channel, DeliveryState
+from nps_registry.vocabulary.notice import CORRECTIONS, Channel, DeliveryState
 
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 12
@@ -174,13 +174,20 @@ class Dispatch:
         dropped: list[tuple[Delivery, str]] = []
         waiting: list[Delivery] = []
         with language_in_force(load_translations(find_web() / "translations", subscription.language)):
+            ends: set[tuple[str | None, str | None]] = set()
             for each in sorted(parts, key=lambda part: (part.made_at, part.id)):
                 notice = found[each.notice_id]
+                about = (notice.signal_id, notice.advisory_id)
+                if notice.change in CORRECTIONS and about in ends:
+                    dropped.append((each, "the same letter says so already"))
+                    continue
                 subject = notices.read_subject(session, notice)
                 ruling = rule(session, notice, subject, viewer, subscription.id)
                 if ruling.goes and subject is not None:
                     told = tell(notice, subject, self.settings.public_url, openly=ruling.openly)
                     ready.append((each, told))
+                    if notice.change in CORRECTIONS:
+                        ends.add(about)
                 elif ruling.waits:
                     waiting.append(each)
                 else:

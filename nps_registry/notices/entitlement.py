@@ -66,13 +66,16 @@ def rule(
 def _rule_correction(
     session: Session, notice: Notice, subject: Subject, viewer: Viewer, subscription_id: str
 ) -> Ruling:
-    """Who was told is told that it holds no longer, and no more than they knew."""
+    """Who was told is told that it holds no longer, and no more than they knew; not where it holds again by now."""
+    may_read = may_know(session, subject, viewer)
+    if may_read and stands(subject):
+        return _STALE
     told = notices.told_of(session, subscription_id, notice)
     if told is DeliveryState.WAITING:
         return Ruling(goes=False, waits=True)
     if told is None:
         return _NOTHING
-    return Ruling(goes=True, openly=is_open(subject) and may_know(session, subject, viewer))
+    return Ruling(goes=True, openly=is_open(subject) and may_read)
 
 
 def stands(subject: Subject) -> bool:

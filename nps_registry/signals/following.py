@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from nps_registry.signals import evaluation
-from nps_registry.store import counts, watch
-from nps_registry.store.engine import Session
+from nps_registry.store import counts, followed, watch
+from nps_registry.store.engine import Session, take_turn
 from nps_registry.store.marks import Marked, read_marked
 from nps_registry.store.signal_rows import Changes
 
@@ -31,10 +31,16 @@ def follow(session: Session, now: datetime | None = None, marked: Sequence[Marke
 
     *now* is the instant up to which holds have ended; *marked* are the reports that changed, where the caller has read
     them already.
+
+    Raises:
+        NotReady: an upgrade left reports to be read, which comes before.
     """
-    now = now or datetime.now(UTC)
+    take_turn(session)  # how far the transaction before this one followed is seen from here on
+    holds = followed.take_up(session, now)
     marked = read_marked(session) if marked is None else marked
-    due = watch.find_due(session, marked, now)
-    moved = counts.follow(session, now, marked)
-    watched = watch.follow(session, due, now)
-    return Followed(moved, evaluation.evaluate(session, watched, now))
+    released = watch.find_released(session, holds)
+    moved = counts.follow(session, holds.until, marked)
+    watched = watch.follow(session, watch.Due.of([*marked, *released]), holds.until)
+    if released or holds.is_wide:
+        followed.note_holds(session, holds)
+    return Followed(moved, evaluation.evaluate(session, watched, holds.until))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, exists, select, true
 from sqlmodel import col
 
 from nps_registry.store.engine import Session
@@ -129,30 +129,41 @@ def _facts(row: Substance, rendering: Rendering | None, merged: set[str]) -> Sub
 
 
 def told_of(session: Session, subscription_id: str, notice: Notice) -> DeliveryState | None:
-    """What became of earlier notices on the subject of *notice*, for one subscriber.
+    """What became of other notices on the subject of *notice*, for one subscriber.
 
-    ``SENT`` where one reached them, ``WAITING`` where one is still on its way, none where there is nothing to take
-    back.
+    ``SENT`` where the last one that reached them told of it, ``WAITING`` where the first one is still on its way, none
+    where there is nothing to take back, or it was taken back already.
     """
-    states = set(session.scalars(_earlier(notice).where(col(Delivery.subscription_id) == subscription_id)))
-    return next((state for state in (DeliveryState.SENT, DeliveryState.WAITING) if state in states), None)
+    return _read_told(session, notice, col(Delivery.subscription_id) == subscription_id).get(subscription_id)
 
 
 def subscriptions_told_of(session: Session, notice: Notice) -> list[str]:
-    """Ids of the subscriptions that were, or are about to be, told of the subject of *notice*."""
-    reached = col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.WAITING))
-    told = _earlier(notice).where(reached).with_only_columns(col(Delivery.subscription_id)).distinct()
-    return list(session.scalars(told.order_by(col(Delivery.subscription_id))))
+    """Ids of the subscriptions that believe what *notice* is about, or are about to be told of it."""
+    return sorted(_read_told(session, notice, true()))
 
 
-def _earlier(notice: Notice) -> Select[DeliveryState]:
+def _read_told(session: Session, notice: Notice, whose: ColumnElement[bool]) -> dict[str, DeliveryState]:
+    """The same for those subscriptions for which something can be taken back."""
     same = (
         col(Notice.signal_id) == notice.signal_id
         if notice.signal_id is not None
         else col(Notice.advisory_id) == notice.advisory_id
     )
-    told = select(col(Delivery.state)).join(Notice, col(Notice.id) == col(Delivery.notice_id))
-    return told.where(same, col(Notice.id) != notice.id, col(Notice.change).not_in(CORRECTIONS))
+    reached = col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.WAITING))
+    ended = col(Delivery.ended_at)
+    deliveries = (
+        select(col(Delivery.subscription_id), col(Delivery.state), col(Notice.change))
+        .join(Notice, col(Notice.id) == col(Delivery.notice_id))
+        .where(same, col(Notice.id) != notice.id, reached, whose)
+        .order_by(ended.is_(None), ended, col(Notice.made_at))  # as they arrived, and then what is on its way
+    )
+    told: dict[str, DeliveryState] = {}
+    for subscription_id, state, change in session.execute(deliveries):
+        if change not in CORRECTIONS:
+            told.setdefault(subscription_id, state)
+        elif state is DeliveryState.SENT:
+            told.pop(subscription_id, None)
+    return told
 
 
 def is_known(session: Session, notice_id: str) -> bool:

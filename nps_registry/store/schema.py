@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from nps_registry.errors import NotReady
 from nps_registry.localisation import gettext as _
 from nps_registry.store.engine import is_sqlite, refuse_when_unreachable
+from nps_registry.store.followed import owe_reading
 from nps_registry.store.tables import Table
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 # would be a tenth of its start.
 REVISIONS = (
     "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014",
-    "0015", "0016", "0017", "0018",
+    "0015", "0016", "0017", "0018", "0019",
 )  # fmt: skip
 """Every migration in order; a test holds them against the files."""
 
@@ -48,6 +49,8 @@ def current_revision(engine: Engine) -> str | None:
 def upgrade(engine: Engine, revision: str = "head") -> str | None:
     """Bring the tables to *revision* in one transaction; answer the revision they had before.
 
+    Where they were others, all reports are to be read again; that is kept in the same transaction.
+
     Raises:
         NotReady: where the database cannot be reached, or a newer version of the registry made it.
     """
@@ -58,6 +61,8 @@ def upgrade(engine: Engine, revision: str = "head") -> str | None:
 
     with refuse_when_unreachable(), _migrating(engine) as connection:
         command.upgrade(_config(connection), revision)
+        if revision == "head" and before not in {None, head()}:
+            owe_reading(connection)
     return before
 
 

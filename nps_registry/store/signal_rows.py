@@ -17,6 +17,7 @@ from nps_registry.store.engine import Session
 from nps_registry.store.plain_columns import select_plain
 from nps_registry.store.tables import Signal, SignalStep, Table
 from nps_registry.store.tables.base import random_id
+from nps_registry.store.watch_counts import layers_of
 from nps_registry.vocabulary.signal import SignalAct, SignalKind, SignalState
 
 TOPIC = "notice.signal"
@@ -112,6 +113,7 @@ def bring_up_to(
 
     One that held before and holds again is raised anew; what a curator made of it stays. Where it is said what
     *moved*, a signal of another quarter is no news: a report that arrived late made it, not what happened in its time.
+    Nor is it the end of a signal that a wider audience is told the same from now on.
     """
     there = {each.key: each for each in known}
     changes = Changes()
@@ -139,7 +141,8 @@ def bring_up_to(
             steps.append(_step(signal, act, now))
             (changes.retracted if act is SignalAct.RETRACTED else changes.raised).append(signal.id)
             at = row or {"year": signal.year, "quarter": signal.quarter}
-            if _is_news(at, now, moved if act is SignalAct.RAISED else None):
+            became_wider = row is None and _is_told_wider(signal, wanted)
+            if not became_wider and _is_news(at, now, moved if act is SignalAct.RAISED else None):
                 news.append((signal.id, act))
         elif values:
             changes.changed.append(signal.id)
@@ -180,6 +183,13 @@ def _is_news(row: Row, now: datetime, moved: Quarters | None) -> bool:
     assert isinstance(year, int)
     assert isinstance(quarter, int)
     return now.year * 4 + (now.month - 1) // 3 - (year * 4 + (quarter or 4) - 1) <= NEWS_QUARTERS
+
+
+def _is_told_wider(signal: Known, wanted: Mapping[str, Row]) -> bool:
+    """Whether a wider audience than that of *signal* is to be told the same, by *wanted*."""
+    same = signal.key.removesuffix(signal.audience)
+    wider = (wanted.get(same + audience) for audience in layers_of(signal.audience) if audience != signal.audience)
+    return any(row is not None and (row["year"], row["quarter"]) == (signal.year, signal.quarter) for row in wider)
 
 
 def _step(signal: Known, act: SignalAct, now: datetime) -> Row:

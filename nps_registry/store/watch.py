@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Self
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, not_, select
+from sqlalchemy import and_, bindparam, delete, func, select
 from sqlmodel import col
 
 from nps_registry.collection import collection_paused
@@ -20,18 +21,18 @@ from nps_registry.store import watch_counts, watch_weeks
 from nps_registry.store.batches import IDS, has_id_in, in_batches
 from nps_registry.store.bulk import delete_rows, insert_rows
 from nps_registry.store.engine import Session
-from nps_registry.store.marks import Marked, root_of_event
+from nps_registry.store.followed import Holds, read_holds
+from nps_registry.store.marks import Marked, read_reports, select_reports
 from nps_registry.store.plain_columns import select_plain
-from nps_registry.store.tables import Detection, Event, Report, WatchedEvent
+from nps_registry.store.tables import Event, Report, WatchedEvent
 from nps_registry.store.visibility import NOW
 from nps_registry.store.watch_counts import Unit, Watched, Where, places_of
 from nps_registry.store.watch_facts import find_watched, find_watched_between, stands
-from nps_registry.vocabulary.finding import EventType, Result
 
-_HOLDS_LOOKED_BACK = timedelta(days=30)
 _QUIETLY = {"synchronize_session": False}
 _EVENTS_AT_ONCE, _QUESTION_EVENTS = 20_000, 2_000
 _EVENTS_IN_A_ROW = 5_000
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 Periods = Mapping[Unit, Collection[tuple[int, int, int]]]
@@ -44,6 +45,13 @@ class Due:
 
     reports: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, marked: Iterable[Marked]) -> Self:
+        """What the reports *marked* change."""
+        found = {(each.report_id, each.event_id, each.root) for each in marked}
+        events = {event_id for _report, *both in found for event_id in both}
+        return cls(tuple(sorted(row[0] for row in found)), tuple(sorted(events)))
 
 
 @dataclass
@@ -88,19 +96,14 @@ class Moved:
         return periods
 
 
-def find_due(session: Session, marked: Iterable[Marked], now: datetime) -> Due:
-    """What is to be looked at: the reports *marked*, and those that are watched from *now* on as their hold is over."""
-    found = {
-        *((each.report_id, each.event_id, each.root) for each in marked),
-        *select_plain(session, _ENDED, _until(now)),
-    }
-    events = {event_id for _report, *both in found for event_id in both}
-    return Due(tuple(sorted(row[0] for row in found)), tuple(sorted(events)))
+def find_released(session: Session, holds: Holds) -> list[Marked]:
+    """The reports that are watched from now on although nothing was written since, as their hold is one of *holds*."""
+    return read_reports(session, _RELEASED, _moments(holds))
 
 
 def holds_have_ended(session: Session, now: datetime | None = None) -> bool:
-    """Whether an accepted report is watched from now on although nothing was written since."""
-    return select_plain(session, _ENDED.limit(1), _until(now or datetime.now(UTC))).first() is not None
+    """Whether a report is watched from now on although nothing was written since."""
+    return bool(read_reports(session, _RELEASED.limit(1), _moments(read_holds(session, now))))
 
 
 def follow(session: Session, due: Due, now: datetime | None = None) -> Moved:
@@ -136,7 +139,7 @@ def _follow_events(session: Session, events: Sequence[str], now: datetime, moved
 @collection_paused()
 def follow_all(session: Session, now: datetime | None = None) -> None:
     """Make the whole ledger anew from the reports; the signals stay as they are until they are evaluated."""
-    now = now or datetime.now(UTC)
+    now = read_holds(session, now).until
     session.execute(delete(WatchedEvent), execution_options=_QUIETLY)
     after = ""
     while until := _end_of_part(session, after):
@@ -153,27 +156,13 @@ def _end_of_part(session: Session, after: str) -> str | None:
     return until
 
 
-def _until(now: datetime) -> Mapping[str, datetime]:
-    return {"now": now, "since": now - _HOLDS_LOOKED_BACK}
+def _moments(holds: Holds) -> Mapping[str, datetime]:
+    return {"after": holds.after or _EVER, "now": holds.until}
 
 
-def _hold_ended() -> ColumnElement[bool]:
-    """Accepted, its hold over for a while, and its event not in the ledger although it found something."""
-    watched = exists().where(col(WatchedEvent.event_id) == root_of_event())
-    found = exists().where(
-        col(Detection.report_id) == col(Report.id),
-        col(Detection.substance_id).is_not(None),
-        col(Detection.result) == Result.POSITIVE,
-    )
-    ended = and_(col(Report.hold_until) <= NOW, col(Report.hold_until) > bindparam("since", type_=NOW.type))
-    return and_(ended, stands(NOW), col(Event.type) != EventType.WASTEWATER, not_(watched), found)
-
-
-# Asked with every report, so that they are put together once.
-_ENDED = (
-    select(col(Report.id), col(Event.id), root_of_event())
-    .join(Event, col(Event.id) == col(Report.event_id))
-    .where(_hold_ended())
+# Asked with every report, so that they are put together once. What holds keep back is found by their index.
+_RELEASED = select_reports(
+    and_(col(Report.hold_until) > bindparam("after", type_=NOW.type), col(Report.hold_until) <= NOW, stands(NOW))
 )
 _LEDGER = select(*(col(getattr(WatchedEvent, name)) for name in Watched._fields)).where(
     has_id_in(col(WatchedEvent.event_id), IDS)

@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
+from sqlmodel import col
 
 from nps_registry.errors import Conflict
 from nps_registry.signals import evaluation, following
 from nps_registry.store import watch
 from nps_registry.store.engine import Engine, Session, is_sqlite, open_session
+from nps_registry.store.registry import create_registry
 from nps_registry.store.reports import link_events
 from nps_registry.store.tables import (
     OutboxMessage,
     Report,
+    Signal,
     SignalReport,
     SignalStep,
 )
 from nps_registry.vocabulary.finding import EventType, Outcome, Result
-from nps_registry.vocabulary.report import ReportState, Sharing
+from nps_registry.vocabulary.report import RegistryMode, ReportState, Sharing
 from nps_registry.vocabulary.signal import SignalAct, SignalKind
 from tests.spec.rows import NOON, Found, add_laboratory, add_report, add_substance
 from tests.spec.signalled import at, ledger, settle, standing, told
@@ -33,11 +36,13 @@ from tests.spec.signalled import at, ledger, settle, standing, told
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     with open_session(engine, writes=True) as opened:
+        create_registry(opened, RegistryMode.REAL)
         add_laboratory(opened, "berlin", "DE")
         add_laboratory(opened, "paris", "FR")
         yield opened
 
 
+AHEAD, BEHIND, END = (NOON + timedelta(minutes=minutes) for minutes in (75, 45, 180))  # of servers' clocks
 FOUND = st.builds(
     lambda year, month, kind, **rest: at(year, month, type=kind, **rest),
     year=st.sampled_from([2022, 2025, 2026]),
@@ -61,7 +66,7 @@ CHANGE = st.tuples(
     ),
 )
 LINK = st.tuples(st.just("link"), st.integers(0, 30), st.one_of(st.none(), st.integers(0, 30)))
-FOLLOW = st.tuples(st.just("follow"))
+FOLLOW = st.tuples(st.just("follow"), st.sampled_from([NOON, AHEAD, BEHIND, END]))
 Step = tuple[object, ...]
 
 
@@ -78,8 +83,8 @@ def take(session: Session, step: Step, reports: list[str], substances: list[int]
             target = None if other is None else session.get_one(Report, reports[other % len(reports)]).event_id
             with suppress(Conflict):  # wastewater with something else
                 link_events(session, event, target)
-        case ("follow",):
-            following.follow(session, NOON)
+        case ("follow", datetime() as now):
+            following.follow(session, now)
         case _:
             pass
 
@@ -92,13 +97,13 @@ def test_following_step_by_step_leaves_what_evaluating_everything_would(session:
         reports: list[str] = []
         for step in steps:
             take(session, step, reports, substances)
-        following.follow(session, NOON)
-        settle(session)
+        following.follow(session, END)
+        settle(session, END)
         kept, said = ledger(session), told(session)
-        assert following.follow(session, NOON).signals.raised == []
-        watch.follow_all(session, NOON)
+        assert following.follow(session, END).signals.raised == []
+        watch.follow_all(session, END)
         assert ledger(session) == kept
-        again = evaluation.evaluate_all(session, NOON)
+        again = evaluation.evaluate_all(session, END)
         assert (again.raised, again.retracted, again.changed) == ([], [], [])
         assert told(session) == said
         everything.rollback()
@@ -164,6 +169,23 @@ def test_a_return_stands_until_the_last_event_of_its_month_is_withdrawn(session:
         following.follow(session, NOON)
         standing_after.append([row.place for row in standing(session, kind=SignalKind.RE_EMERGENCE)])
     assert standing_after == [["DE", "001"], []]
+
+
+def test_a_signal_that_everybody_may_know_of_now_has_not_ended_for_those_who_were_told_before(session: Session) -> None:
+    substance = add_substance(session, "NPS-000001")
+    found = at(2026, 2, type=EventType.TOXICOLOGY_CASE, outcome=Outcome.FATAL, sharing=Sharing.NETWORK)
+    report = session.get_one(Report, add_report(session, "berlin", (substance,), found))
+    for sharing in (Sharing.NETWORK, Sharing.PUBLIC, Sharing.COUNTRY):
+        report.sharing = sharing
+        following.follow(session, NOON)
+    of = {row.id: (row.kind, row.audience) for row in session.scalars(select(Signal))}
+    changes: dict[tuple[SignalKind, str], list[object]] = {}
+    for message in session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.created_at))):
+        changes.setdefault(of[str(message.content["signal"])], []).append(message.content["change"])
+    for kind in (SignalKind.FIRST_IN_COUNTRY, SignalKind.HARM):
+        assert changes[kind, "network"] == ["raised"]
+        assert changes[kind, "public"] == ["raised", "retracted"]
+        assert changes[kind, "DE"] == ["raised"]
 
 
 def test_five_new_countries_within_a_year_are_a_spread_and_fewer_are_none(session: Session) -> None:

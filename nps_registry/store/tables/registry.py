@@ -31,3 +31,5 @@ class Registry(Table, table=True):
     catalogue_digest: str = Field(default="", max_length=64)
     catalogue_loaded_at: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
     recipe: str = Field(default="", max_length=80, description="id of the recipe of the stored fingerprints")
+    holds_followed_until: datetime | None = Field(default=None, sa_column=instant_column(nullable=True))
+    reading_due: bool = Field(default=False, description="whether an upgrade left all reports to be read again")

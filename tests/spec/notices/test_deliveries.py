@@ -313,3 +313,52 @@ def test_the_criteria_say_what_comes(world: World) -> None:
     raise_signal(world.engine, world.substances["4-MMC"], country="AT")
     world.go()
     assert [letter["Subject"] for letter in world.postbox.letters] == ["First report in a country: 4-MMC, Austria"]
+
+
+def change_signal(world: World, signal_id: str, change: str, *, quietly: bool = False) -> None:
+    """Let a rule raise or retract a signal, and tell of it where that is news."""
+    with writing(world.engine) as session:
+        session.get_one(Signal, signal_id).retracted = change == "retracted"
+        if not quietly:
+            tell_of_signal(session, signal_id, change)
+
+
+def test_the_end_of_what_was_raised_again_without_telling_anybody_is_told_to_nobody(world: World) -> None:
+    ann = world.person("ann@example.org")
+    hook = world.subscribe(world.token("Laboratory Bob"), Channel.WEBHOOK).subscription.id
+    for channel in (Channel.EMAIL, Channel.FEED):
+        world.subscribe(ann, channel)
+    signal_id = raise_signal(world.engine, world.substances["3-MMC"])
+    world.go()
+    change_signal(world, signal_id, "retracted")
+    world.go()
+    change_signal(world, signal_id, "raised", quietly=True)
+    change_signal(world, signal_id, "retracted")
+    world.go()
+    assert len(world.postbox.letters) == len(world.receiver.arrivals) == 2, "that it was so, and that it is no longer"
+    assert len([row for row in world.deliveries() if row.subscription_id == hook]) == 2
+    change_signal(world, signal_id, "raised", quietly=True)
+    with writing(world.engine) as session:
+        tell_of_signal(session, signal_id, "escalated")
+    world.go()
+    change_signal(world, signal_id, "retracted")
+    world.go()
+    changes = [arrival.told["data"]["signal"]["change"] for arrival in world.receiver.arrivals]
+    assert changes == ["raised", "retracted", "escalated", "retracted"], "who was told by a curator hears of the end"
+
+
+def test_that_it_holds_no_longer_is_not_told_once_it_holds_again(world: World) -> None:
+    world.subscribe(world.person("ann@example.org"))
+    signal_id = raise_signal(world.engine, world.substances["3-MMC"])
+    world.go()
+    world.postbox.answer = "451 busy"
+    change_signal(world, signal_id, "retracted")
+    world.go()
+    change_signal(world, signal_id, "raised")
+    world.postbox.answer = "250 kept"
+    world.go()
+    world.make_due()
+    world.go()
+    assert [letter["Subject"] for letter in world.postbox.letters] == [
+        "First report in a country: 3-MMC, Germany"
+    ] * 2  # fmt: skip
