@@ -18,6 +18,7 @@ SIZES_PX = {Breadth.WIDE: (560, 300), Breadth.NARROW: (350, 320)}
 SPARKLINE_PX = (320, 64)
 _TITLE_CHARACTERS = {Breadth.WIDE: 56, Breadth.NARROW: 34}
 FEW = 5
+_THICKEST_PX = 56
 _FONT = "system-ui, -apple-system, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif"
 _VEGA_LITE = "5.20"
 _HEAD_PX, _TITLE_LINE_PX, _LEGEND_LINE_PX = 88, 18, 15
@@ -71,7 +72,7 @@ def _years(figures: Sequence[YearFigure], size_px: tuple[int, int], palette: Pal
         "height": height - (_HEAD_PX + (_LEGEND_LINE_PX * -(-len(met) // columns) + 14 if len(met) > 1 else 0)),
         "background": None,
         "data": {"values": rows},
-        "mark": {"type": "bar", "binSpacing": 1},
+        "mark": _mark(last - first + 1, width - 62) | {"binSpacing": 1},
         "encoding": {
             "x": {
                 "field": "year",
@@ -89,6 +90,11 @@ def _years(figures: Sequence[YearFigure], size_px: tuple[int, int], palette: Pal
         },
         "config": _config(palette),
     }
+
+
+def _mark(bars: int, room_px: int) -> dict[str, Any]:
+    """Bars that share *room_px*; one or two of them do not become a wall."""
+    return {"type": "bar"} | ({"size": _THICKEST_PX} if room_px > bars * _THICKEST_PX else {})
 
 
 def _count_axis(figures: Sequence[YearFigure]) -> dict[str, Any]:
@@ -191,7 +197,7 @@ def draw_bars(bars: Sequence[Bar], title: str, scheme: Scheme, breadth: Breadth,
     head = _title(title, PALETTES[scheme], breadth, demonstration=demonstration)
     width, height = _size_below(head, breadth)
     size = (width - 62, height - _HEAD_PX - (30 if breadth is Breadth.NARROW else 0))
-    return _draw(bars, encoding, size, head, PALETTES[scheme])
+    return _draw(bars, _mark(len(bars), size[0]), encoding, size, head, PALETTES[scheme])
 
 
 def draw_ranks(bars: Sequence[Bar], title: str, scheme: Scheme, breadth: Breadth, *, demonstration: bool) -> str:
@@ -204,7 +210,8 @@ def draw_ranks(bars: Sequence[Bar], title: str, scheme: Scheme, breadth: Breadth
     }
     head = _title(title, PALETTES[scheme], breadth, demonstration=demonstration)
     width, height = _size_below(head, breadth)
-    return _draw(bars, encoding, (width - names - 30, height - _HEAD_PX), head, PALETTES[scheme])
+    size = (width - names - 30, height - _HEAD_PX)
+    return _draw(bars, _mark(len(bars), size[1]), encoding, size, head, PALETTES[scheme])
 
 
 def _axis_up_to(bars: Sequence[Bar]) -> dict[str, Any]:
@@ -214,7 +221,12 @@ def _axis_up_to(bars: Sequence[Bar]) -> dict[str, Any]:
 
 
 def _draw(
-    bars: Sequence[Bar], encoding: dict[str, Any], size_px: tuple[int, int], title: dict[str, Any], palette: Palette
+    bars: Sequence[Bar],
+    mark: dict[str, Any],
+    encoding: dict[str, Any],
+    size_px: tuple[int, int],
+    title: dict[str, Any],
+    palette: Palette,
 ) -> str:
     import vl_convert  # a JavaScript engine: no server that draws nothing starts one
 
@@ -224,7 +236,7 @@ def _draw(
         "height": size_px[1],
         "background": None,
         "data": {"values": [{"label": bar.label, "events": bar.events, "colour": bar.colour} for bar in bars]},
-        "mark": {"type": "bar", "binSpacing": 2},
+        "mark": mark | {"binSpacing": 2},
         "encoding": encoding | {"color": {"field": "colour", "type": "nominal", "scale": None, "legend": None}},
         "config": _config(palette),
         "title": title,
