@@ -57,7 +57,9 @@ class Settings(BaseSettings):
     base_url: str = Field(
         "",
         pattern=r"^(https?://[^\s/?#]+)?$",
-        description=mark("Public address as readers type it, for links in feeds and mail; host and port if not given."),
+        description=mark(
+            "Public address as readers type it, for links in pages, feeds and mail; host and port if not given."
+        ),
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description=mark("Addresses of reverse proxies whose X-Forwarded headers are believed, comma-separated.")

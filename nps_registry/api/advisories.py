@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse, Response
 
 from nps_registry.api.advisory_shapes import AdvisoryListShape, AdvisoryShape
 from nps_registry.api.description import answers, resource, sends
-from nps_registry.http.advisories import base_url_of, find_version, line_json, require_country, sender_of
+from nps_registry.http.addresses import base_url_of
+from nps_registry.http.advisories import find_version, line_json, require_country, sender_of
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.localisation import SOURCE_LANGUAGE
 from nps_registry.notices.advisories import read_signed

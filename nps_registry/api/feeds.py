@@ -9,6 +9,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from nps_registry.api.description import resource, sends
+from nps_registry.http.addresses import base_url_of
 from nps_registry.http.dependencies import Reading, ServicesOfRequest
 from nps_registry.http.public import PublicRoute
 from nps_registry.http.shapes import write_quarter
@@ -41,7 +42,7 @@ def begin_feed(request: Request, title: str, updated: datetime, *, demonstration
     ET.register_namespace("", _ATOM)
     feed = ET.Element(f"{{{_ATOM}}}feed")
     marked = _("Demonstration, invented reports: %(title)s") % {"title": title} if demonstration else title
-    address = str(request.url.replace(query=""))
+    address = base_url_of(request) + request.url.path
     add_element(feed, "id", address)
     add_element(feed, "title", marked)
     add_element(feed, "updated", updated.isoformat())
@@ -64,7 +65,7 @@ def substances_atom(request: Request, services: ServicesOfRequest, session: Read
     page = stored.list_signals(session, VISITOR, question, limit=_ENTRIES, cursor=None)
     updated = max((row.signal.raised_at for row in page.items), default=datetime.fromtimestamp(0, UTC))
     feed = begin_feed(request, _("Substances newly reported"), updated, demonstration=services.demonstration)
-    base = str(request.base_url).rstrip("/")
+    base = base_url_of(request)
     for row in page.items:
         entry = add_element(feed, "entry")
         address = f"{base}/substances/{row.accession}"
@@ -84,7 +85,7 @@ def signals_atom(request: Request, services: ServicesOfRequest, session: Reading
     rows = stored.list_latest(session, limit=_ENTRIES)
     updated = max((row.signal.raised_at for row in rows), default=datetime.fromtimestamp(0, UTC))
     feed = begin_feed(request, _("Signals"), updated, demonstration=services.demonstration)
-    base = str(request.base_url).rstrip("/")
+    base = base_url_of(request)
     for row in rows:
         entry = add_element(feed, "entry")
         address = f"{base}/signals/{row.signal.id}"
@@ -111,7 +112,7 @@ def advisories_atom(request: Request, services: ServicesOfRequest, session: Read
     versions = advisories.latest_versions(session, page.items)
     updated = max((row.modified_at for row in page.items), default=datetime.fromtimestamp(0, UTC))
     feed = begin_feed(request, _("Advisories"), updated, demonstration=services.demonstration)
-    base = str(request.base_url).rstrip("/")
+    base = base_url_of(request)
     for row in page.items:
         document = versions[row.id].content
         entry = add_element(feed, "entry")

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from nps_registry.api.description import answers, problems, resource, sends
 from nps_registry.api.substance_shapes import DossierShape, SubstanceListShape
 from nps_registry.errors import NotFound
+from nps_registry.http.addresses import base_url_of
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.dossier_json import dossier_json, dossier_jsonld
 from nps_registry.http.filters import require_filters
@@ -141,7 +142,7 @@ def as_jsonld(
 ) -> Response:
     """The substance as a Bioschemas ``MolecularEntity``."""
     substance = find_standing(services, session, accession, viewer)
-    base = str(request.base_url).rstrip("/")
+    base = base_url_of(request)
     return JSONResponse(dossier_jsonld(find_dossier(session, substance, viewer), base), media_type=JSONLD_TYPE)
 
 

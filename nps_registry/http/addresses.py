@@ -1,10 +1,19 @@
-"""Addresses within the registry, as far as a reader may name where to go next."""
+"""Addresses of the registry: the one that readers know it by, and those within that a reader may name to go to next."""
 
 from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
+from fastapi import Request
+
+from nps_registry.http.services import services_of
+
 _LONGEST = 2_000
+
+
+def base_url_of(request: Request) -> str:
+    """The address that readers know this registry by, without a slash at its end."""
+    return services_of(request).settings.base_url or str(request.base_url).rstrip("/")
 
 
 def local_address(given: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from nps_registry.errors import FieldError, InvalidInput, NotFound
-from nps_registry.http.services import services_of
+from nps_registry.http.addresses import base_url_of
 from nps_registry.localisation import gettext as _
 from nps_registry.store import advisories as stored
 from nps_registry.store.engine import Session
@@ -75,11 +75,6 @@ def require_country(code: str | None) -> str | None:
         sentence = _("“%(code)s” is not a country's two-letter code.") % {"code": code[:20]}
         raise InvalidInput(sentence, errors=[FieldError("country", sentence)])
     return code.upper()
-
-
-def base_url_of(request: Request) -> str:
-    """The address that readers know this registry by, without a slash at its end."""
-    return services_of(request).settings.base_url or str(request.base_url).rstrip("/")
 
 
 def sender_of(request: Request) -> str:

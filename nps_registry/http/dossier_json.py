@@ -18,6 +18,9 @@ from nps_registry.http.shapes import (
 from nps_registry.store.dossiers import Dossier, Listing, Relative
 from nps_registry.vocabulary.substance import RelationKind
 
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+"""The catalogue's licence, CC BY 4.0."""
+
 
 def dossier_json(dossier: Dossier, *, demonstration: bool) -> dict[str, Any]:
     """Everything public about one substance; every statement names the ids of its sources."""
@@ -202,7 +205,7 @@ def dossier_jsonld(dossier: Dossier, base_url: str) -> dict[str, Any]:
         "url": page,
         "alternateName": [name.name for name in dossier.names if name.name != substance.name],
         "isPartOf": {"@type": "Dataset", "name": "nps-registry", "url": base_url},
-        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "license": LICENCE_URL,
     }
     if substance.inchi:
         told.update(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from nps_registry.http.addresses import base_url_of
 from nps_registry.http.cookies import read_session_secret
 from nps_registry.http.dependencies import bearer_text, viewer_of
 from nps_registry.http.services import Services
@@ -65,7 +66,7 @@ def send_answer(
     if form is None:
         return Response(content, media_type="application/json")
     table = tabulate(answer)
-    about = make_about(table, answer, str(request.base_url).rstrip("/"), demonstration=services.demonstration)
+    about = make_about(table, answer, base_url_of(request), demonstration=services.demonstration)
     molblocks: dict[int, str] = {}
     if form is FileForm.SDF:
         with reading(services.engine) as session:

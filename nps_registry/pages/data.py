@@ -11,13 +11,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from nps_registry import __version__
+from nps_registry.http.addresses import base_url_of
 from nps_registry.http.dependencies import ServicesOfRequest
+from nps_registry.http.dossier_json import LICENCE_URL
 from nps_registry.http.public import PublicRoute
 from nps_registry.localisation import gettext as _
 from nps_registry.pages.rendering import render
 
 router = APIRouter(route_class=PublicRoute)
-LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
 _MEDIA_TYPES = {
     "csv": "text/csv",
     "sdf": "chemical/x-mdl-sdfile",
@@ -56,7 +57,7 @@ def data(request: Request, services: ServicesOfRequest) -> Response:
         Download("/api/v1/exports/substances.parquet", _("All substances, Parquet")),
         Download("/api/v1/exports/reports.csv", _("Public counts per substance, country and quarter, CSV")),
     ]
-    base = str(request.base_url).rstrip("/")
+    base = base_url_of(request)
     page = DataPage(
         exports=exports,
         statistics=[

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from nps_registry.assets import find_web
+from nps_registry.http.addresses import base_url_of
 from nps_registry.http.cookies import form_secret_of, form_token, set_visit
 from nps_registry.http.languages import find_languages, prefix_links
 from nps_registry.http.services import services_of
@@ -95,7 +96,7 @@ def site_of(request: Request) -> Site:
 def _address_of(request: Request) -> str:
     language = language_of(request)
     prefix = "" if language == SOURCE_LANGUAGE else f"/{language}"
-    return f"{str(request.base_url).rstrip('/')}{prefix}{request.url.path}"
+    return f"{base_url_of(request)}{prefix}{request.url.path}"
 
 
 def language_of(request: Request) -> str:

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from nps_registry.chemistry.compare import difference_at_a_glance
 from nps_registry.chemistry.isotopes import IsotopePeak
 from nps_registry.errors import NotFound
+from nps_registry.http.addresses import base_url_of
 from nps_registry.http.dependencies import Reading, ServicesOfRequest, ViewerOfRequest
 from nps_registry.http.dossier_json import dossier_jsonld
 from nps_registry.http.missing import LONGEST_ACCESSION, no_such_substance
@@ -155,7 +156,7 @@ def _answer(request: Request, services: Services, session: Session, viewer: View
     own, analogues = _cards(dossier, near)
     told = lines_standing(session, limit=ADVISORIES, substance_id=found.id)
     noticed = list_of_substance(session, found.id, limit=SIGNALS)
-    page = _page(dossier, (own, analogues), (told, noticed), str(request.base_url).rstrip("/"))
+    page = _page(dossier, (own, analogues), (told, noticed), base_url_of(request))
     retired = services.retired.get(accession) if found.status is Status.WITHDRAWN else None
     if retired is not None:
         page = replace(page, withdrawn_because=retired.reason, instead=retired.instead or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -54,6 +55,7 @@ def set_name(name: str) -> Markup:
     return written if len(name) < _LONG_NAME else _replace(_BREAKS_AFTER, r"\1<wbr>", written)
 
 
+@lru_cache(256)  # a page of masses sets each of the dozen kinds that every other page sets
 def set_ion(adduct: str) -> Markup:
     """An ion as chemists write it: ``[M+NH4]+`` with the count below the line and the charge above it."""
     found = _CHARGE.fullmatch(adduct)

@@ -51,6 +51,7 @@ def test_a_signal_becomes_an_advisory_that_two_curators_answer_for(registry: Ser
         expect(anna.get_by_role("main")).to_contain_text("One case with agitation.")
         anna.get_by_role("link", name="Back to the form").click()
         anna.get_by_role("button", name="Ask for publication").click()
+        expect(anna.get_by_role("main")).to_contain_text("Another person than the one who wrote it has to publish it.")
         expect(anna.get_by_role("button", name="Publish version 1")).to_have_count(0)
         draft = anna.url
         scripted = browser.new_context(storage_state=anna.context.storage_state()).new_page()  # axe is a script

@@ -132,6 +132,21 @@ def test_a_page_names_its_own_address_unless_its_query_says_what_it_shows(regist
     assert 'rel="canonical"' not in registry.client.get("/changes?month=2026-02").text
 
 
+def test_where_a_public_address_is_set_all_that_leads_back_names_it_and_nothing_the_address_asked(
+    sqlite_databases: SqliteDatabases,
+) -> None:
+    public = "https://registry.example.org"
+    with served(sqlite_databases.migrated(), base_url=public) as registry:
+        asked = (
+            "/countries/DE", "/substances/NPS-000001", "/data", "/robots.txt", "/sitemap.xml",
+            "/api/v1/feeds/substances.atom", "/api/v1/substances/NPS-000001.jsonld",
+        )  # fmt: skip
+        for path in asked:
+            told = registry.client.get(path).text
+            assert public in told, path
+            assert "http://testserver" not in told, path
+
+
 @pytest.mark.parametrize(
     ("accepted", "leads_to"),
     [

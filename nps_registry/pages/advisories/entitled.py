@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from nps_registry.http.advisories import base_url_of, find_version
+from nps_registry.http.addresses import base_url_of
+from nps_registry.http.advisories import find_version
 from nps_registry.http.dependencies import Reading
 from nps_registry.http.signed_in import SignedInPerson
 from nps_registry.pages.advisories.public import AdvisoryPage, Filters, Revision, list_page

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from nps_registry.errors import FieldError, InvalidInput
-from nps_registry.http.advisories import base_url_of, find_version, require_country
+from nps_registry.http.addresses import base_url_of
+from nps_registry.http.advisories import find_version, require_country
 from nps_registry.http.dependencies import Reading
 from nps_registry.http.public import PublicRoute, machine_form
 from nps_registry.localisation import gettext as _

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from nps_registry.errors import NotFound
-from nps_registry.http.advisories import base_url_of
+from nps_registry.http.addresses import base_url_of
 from nps_registry.http.dependencies import Reading
 from nps_registry.http.public import PublicRoute
 from nps_registry.localisation import gettext as _
